@@ -1,0 +1,24 @@
+/** How the front end is built: four page entries, hashed assets, and a manifest the server reads. */
+import { resolve } from "node:path";
+import { defineConfig } from "vite";
+
+const entry = (name: string) => resolve(import.meta.dirname, `src/${name}.tsx`);
+
+export default defineConfig({
+  base: "/",
+  publicDir: false,
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: "dist",
+    manifest: "manifest.json",
+    target: "es2022",
+    cssCodeSplit: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rollupOptions: {
+      input: { start: entry("start"), documents: entry("documents"), document: entry("document"), link: entry("link") },
+    },
+  },
+  worker: { format: "es" },
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts", "src/**/*.test.tsx"] },
+});
