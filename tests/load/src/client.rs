@@ -28,14 +28,10 @@ pub const ACK: u8 = 112;
 pub async fn connect(target: &Target) -> Result<Socket, Error> {
     let mut request = target.url.as_str().into_client_request()?;
     for (name, value) in &target.headers {
-        request
-            .headers_mut()
-            .insert(*name, HeaderValue::from_str(value)?);
+        request.headers_mut().insert(*name, HeaderValue::from_str(value)?);
     }
     if let Some(name) = target.subprotocol {
-        request
-            .headers_mut()
-            .insert("Sec-WebSocket-Protocol", HeaderValue::from_static(name));
+        request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static(name));
     }
     let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
     if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
@@ -59,20 +55,12 @@ impl Writer {
     pub fn new(id: usize) -> Writer {
         let doc = Doc::new();
         let text = doc.get_or_insert_text("content");
-        Writer {
-            doc,
-            text,
-            id,
-            written: 0,
-        }
+        Writer { doc, text, id, written: 0 }
     }
 
     /// The next edit as one Update message, and its marker.
     pub fn edit(&mut self) -> (Vec<u8>, Marker) {
-        let marker = Marker {
-            writer: self.id,
-            number: self.written,
-        };
+        let marker = Marker { writer: self.id, number: self.written };
         self.written += 1;
         let mut transaction = self.doc.transact_mut();
         let end = self.text.len(&transaction);
@@ -168,13 +156,7 @@ mod tests {
         let (first, marker) = writer.edit();
         assert_eq!(markers(&first), [marker]);
         let (second, next) = writer.edit();
-        assert_eq!(
-            next,
-            Marker {
-                writer: 7,
-                number: 1
-            }
-        );
+        assert_eq!(next, Marker { writer: 7, number: 1 });
         assert_eq!(markers(&[first, second].concat()), [marker, next]);
         assert_eq!(markers(b"[x.1][1.][2.3"), []);
     }

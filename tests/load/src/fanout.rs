@@ -55,10 +55,7 @@ struct Figures {
 
 /// Runs the plan against both targets in turn and prints the table.
 pub async fn run(plan: Plan) -> Result<(), Error> {
-    println!(
-        "fan-out: {} clients, {} writers x {}/s, {} s",
-        plan.clients, plan.writers, plan.rate, plan.seconds
-    );
+    println!("fan-out: {} clients, {} writers x {}/s, {} s", plan.clients, plan.writers, plan.rate, plan.seconds);
     println!("limits lifted: {}\n", OVERRIDES.join(" "));
     println!(
         "{:<8} {:>10} {:>9} {:>9} {:>9} {:>12} {:>9}",
@@ -70,11 +67,7 @@ pub async fn run(plan: Plan) -> Result<(), Error> {
             let figures = LocalSet::new().run_until(once(&plan, kind)).await?;
             print_row(name, &figures);
             if figures.delivered < figures.expected {
-                return Err(format!(
-                    "{name} delivered {} of {} edits",
-                    figures.delivered, figures.expected
-                )
-                .into());
+                return Err(format!("{name} delivered {} of {} edits", figures.delivered, figures.expected).into());
             }
             all.entry(name).or_default().push(figures);
         }
@@ -118,27 +111,14 @@ async fn once(plan: &Plan, kind: Kind) -> Result<Figures, Error> {
     let target = Target::start(kind)?;
     let log = Rc::new(RefCell::new(Log::default()));
     let mut clients = Vec::new();
-    let start = Instant::now()
-        + Duration::from_millis(500)
-        + Duration::from_millis(5) * plan.clients as u32;
+    let start = Instant::now() + Duration::from_millis(500) + Duration::from_millis(5) * plan.clients as u32;
     for id in 0..plan.clients {
         let socket = connect(&target).await?;
         let (sink, stream) = socket.split();
         let sent = Rc::new(RefCell::new(Vec::new()));
-        clients.push(tokio::task::spawn_local(read(
-            stream,
-            log.clone(),
-            sent.clone(),
-        )));
+        clients.push(tokio::task::spawn_local(read(stream, log.clone(), sent.clone())));
         if id < plan.writers {
-            clients.push(tokio::task::spawn_local(write(
-                sink,
-                id,
-                plan.clone(),
-                start,
-                log.clone(),
-                sent,
-            )));
+            clients.push(tokio::task::spawn_local(write(sink, id, plan.clone(), start, log.clone(), sent)));
         } else {
             // The sending half must live as long as the socket.
             clients.push(tokio::task::spawn_local(async move {
@@ -178,8 +158,7 @@ async fn write(
     sent.borrow_mut().push(Instant::now());
     sink.send(Message::binary(writer.hello())).await.ok();
     let gap = Duration::from_secs(1) / plan.rate;
-    let mut at =
-        start + gap * u32::try_from(id).unwrap_or(0) / u32::try_from(plan.writers).unwrap_or(1);
+    let mut at = start + gap * u32::try_from(id).unwrap_or(0) / u32::try_from(plan.writers).unwrap_or(1);
     while at < start + Duration::from_secs(plan.seconds) {
         sleep_until(at.into()).await;
         at += gap;
@@ -207,12 +186,10 @@ async fn read(
             let latency = log.sent.get(&marker).map(|at| now - *at);
             log.latencies.extend(latency);
         }
-        if let (Some(&ACK), Some((upto, _))) = (message.first(), message.get(1..).and_then(varuint))
-        {
+        if let (Some(&ACK), Some((upto, _))) = (message.first(), message.get(1..).and_then(varuint)) {
             let sent = sent.borrow();
             let upto = usize::try_from(upto).unwrap_or(usize::MAX).min(sent.len());
-            log.acks
-                .extend(sent[acked..upto].iter().map(|at| now - *at));
+            log.acks.extend(sent[acked..upto].iter().map(|at| now - *at));
             acked = acked.max(upto);
         }
     }

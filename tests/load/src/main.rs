@@ -15,10 +15,7 @@ mod relay;
 mod target;
 
 #[derive(Parser)]
-#[command(
-    name = "load",
-    about = "Load for Galley and for a bare relay, side by side."
-)]
+#[command(name = "load", about = "Load for Galley and for a bare relay, side by side.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -52,10 +49,7 @@ fn main() -> ExitCode {
 
 /// One thread drives all clients, so that the generator costs the same beside every target.
 fn tokio_main(work: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(work)
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
 
 /// Why a run was given up.

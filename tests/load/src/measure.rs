@@ -18,13 +18,9 @@ impl Usage {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         // The command name is in brackets and may hold spaces; fields are counted after it.
         let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-        let ticks: u64 =
-            fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
+        let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
         let pages: u64 = fields.get(21)?.parse().ok()?;
-        Some(Usage {
-            cpu: Duration::from_millis(ticks * 10),
-            resident_bytes: pages * 4_096,
-        })
+        Some(Usage { cpu: Duration::from_millis(ticks * 10), resident_bytes: pages * 4_096 })
     }
 }
 

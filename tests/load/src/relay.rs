@@ -27,11 +27,7 @@ impl Relay {
     }
 
     fn leave(&self, id: u64) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .1
-            .remove(&id);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.remove(&id);
     }
 
     fn send(&self, from: u64, message: &Bytes) {
@@ -45,26 +41,19 @@ impl Relay {
 /// Serves until killed; prints `listening on ...` first.
 pub async fn serve(listen: SocketAddr) -> Result<(), Error> {
     let relay = Data::new(Arc::new(Relay::default()));
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(relay.clone())
-            .route("/sync/{room}", web::get().to(socket))
-    })
-    .on_connect(|connection, _| {
-        if let Some(stream) = connection.downcast_ref::<rt::net::TcpStream>() {
-            stream.set_nodelay(true).ok();
-        }
-    })
-    .bind(listen)?;
+    let server =
+        HttpServer::new(move || App::new().app_data(relay.clone()).route("/sync/{room}", web::get().to(socket)))
+            .on_connect(|connection, _| {
+                if let Some(stream) = connection.downcast_ref::<rt::net::TcpStream>() {
+                    stream.set_nodelay(true).ok();
+                }
+            })
+            .bind(listen)?;
     println!("listening on http://{}", server.addrs()[0]);
     Ok(server.run().await?)
 }
 
-async fn socket(
-    request: HttpRequest,
-    body: Payload,
-    relay: Data<Arc<Relay>>,
-) -> actix_web::Result<HttpResponse> {
+async fn socket(request: HttpRequest, body: Payload, relay: Data<Arc<Relay>>) -> actix_web::Result<HttpResponse> {
     let (response, mut session, mut messages) = actix_ws::handle(&request, body)?;
     let (queue, mut outgoing) = mpsc::channel(QUEUE);
     rt::spawn(async move {

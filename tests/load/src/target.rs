@@ -53,49 +53,25 @@ impl Target {
     fn relay() -> Result<Target, Error> {
         let (process, address) = spawn(Command::new(std::env::current_exe()?).arg("relay"))?;
         let url = format!("{}/sync/load", address.replacen("http", "ws", 1));
-        Ok(Target {
-            process,
-            data: None,
-            url,
-            headers: Vec::new(),
-            subprotocol: None,
-        })
+        Ok(Target { process, data: None, url, headers: Vec::new(), subprotocol: None })
     }
 
     fn galley() -> Result<Target, Error> {
         let binary = std::env::current_exe()?.with_file_name("galley");
         if !binary.exists() {
-            return Err(format!(
-                "{} is missing: run this by `cargo xtask load`, which builds it",
-                binary.display()
-            )
-            .into());
+            return Err(
+                format!("{} is missing: run this by `cargo xtask load`, which builds it", binary.display()).into()
+            );
         }
         let data = std::env::temp_dir().join(format!("galley-load-{}", uuid::Uuid::now_v7()));
         let mut command = Command::new(binary);
-        command
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--signup",
-                "open",
-                "--log",
-                "warn",
-                "--data",
-            ])
-            .arg(&data);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--signup", "open", "--log", "warn", "--data"]).arg(&data);
         for limit in OVERRIDES {
             command.args(["--limit", limit]);
         }
         let (process, address) = spawn(&mut command)?;
-        let mut target = Target {
-            process,
-            data: Some(data),
-            url: String::new(),
-            headers: Vec::new(),
-            subprotocol: None,
-        };
+        let mut target =
+            Target { process, data: Some(data), url: String::new(), headers: Vec::new(), subprotocol: None };
         target.sign_up(&address)?;
         Ok(target)
     }
@@ -109,24 +85,14 @@ impl Target {
                 .header("Cookie", cookie)
                 .send_json(body)
         };
-        let mut answer = post(
-            "/api/signup",
-            "",
-            serde_json::json!({"name": "load", "password": "only for this run 1"}),
-        )?;
-        let set_cookie = answer
-            .headers()
-            .get("set-cookie")
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
+        let mut answer =
+            post("/api/signup", "", serde_json::json!({"name": "load", "password": "only for this run 1"}))?;
+        let set_cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let cookie = set_cookie.split(';').next().unwrap_or_default().to_owned();
         drop(answer.body_mut().read_to_string());
-        let document: serde_json::Value = post("/api/documents", &cookie, serde_json::json!({}))?
-            .body_mut()
-            .read_json()?;
-        let id = document["id"]
-            .as_str()
-            .ok_or("the server made no document")?;
+        let document: serde_json::Value =
+            post("/api/documents", &cookie, serde_json::json!({}))?.body_mut().read_json()?;
+        let id = document["id"].as_str().ok_or("the server made no document")?;
         self.url = format!("{}/sync/{id}", address.replacen("http", "ws", 1));
         self.headers = vec![("Cookie", cookie), ("Origin", address.to_owned())];
         self.subprotocol = Some("galley.v1");
@@ -138,11 +104,7 @@ impl Drop for Target {
     fn drop(&mut self) {
         self.process.kill().ok();
         self.process.wait().ok();
-        if let Some(data) = self
-            .data
-            .as_deref()
-            .filter(|data: &&Path| data.starts_with(std::env::temp_dir()))
-        {
+        if let Some(data) = self.data.as_deref().filter(|data: &&Path| data.starts_with(std::env::temp_dir())) {
             std::fs::remove_dir_all(data).ok();
         }
     }
@@ -150,10 +112,7 @@ impl Drop for Target {
 
 /// Starts a server and reads the address from its first line.
 fn spawn(command: &mut Command) -> Result<(Child, String), Error> {
-    let mut process = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()?;
+    let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
     let output = process.stdout.take().ok_or("no output")?;
     let mut first = String::new();
     BufReader::new(output).read_line(&mut first)?;
