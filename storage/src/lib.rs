@@ -1,13 +1,231 @@
 //! Durable bytes for Galley: streams of entries, records and blobs, and the bus between nodes.
 //!
-//! The contract every store keeps is written in prose in `tests/spec/storage.md` (ST1...) and checked
+//! Three kinds of durable thing, one kind of fleeting one:
+//! - a **stream** (document x channel) is an append-only log of entries; [`Storage::compact`] replaces its
+//!   beginning by a snapshot; [`Storage::load`] gives the newest snapshot and everything after it;
+//! - a **record** is a small value under a key, changed by compare-and-swap on its version;
+//! - a **blob** is a file's worth of bytes named by its hash, belonging to one document;
+//! - a **cast** is told to whoever listens now and to nobody else.
+//!
+//! There are no transactions over several keys: callers write in an order whose every prefix is valid.
+//! The contract every store keeps is written as numbered rules in `tests/spec/storage.md` (ST1...) and checked
 //! by one suite, `contract.rs`. Invariant: nothing here knows what an entry means (no yrs, no HTTP), and a
 //! [`Durable`] exists only for bytes that survive a power cut. Next: `sled.rs`, where the promise is kept.
 
+mod blobs;
+mod bus;
+#[cfg(feature = "testing")]
+pub mod contract;
+mod error;
+#[cfg(feature = "testing")]
+pub mod memory;
+mod op;
+pub mod sled;
+
 use std::future::Future;
+use std::path::Path;
 
 use bytes::Bytes;
 use uuid::Uuid;
+
+pub use bus::{Cast, Feed, FeedEvent, Lagged, Subscription};
+pub use error::{Failure, Health, OpenError, StoreError};
+use op::{Done, Op, Reply};
+
+/// One data folder, or its double in a test. Cheap to clone; every clone is the same store.
+#[derive(Clone, Debug)]
+pub enum Storage {
+    /// One node: sled in `<dir>/store`, blobs in `<dir>/blobs`.
+    Sled(sled::SledStore),
+    /// A store in memory that can be held, made to fail, crashed and made to lie.
+    #[cfg(feature = "testing")]
+    Memory(memory::MemoryStore),
+}
+
+/// Calls the same method of whichever store this is.
+macro_rules! each {
+    ($storage:expr, $store:ident => $call:expr) => {
+        match $storage {
+            Storage::Sled($store) => $call,
+            #[cfg(feature = "testing")]
+            Storage::Memory($store) => $call,
+        }
+    };
+}
+
+/// Opening, closing, and how it is doing.
+impl Storage {
+    /// Opens the data folder, creating it if it is not there and healing what a crash left behind.
+    ///
+    /// Blocks (it may scan the log): call it before serving, or off the async threads.
+    pub fn open(dir: &Path) -> Result<Storage, OpenError> {
+        sled::SledStore::open(dir).map(Storage::Sled)
+    }
+
+    /// Settles everything enqueued before, flushes, fsyncs and refuses whatever comes later.
+    ///
+    /// The folder stays locked until the last clone is dropped.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        each!(self, store => store.close().await)
+    }
+
+    /// Whether writes can still succeed.
+    pub fn health(&self) -> Health {
+        each!(self, store => store.refusal()).map_or(Health::Ok, |error| Health::Failed(error.to_string()))
+    }
+
+    /// What made it fail, if it did; being closed is no failure.
+    pub fn failed(&self) -> Option<Failure> {
+        each!(self, store => store.refusal()).and_then(|error| error.failure())
+    }
+}
+
+/// Streams.
+impl Storage {
+    /// The newest snapshot and every entry after it, or `None` if nothing was ever appended.
+    ///
+    /// Contains everything enqueued before this call, and nothing that is not durable.
+    pub async fn load(&self, stream: Stream) -> Result<Option<Loaded>, StoreError> {
+        self.settled().await?;
+        each!(self, store => store.load(stream).await)
+    }
+
+    /// At most `limit` entries with `seq > after`, oldest first; entries inside the snapshot are gone.
+    pub async fn entries(&self, stream: Stream, after: Seq, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.settled().await?;
+        each!(self, store => store.entries(stream, after, limit).await)
+    }
+
+    /// Enqueues the entry now and resolves when it survives a power cut.
+    ///
+    /// The order of calls is the order of `seq` and of completion. Dropping the future does not cancel the write.
+    pub fn append(
+        &self,
+        stream: Stream,
+        entry: NewEntry,
+    ) -> impl Future<Output = Result<Durable, StoreError>> + Send + use<> {
+        let bytes = entry.update.len() + entry.authors.len();
+        let reply = op::within("entry", bytes, ENTRY_BYTES_MAX).map(|()| self.submit(Op::Append { stream, entry }));
+        async move {
+            match reply?.outcome().await? {
+                Done::Appended(seq) => Ok(Durable { seq }),
+                other => Err(other.unexpected()),
+            }
+        }
+    }
+
+    /// Makes `snapshot` current if `base` still is; entries up to `upto` are gone afterwards.
+    ///
+    /// All or nothing, also when the power goes in between. `Conflict` when `base` is not current or `upto`
+    /// lies before the current snapshot's.
+    pub async fn compact(
+        &self,
+        stream: Stream,
+        base: Option<SnapshotVersion>,
+        snapshot: Snapshot,
+    ) -> Result<SnapshotVersion, StoreError> {
+        let bytes = snapshot.state.len() + snapshot.authors.len();
+        op::within("snapshot", bytes, SNAPSHOT_BYTES_MAX)?;
+        let op = Op::Compact { stream, base, snapshot };
+        match self.submit(op).outcome().await? {
+            Done::Compacted(version) => Ok(version),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    /// Removes the stream for good; afterwards it is as if nothing had ever been appended.
+    pub async fn erase(&self, stream: Stream) -> Result<(), StoreError> {
+        self.submit(Op::Erase { stream }).outcome().await.map(drop)
+    }
+
+    /// Waits for what was enqueued before. A failed store has nothing more to wait for: it can still be read.
+    async fn settled(&self) -> Result<(), StoreError> {
+        match self.submit(Op::Barrier).outcome().await {
+            Err(StoreError::Closed) => Err(StoreError::Closed),
+            Err(StoreError::Busy) => Err(StoreError::Busy),
+            _ => Ok(()),
+        }
+    }
+
+    fn submit(&self, op: Op) -> Reply {
+        each!(self, store => store.submit(op))
+    }
+}
+
+/// Records. Keys are tokens of `[A-Za-z0-9._-]` separated by `/`.
+impl Storage {
+    /// The record under `key`. May show a `put` shortly before that `put` is durable.
+    pub async fn get(&self, key: &str) -> Result<Option<Record>, StoreError> {
+        op::check_key(key)?;
+        each!(self, store => store.get(key))
+    }
+
+    /// Writes a record and returns its new version; durable when it returns.
+    pub async fn put(&self, key: &str, value: Bytes, expect: Expect) -> Result<u64, StoreError> {
+        op::check_key(key)?;
+        op::within("record", value.len(), RECORD_BYTES_MAX)?;
+        let key = key.to_owned();
+        match self.submit(Op::Put { key, value, expect }).outcome().await? {
+            Done::Put(version) => Ok(version),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    /// Removes a record; durable when it returns. Removing what is not there succeeds unless a version was expected.
+    pub async fn delete(&self, key: &str, expect: Expect) -> Result<(), StoreError> {
+        op::check_key(key)?;
+        let key = key.to_owned();
+        self.submit(Op::Delete { key, expect }).outcome().await.map(drop)
+    }
+
+    /// At most `limit` records whose key starts with `prefix`, in key order, beginning behind `after`.
+    pub async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Record)>, StoreError> {
+        op::check_prefix(prefix)?;
+        each!(self, store => store.list(prefix, after, limit))
+    }
+}
+
+/// Blobs. A failed blob write fails alone: each is a new file, so trying again is sound.
+impl Storage {
+    /// Stores the content under its hash; durable when it returns. Storing it twice is fine.
+    pub async fn blob_put(&self, document: Uuid, content: Bytes) -> Result<BlobKey, StoreError> {
+        op::within("blob", content.len(), BLOB_BYTES_MAX)?;
+        each!(self, store => store.blob_put(document, content).await)
+    }
+
+    /// The content, checked against its hash.
+    pub async fn blob_get(&self, key: BlobKey) -> Result<Option<Bytes>, StoreError> {
+        each!(self, store => store.blob_get(key).await)
+    }
+
+    /// Removes a blob, if it is there.
+    pub async fn blob_delete(&self, key: BlobKey) -> Result<(), StoreError> {
+        each!(self, store => store.blob_delete(key).await)
+    }
+}
+
+/// The bus: fleeting, at most once, and on one node within this process only.
+impl Storage {
+    /// Entries that other nodes append to the stream. On one node there are none.
+    pub async fn join(&self, stream: Stream) -> Result<Feed, StoreError> {
+        each!(self, store => store.bus().join(stream))
+    }
+
+    /// Tells every subscriber, this process's own included.
+    pub async fn cast(&self, document: Uuid, message: Cast) -> Result<(), StoreError> {
+        each!(self, store => store.bus().cast(document, message))
+    }
+
+    /// Every cast from now on. A subscriber that falls behind is told so.
+    pub fn subscribe(&self) -> Subscription {
+        each!(self, store => store.bus().subscribe())
+    }
+}
 
 /// Storage's order of entries in one stream: increasing, from 1, gaps allowed.
 pub type Seq = u64;
@@ -99,11 +317,19 @@ pub enum Expect {
     Any,
 }
 
-/// Largest record value in bytes.
+/// Largest record value in bytes; a larger one is `TooLarge`.
 pub const RECORD_BYTES_MAX: usize = 6 * 1024;
+/// Longest record key in bytes; a longer one is `BadKey`.
+pub const KEY_BYTES_MAX: usize = 256;
+/// Largest entry (update and authors) in bytes; a larger one is `TooLarge`.
+pub const ENTRY_BYTES_MAX: usize = 64 << 20;
+/// Largest snapshot (state and authors) in bytes; a larger one is `TooLarge`.
+pub const SNAPSHOT_BYTES_MAX: usize = 256 << 20;
+/// Largest blob in bytes; a larger one is `TooLarge`.
+pub const BLOB_BYTES_MAX: usize = 256 << 20;
 
 /// A blob's key: blobs are never shared between documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BlobKey {
     /// The document it belongs to.
     pub document: Uuid,

@@ -1,0 +1,285 @@
+//! Opening a data folder: lock it, look at its format, heal what a crash left, and never start empty.
+//!
+//! ```text
+//! <data>/lock     held while open; says who holds it
+//! <data>/creating there until the first start is done; a store beside it holds nothing that was acknowledged
+//! <data>/format   the layout's number and the store's identity; written last, so its presence means "holds data"
+//! <data>/store/   sled
+//! <data>/blobs/   one folder a document
+//! <data>/aside/   sled snapshots that could not be read, kept for whoever wants to look
+//! ```
+//! sled can be killed while it writes a start-up snapshot and then refuses to open for ever; the log itself is whole,
+//! so the snapshot is moved away and the log read again. Invariant: once `format` exists, the store opens with the
+//! identity that `format` names or not at all. Next: `sled.rs`.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+use super::format::FORMAT;
+use crate::OpenError;
+use crate::blobs::{Blobs, sync_folder, write_synced};
+
+const CACHE_BYTES: u64 = 64 << 20;
+/// sled's own flusher also cleans segments; nothing is acknowledged by it.
+const BACKGROUND_FLUSH_MS: u64 = 1000;
+/// Under this key sled's default tree holds the store's identity.
+const IDENTITY: &str = "identity";
+
+/// An opened data folder.
+pub(crate) struct Opened {
+    pub db: sled::Db,
+    pub blobs: Blobs,
+    /// Our own descriptor of sled's log file: fsync acts on the file, whoever wrote it.
+    pub log: File,
+    /// Unlocks the folder when dropped.
+    pub lock: File,
+}
+
+/// What the file `format` says.
+struct Mark {
+    format: u32,
+    identity: Uuid,
+}
+
+pub(crate) fn open(dir: &Path) -> Result<Opened, OpenError> {
+    // Looked at before anything is written: a newer folder stays untouched, lock file included.
+    let mark = read_mark(dir)?;
+    let trouble = |error: io::Error| io_trouble(dir, &error);
+    fs::create_dir_all(dir).map_err(trouble)?;
+    let lock = hold(dir)?;
+    let store = dir.join("store");
+    let db = match mark {
+        Some(mark) => reopen(dir, &store, &mark)?,
+        None => create(dir, &store)?,
+    };
+    let blobs = Blobs::open(dir.join("blobs")).map_err(trouble)?;
+    let log = File::open(store.join("db")).map_err(trouble)?;
+    Ok(Opened { db, blobs, log, lock })
+}
+
+fn hold(dir: &Path) -> Result<File, OpenError> {
+    let path = dir.join("lock");
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    let mut file = options.open(&path).map_err(|error| io_trouble(dir, &error))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::Error(error)) => return Err(io_trouble(dir, &error)),
+        Err(TryLockError::WouldBlock) => {
+            let mut process = String::new();
+            // Only decorates the sentence.
+            let _ = file.read_to_string(&mut process);
+            let process = process.trim();
+            let known = !process.is_empty();
+            let holder = if known { format!(" (process {process})") } else { String::new() };
+            return Err(OpenError::Locked { dir: dir.to_owned(), holder });
+        }
+    }
+    file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(|error| io_trouble(dir, &error))?;
+    Ok(file)
+}
+
+fn remove_unfinished_snapshots(store: &Path) -> io::Result<()> {
+    for path in snapshots(store)? {
+        if path.extension().is_some_and(|extension| extension == "generating") {
+            tracing::warn!(path = %path.display(), "removing a sled snapshot that a crash left unfinished");
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// A folder that has held data must still hold it: its identity came back, or the log lost its beginning.
+fn reopen(dir: &Path, store: &Path, mark: &Mark) -> Result<sled::Db, OpenError> {
+    let log = store.join("db");
+    if !log.is_file() {
+        return Err(corrupt(dir, "store/db is missing although the folder has held data"));
+    }
+    // What a killed process wrote and never synced is about to be read, and taken for durable.
+    File::open(&log)
+        .and_then(|log| log.sync_all())
+        .and_then(|()| remove_unfinished_snapshots(store))
+        .and_then(|()| remove_if_there(&dir.join("creating")))
+        .map_err(|error| io_trouble(dir, &error))?;
+    let db = open_healing(dir, store)?;
+    let identity = db.get(IDENTITY).map_err(|error| corrupt(dir, &error.to_string()))?;
+    if identity.as_deref() == Some(mark.identity.as_bytes()) {
+        return Ok(db);
+    }
+    let reason = "the log in store/ is not this folder's own, or lost its beginning";
+    Err(corrupt(dir, reason))
+}
+
+/// Opens sled; if its snapshot is unreadable, moves it aside and lets sled read the whole log.
+fn open_healing(dir: &Path, store: &Path) -> Result<sled::Db, OpenError> {
+    let trouble = |error: io::Error| io_trouble(dir, &error);
+    let reason = match attempt(store) {
+        Ok(db) => return Ok(db),
+        Err(Refusal::Damaged(reason)) => reason,
+        Err(refusal) => return Err(refusal.told(dir)),
+    };
+    let reached = newest_snapshot(store).map_err(trouble)?;
+    let aside = move_snapshots_aside(dir, store).map_err(trouble)?;
+    let Some(aside) = aside else { return Err(corrupt(dir, &reason)) };
+    tracing::warn!(%reason, aside = %aside.display(), "sled's snapshot is damaged: moved it aside, reading the whole log");
+    let db = attempt(store).map_err(|refusal| refusal.told(dir))?;
+    // The log was synced before each snapshot of it was made, so it reaches at least as far.
+    if newest_snapshot(store).map_err(trouble)? < reached {
+        return Err(corrupt(dir, "the log in store/ ends before its last snapshot did"));
+    }
+    Ok(db)
+}
+
+enum Refusal {
+    Locked,
+    Damaged(String),
+    Io(io::Error),
+}
+
+impl Refusal {
+    fn told(self, dir: &Path) -> OpenError {
+        match self {
+            Refusal::Locked => OpenError::Locked { dir: dir.to_owned(), holder: String::new() },
+            Refusal::Damaged(reason) => corrupt(dir, &reason),
+            Refusal::Io(error) => io_trouble(dir, &error),
+        }
+    }
+}
+
+fn attempt(store: &Path) -> Result<sled::Db, Refusal> {
+    let config = sled::Config::new()
+        .path(store)
+        .mode(sled::Mode::LowSpace)
+        .cache_capacity(CACHE_BYTES)
+        .flush_every_ms(Some(BACKGROUND_FLUSH_MS));
+    // sled asserts its way through damaged files, so a panic here is damage too.
+    match catch_unwind(AssertUnwindSafe(|| config.open())) {
+        Ok(Ok(db)) => Ok(db),
+        Ok(Err(sled::Error::Io(error))) => Err(match error.kind() {
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => Refusal::Damaged(error.to_string()),
+            // sled wraps the lock's refusal into this sentence and keeps nothing else of it.
+            _ if error.to_string().starts_with("could not acquire lock") => Refusal::Locked,
+            _ => Refusal::Io(error),
+        }),
+        Ok(Err(error)) => Err(Refusal::Damaged(error.to_string())),
+        Err(_) => Err(Refusal::Damaged("sled panicked while reading it".into())),
+    }
+}
+
+/// Where to, or `None` if there are none.
+fn move_snapshots_aside(dir: &Path, store: &Path) -> io::Result<Option<PathBuf>> {
+    let snapshots = snapshots(store)?;
+    if snapshots.is_empty() {
+        return Ok(None);
+    }
+    let parent = dir.join("aside");
+    fs::create_dir_all(&parent)?;
+    let free = (1..).map(|number| parent.join(number.to_string())).find(|path| !path.exists());
+    let aside = free.unwrap_or(parent);
+    fs::create_dir_all(&aside)?;
+    for path in snapshots {
+        if let Some(name) = path.file_name() {
+            fs::rename(&path, aside.join(name))?;
+        }
+    }
+    Ok(Some(aside))
+}
+
+fn snapshots(store: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for file in fs::read_dir(store)? {
+        let file = file?;
+        if file.file_name().to_string_lossy().starts_with("snap.") {
+            found.push(file.path());
+        }
+    }
+    Ok(found)
+}
+
+/// How far into the log the newest snapshot reaches: sled names it so.
+fn newest_snapshot(store: &Path) -> io::Result<Option<u64>> {
+    let reach = |path: &PathBuf| u64::from_str_radix(path.extension()?.to_str()?, 16).ok();
+    Ok(snapshots(store)?.iter().filter_map(reach).max())
+}
+
+/// First start: make the store, give it its identity, sync every file and folder, and only then write `format`.
+fn create(dir: &Path, store: &Path) -> Result<sled::Db, OpenError> {
+    let trouble = |error: io::Error| io_trouble(dir, &error);
+    let creating = dir.join("creating");
+    if store.exists() && !creating.exists() {
+        return Err(corrupt(dir, "the file `format` is missing beside a store"));
+    }
+    write_synced(&creating, b"")
+        .and_then(|()| sync_folder(dir))
+        .and_then(|()| if store.exists() { fs::remove_dir_all(store) } else { Ok(()) })
+        .and_then(|()| fs::create_dir_all(store))
+        .map_err(trouble)?;
+    let db = attempt(store).map_err(|refusal| refusal.told(dir))?;
+    let damage = |error: sled::Error| corrupt(dir, &error.to_string());
+    let identity = Uuid::new_v4();
+    db.insert(IDENTITY, identity.as_bytes()).map_err(damage)?;
+    db.flush().map_err(damage)?;
+    sync_all(dir, store, identity).and_then(|()| remove_if_there(&creating)).map_err(trouble)?;
+    Ok(db)
+}
+
+fn sync_all(dir: &Path, store: &Path, identity: Uuid) -> io::Result<()> {
+    for file in fs::read_dir(store)? {
+        File::open(file?.path())?.sync_all()?;
+    }
+    sync_folder(store)?;
+    sync_folder(dir)?;
+    let unfinished = dir.join("format.new");
+    write_synced(&unfinished, format!("galley data format {FORMAT}\n{identity}\n").as_bytes())?;
+    fs::rename(&unfinished, dir.join("format"))?;
+    sync_folder(dir)?;
+    // The folder's own name, so that it is there after a power cut.
+    match dir.canonicalize()?.parent() {
+        Some(parent) => sync_folder(parent),
+        None => Ok(()),
+    }
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn read_mark(dir: &Path) -> Result<Option<Mark>, OpenError> {
+    let text = match fs::read_to_string(dir.join("format")) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io_trouble(dir, &error)),
+    };
+    let mark = parse_mark(&text).ok_or_else(|| corrupt(dir, "the file `format` is unreadable"))?;
+    if mark.format > u32::from(FORMAT) {
+        return Err(OpenError::Newer { dir: dir.to_owned(), found: mark.format, known: u32::from(FORMAT) });
+    }
+    Ok(Some(mark))
+}
+
+fn parse_mark(text: &str) -> Option<Mark> {
+    let mut lines = text.lines();
+    let format = lines.next()?.strip_prefix("galley data format ")?.parse().ok()?;
+    // A newer format may say anything after its number.
+    let identity = lines.next().and_then(|line| Uuid::parse_str(line).ok());
+    let identity = if format > u32::from(FORMAT) { identity.unwrap_or_default() } else { identity? };
+    Some(Mark { format, identity })
+}
+
+fn corrupt(dir: &Path, reason: &str) -> OpenError {
+    OpenError::Corrupt { dir: dir.to_owned(), reason: reason.to_owned() }
+}
+
+fn io_trouble(dir: &Path, error: &io::Error) -> OpenError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OpenError::Full { dir: dir.to_owned() },
+        _ => OpenError::Unwritable { dir: dir.to_owned(), reason: error.to_string() },
+    }
+}

@@ -1,0 +1,162 @@
+//! Data folders as crashes, operators and other versions leave them.
+#![allow(clippy::unwrap_used)] // tests
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use storage::contract::{append, entry, stream};
+use storage::{OpenError, Storage};
+use tempfile::TempDir;
+
+const ENTRIES: u64 = 300;
+
+/// A folder with `ENTRIES` entries that was opened twice, so that sled has written a snapshot.
+async fn used() -> TempDir {
+    let dir = TempDir::new().unwrap();
+    let storage = Storage::open(dir.path()).unwrap();
+    for salt in 1..=ENTRIES {
+        drop(storage.append(stream(0), entry(salt, 3000)));
+    }
+    storage.close().await.unwrap();
+    drop(storage);
+    drop(Storage::open(dir.path()).unwrap());
+    assert!(!snapshots(dir.path()).is_empty());
+    dir
+}
+
+fn snapshots(dir: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(dir.join("store")).unwrap().map(|file| file.unwrap().path());
+    files.filter(|path| path.to_string_lossy().contains("/snap.")).collect()
+}
+
+async fn assert_whole(dir: &Path) {
+    let storage = Storage::open(dir).unwrap();
+    let tail = storage.load(stream(0)).await.unwrap().unwrap().tail;
+    assert!(tail.iter().map(|entry| entry.entry.at_ms).eq(1..=ENTRIES));
+    append(&storage, stream(1), entry(1, 10)).await;
+    storage.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn st23_an_unfinished_snapshot_is_removed() {
+    let dir = used().await;
+    let finished = fs::read(&snapshots(dir.path())[0]).unwrap();
+    for content in [&finished[..], &finished[..finished.len() / 2], &[]] {
+        let unfinished = dir.path().join("store/snap.00000000000FFFFF.generating");
+        fs::write(&unfinished, content).unwrap();
+        assert_whole(dir.path()).await;
+        assert!(!unfinished.exists());
+    }
+}
+
+#[tokio::test]
+async fn st23_a_damaged_snapshot_is_set_aside_and_the_log_read() {
+    for damage in ["empty", "truncated", "garbled", "cut by one"] {
+        let dir = used().await;
+        let path = snapshots(dir.path()).pop().unwrap();
+        let mut content = fs::read(&path).unwrap();
+        match damage {
+            "empty" => content.clear(),
+            "truncated" => content.truncate(content.len() / 2),
+            "garbled" => content.iter_mut().for_each(|byte| *byte ^= 0x55),
+            _ => content.truncate(content.len() - 1),
+        }
+        fs::write(&path, &content).unwrap();
+        assert_whole(dir.path()).await;
+        let kept = dir.path().join("aside/1").join(path.file_name().unwrap());
+        assert_eq!(fs::read(kept).unwrap(), content, "{damage}");
+        assert_whole(dir.path()).await;
+    }
+}
+
+#[tokio::test]
+async fn st24_a_folder_that_held_data_never_opens_empty() {
+    let dir = used().await;
+    let open = || Storage::open(dir.path()).map(drop);
+    let corrupt = |opened| matches!(opened, Err(OpenError::Corrupt { .. }));
+    let log = dir.path().join("store/db");
+    fs::remove_file(&log).unwrap();
+    assert!(corrupt(open()), "missing log");
+    assert!(!log.exists(), "nothing was made in its place");
+    fs::write(&log, b"").unwrap();
+    assert!(corrupt(open()), "empty log");
+    let other = used().await;
+    fs::remove_dir_all(dir.path().join("store")).unwrap();
+    fs::rename(other.path().join("store"), dir.path().join("store")).unwrap();
+    assert!(corrupt(open()), "another folder's log");
+    fs::remove_file(dir.path().join("format")).unwrap();
+    assert!(corrupt(open()), "data without `format`");
+}
+
+#[tokio::test]
+async fn st24_a_shortened_log_is_never_taken_for_the_whole() {
+    for with_snapshot in ["kept", "damaged"] {
+        for tenths in 1..10 {
+            let dir = used().await;
+            let log = dir.path().join("store/db");
+            let content = fs::read(&log).unwrap();
+            fs::write(&log, &content[..content.len() * tenths / 10]).unwrap();
+            if with_snapshot == "damaged" {
+                fs::write(snapshots(dir.path()).pop().unwrap(), "").unwrap();
+            }
+            let Ok(storage) = Storage::open(dir.path()) else { continue };
+            let loaded = storage.load(stream(0)).await;
+            let whole = loaded.is_ok_and(|found| found.unwrap().tail.len() == ENTRIES as usize);
+            // The file may end in unused space: then nothing is missing.
+            assert!(whole || storage.load(stream(0)).await.is_err(), "{with_snapshot} {tenths}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn st24_an_interrupted_first_start_begins_again() {
+    let dir = TempDir::new().unwrap();
+    fs::create_dir(dir.path().join("store")).unwrap();
+    fs::write(dir.path().join("store/db"), "half").unwrap();
+    assert!(matches!(Storage::open(dir.path()), Err(OpenError::Corrupt { .. })));
+    fs::write(dir.path().join("creating"), "").unwrap();
+    let storage = Storage::open(dir.path()).unwrap();
+    assert_eq!(storage.load(stream(0)).await, Ok(None));
+    assert!(!dir.path().join("creating").exists());
+}
+
+#[tokio::test]
+async fn st21_a_folder_is_held_once() {
+    let dir = TempDir::new().unwrap();
+    let storage = Storage::open(dir.path()).unwrap();
+    let refused = Storage::open(dir.path()).unwrap_err();
+    assert!(matches!(refused, OpenError::Locked { .. }));
+    assert!(refused.to_string().contains(&format!("process {}", std::process::id())), "{refused}");
+    append(&storage.clone(), stream(0), entry(1, 10)).await;
+    drop(storage);
+    for round in 2..=20 {
+        let storage = Storage::open(dir.path()).unwrap();
+        assert_eq!(storage.append(stream(0), entry(round, 10)).await.unwrap().seq(), round);
+    }
+}
+
+#[tokio::test]
+async fn st22_newer_and_unwritable_folders_are_refused_untouched() {
+    let dir = used().await;
+    fs::write(dir.path().join("format"), "galley data format 2\nwhatever it says\n").unwrap();
+    fs::write(dir.path().join("store/snap.0.generating"), "").unwrap();
+    let listing = || {
+        let mut files: Vec<_> = [dir.path().to_owned(), dir.path().join("store")]
+            .iter()
+            .flat_map(|folder| fs::read_dir(folder).unwrap())
+            .map(|file| file.unwrap())
+            .map(|file| (file.path(), file.metadata().unwrap().modified().unwrap()))
+            .collect();
+        files.sort();
+        files
+    };
+    let before = listing();
+    let refused = Storage::open(dir.path()).unwrap_err();
+    assert!(matches!(refused, OpenError::Newer { found: 2, known: 1, .. }));
+    assert!(refused.to_string().contains("newer Galley (data format 2, this one knows 1)"));
+    assert_eq!(listing(), before);
+    let file = TempDir::new().unwrap();
+    fs::write(file.path().join("file"), "").unwrap();
+    let refused = Storage::open(&file.path().join("file/data")).unwrap_err();
+    assert!(matches!(refused, OpenError::Unwritable { .. }), "{refused}");
+}
