@@ -42,7 +42,7 @@ async fn st26_kill_9_loses_nothing_acknowledged() {
         seed ^= seed >> 7;
         seed ^= seed << 17;
         // Every fourth is killed while it opens; the others after some reports.
-        let reports = if seed % 4 == 0 { 0 } else { seed % 1500 };
+        let reports = if seed.is_multiple_of(4) { 0 } else { seed % 1500 };
         run_and_kill(dir.path(), kill, reports, &mut acked);
         if kill % 3 == 0 {
             assert_all_there(dir.path(), &acked).await;
@@ -169,7 +169,7 @@ async fn fill(storage: Storage, channel: u32, mut salt: u64) {
             last = append.await.unwrap().seq();
             report(format!("entry {channel} {last} {salt} ."));
         }
-        if salt % 40 == 0 {
+        if salt.is_multiple_of(40) {
             base = Some(storage.compact(stream(channel), base, snapshot(last)).await.unwrap());
             report(format!("snapshot {channel} {last} ."));
         }
@@ -182,7 +182,7 @@ async fn count(storage: Storage, mut value: u64) {
         let key = format!("counter/{}", value % 10);
         storage.put(&key, value.to_string().into(), Expect::Any).await.unwrap();
         report(format!("record {key} {value} ."));
-        if value % 16 == 0 {
+        if value.is_multiple_of(16) {
             storage.append(stream(100), sized(value)).await.map(drop).unwrap();
             storage.erase(stream(100)).await.unwrap();
         }

@@ -56,9 +56,9 @@ impl Disk {
 
     /// Finishes the erasures a crash interrupted.
     pub(crate) fn finish_erasures(&mut self) -> Outcome {
-        let unfinished: Vec<_> = self.trees.erasing.iter().keys().collect();
-        for key in unfinished {
-            let key = key.map_err(|error| StoreError::from_sled("list erasures", &error))?;
+        // Stops at the first error: sled's iterators repeat theirs for ever.
+        let unfinished: Result<Vec<_>, _> = self.trees.erasing.iter().keys().collect();
+        for key in unfinished.map_err(|error| StoreError::from_sled("list erasures", &error))? {
             let stream =
                 format::parse_stream_key(&key).ok_or_else(|| StoreError::Corrupt("the list of erasures".into()))?;
             self.erase(stream).map_err(Trouble::into_error)?;
