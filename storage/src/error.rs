@@ -110,7 +110,7 @@ pub enum OpenError {
 pub enum Health {
     /// They can.
     Ok,
-    /// They cannot until the store is opened again, for the reason this sentence gives; reads go on.
+    /// They cannot until the store is opened again, for the reason this sentence gives; reads may err too.
     Failed(String),
 }
 
