@@ -13,7 +13,26 @@
 //! Where next: `writer.rs` walks the events, `raw.rs` and `allow.rs` decide about raw HTML, `front.rs` reads the
 //! front matter, `splice.rs` compares two renderings, `wasm.rs` is the browser's door.
 
+mod alert;
+mod allow;
+mod code;
+mod elements;
+mod escape;
+mod footnotes;
+mod front;
+mod html;
+mod ids;
+mod inline;
+mod languages;
+mod limits;
+mod links;
+mod raw;
 mod splice;
+mod url;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+mod words;
+mod writer;
 
 pub use splice::{Renderer, Splice};
 
@@ -24,7 +43,12 @@ pub struct Options {}
 
 /// Renders a whole document.
 pub fn render(text: &str, _options: &Options) -> Html {
-    Html { body: format!("<div class=\"block\"><p>{}</p></div>", text.len()), ..Html::default() }
+    let (front, start) = front::split(text);
+    let front_lines = text[..start].matches('\n').count() as u32;
+    let written = writer::write(&text[start..], front_lines);
+    let heading = written.outline.iter().map(|heading| &heading.text).find(|text| !text.is_empty());
+    let title = front.title.as_ref().or(heading).cloned();
+    Html { body: written.body, spans: written.spans, title, front, words: written.words, outline: written.outline }
 }
 
 /// A rendered document. Safe to put into a page as it is; only [`render`] makes one.

@@ -1,0 +1,248 @@
+//! Raw HTML: what `raw.rs` reads and `allow.rs` allows, written anew; everything else as text.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, TagEnd};
+
+use crate::allow::{self, Element, Kind, Value};
+use crate::escape;
+use crate::raw::{Piece, pieces};
+use crate::url;
+use crate::writer::{Role, Writer};
+
+/// Where raw HTML stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Context {
+    /// On lines of its own.
+    Block,
+    /// In a line of text, which can hold no blocks.
+    Line,
+    /// In a table's cell, where a line can hold blocks.
+    Cell,
+}
+
+impl Writer<'_> {
+    /// Reads an HTML block to its end and writes it.
+    pub(crate) fn html_block(&mut self, range: Range<usize>) {
+        let mut html = String::new();
+        while let Some((event, _)) = self.events.next() {
+            match event {
+                Event::Html(piece) | Event::Text(piece) => html.push_str(&piece),
+                Event::End(TagEnd::HtmlBlock) => break,
+                _ => {}
+            }
+        }
+        self.prepare_html(range.start);
+        self.write_raw(&html, Context::Block);
+        self.words.end();
+        while self.raw_top().is_some_and(|element| matches!(element.kind, Kind::Inline | Kind::Leaf)) {
+            self.pop();
+        }
+        self.block_reaches(range.end);
+    }
+
+    /// As `prepare_block`, but a table that waits for its rows stays open.
+    fn prepare_html(&mut self, at: usize) {
+        let frame_open = self.raw_top().is_some_and(|element| element.kind == Kind::Frame);
+        if frame_open {
+            self.end_leaf();
+        } else {
+            self.prepare_block(at);
+        }
+    }
+
+    /// One tag in a line of text.
+    pub(crate) fn inline_html(&mut self, html: &str) {
+        self.flush_text('*');
+        let markdown = self.frames.iter().rev().find(|frame| !matches!(frame.role, Role::Raw(_)));
+        let context =
+            if markdown.is_some_and(|frame| frame.role == Role::Cell) { Context::Cell } else { Context::Line };
+        self.write_raw(html, context);
+    }
+
+    fn write_raw(&mut self, html: &str, context: Context) {
+        for piece in pieces(html) {
+            match piece {
+                Piece::Comment => {}
+                Piece::Text(text) => self.raw_text(text),
+                Piece::End { name, source } => match allow::element(&name) {
+                    Some(element) => self.end_raw(element),
+                    None => self.raw_text(source),
+                },
+                Piece::Start { name, attributes, source } => {
+                    let started =
+                        allow::element(&name).is_some_and(|element| self.start_raw(element, &attributes, context));
+                    if !started {
+                        self.raw_text(source);
+                    }
+                }
+            }
+        }
+    }
+
+    fn raw_text(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            // White space at the start of a block would only move its first line.
+            if !self.out.ends_with(['\n', '>']) || !text.contains('\n') {
+                self.out.push_str(text);
+            }
+            return;
+        }
+        self.close_frames();
+        self.words.push(text);
+        escape::raw_text(&mut self.out, text);
+    }
+
+    /// Content that may not stand in a table or a row directly closes it, as browsers would move it out.
+    fn close_frames(&mut self) {
+        while self.raw_top().is_some_and(|element| element.kind == Kind::Frame) {
+            self.pop();
+        }
+    }
+
+    /// Ends the nearest open element of this name; without one the tag ends nothing and is left out.
+    fn end_raw(&mut self, element: &'static Element) {
+        let place = self.frames.iter().rev().map_while(raw_element).position(|open| open.name == element.name);
+        for _ in 0..place.map_or(0, |place| place + 1) {
+            self.pop();
+        }
+    }
+
+    /// Begins an element; `false`: it may not stand here and is to be shown as text.
+    fn start_raw(&mut self, element: &'static Element, attributes: &[(&str, &str)], context: Context) -> bool {
+        if element.name == "a" && self.links > 0 {
+            return true;
+        }
+        let inline = element.kind == Kind::Inline || matches!(element.name, "br" | "wbr" | "img" | "source");
+        if !inline && context == Context::Line {
+            return false;
+        }
+        if !element.parents.is_empty() {
+            if !self.end_until_parent(element) {
+                return false;
+            }
+        } else if inline {
+            self.close_frames();
+        } else {
+            while self.raw_top().is_some_and(|open| open.kind != Kind::Container) {
+                self.pop();
+            }
+        }
+        if element.kind == Kind::Void {
+            self.void_tag(element, attributes);
+        } else if self.fits(1) && self.enter(Role::Raw(element), "", 1) {
+            self.out.push('<');
+            self.out.push_str(element.name);
+            self.attributes(element, attributes);
+            self.out.push('>');
+        }
+        true
+    }
+
+    /// Closes what the element's start ends, so that one of its parents is innermost. `false`: there is none.
+    fn end_until_parent(&mut self, element: &Element) -> bool {
+        let is_parent = |open: &&'static Element| element.parents.contains(&open.name);
+        let open: Vec<_> = self.frames.iter().rev().map_while(raw_element).collect();
+        let Some(parent) = open.iter().position(is_parent) else { return false };
+        if parent > 0 && !element.ends.contains(&open[parent - 1].name) {
+            return false;
+        }
+        for _ in 0..parent {
+            self.pop();
+        }
+        true
+    }
+
+    fn void_tag(&mut self, element: &'static Element, attributes: &[(&str, &str)]) {
+        if element.name == "img" {
+            return self.image_tag(element, attributes);
+        }
+        self.out.push('<');
+        self.out.push_str(element.name);
+        self.attributes(element, attributes);
+        self.out.push('>');
+    }
+
+    /// An image without an address it may have is only its text.
+    fn image_tag(&mut self, element: &'static Element, attributes: &[(&str, &str)]) {
+        let given =
+            |name: &str| attributes.iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|&(_, value)| value);
+        let alt = given("alt").map(escape::decode);
+        if given("src").and_then(|src| url::image(&escape::decode(src))).is_none() {
+            return escape::text(&mut self.out, &alt.unwrap_or_default());
+        }
+        self.out.push_str("<img");
+        self.attributes(element, attributes);
+        if alt.is_none() {
+            self.out.push_str(" alt=\"\"");
+        }
+        self.out.push_str(" loading=\"lazy\" decoding=\"async\">");
+    }
+
+    /// Writes the attributes that are allowed and mean something, each once.
+    fn attributes(&mut self, element: &'static Element, attributes: &[(&str, &str)]) {
+        let mut seen: Vec<String> = Vec::new();
+        for (name, raw) in attributes {
+            let name = name.to_ascii_lowercase();
+            let Some(value) = allow::attribute(element, &name) else { continue };
+            let name = if value == Value::Id { "id".to_owned() } else { name };
+            if !seen.contains(&name) {
+                self.raw_attribute(&name, value, &escape::decode(raw));
+                seen.push(name);
+            }
+        }
+    }
+
+    fn raw_attribute(&mut self, name: &str, kind: Value, value: &str) {
+        let digits = |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let plain = |char: char| char.is_ascii_alphanumeric() || "-:. ()".contains(char);
+        match kind {
+            Value::Link => {
+                if let Some(address) = url::link(value) {
+                    self.link_attributes(&address);
+                }
+            }
+            Value::Image => {
+                if let Some(address) = url::image(value) {
+                    let mut encoded = String::new();
+                    escape::address(&mut encoded, &address);
+                    self.encoded_attribute(name, &encoded);
+                }
+            }
+            Value::ImageSet => {
+                if let Some(set) = url::image_set(value) {
+                    self.encoded_attribute(name, &set);
+                }
+            }
+            Value::Id => {
+                if let Some(id) = self.ids.claim(value) {
+                    self.attribute(name, &id);
+                }
+            }
+            Value::Flag => {
+                self.out.push(' ');
+                self.out.push_str(name);
+            }
+            Value::Text => self.attribute(name, value),
+            Value::Length if digits(value.strip_suffix('%').unwrap_or(value)) => self.attribute(name, value),
+            Value::Number if digits(value) => self.attribute(name, value),
+            Value::Plain if value.len() <= 100 && value.chars().all(plain) => self.attribute(name, value),
+            Value::Of(words) if words.contains(&value) => self.attribute(name, value),
+            Value::Length | Value::Number | Value::Plain | Value::Of(_) => {}
+        }
+    }
+
+    /// Writes a value that `escape::address` has been over.
+    fn encoded_attribute(&mut self, name: &str, encoded: &str) {
+        for part in [" ", name, "=\"", encoded, "\""] {
+            self.out.push_str(part);
+        }
+    }
+}
+
+fn raw_element(frame: &crate::writer::Frame) -> Option<&'static Element> {
+    match frame.role {
+        Role::Raw(element) => Some(element),
+        _ => None,
+    }
+}

@@ -1,0 +1,204 @@
+//! Running text: pieces are gathered until something else comes, then links and `==marks==` are found in them.
+//!
+//! A mark's two ends may stand in different pieces (`==very **bold**==`), so both are written as text first and
+//! their places noted; when the paragraph ends, the pairs become elements. Ends pair up only at the same level
+//! of nesting, and marks do not nest.
+
+use std::ops::Range;
+
+use crate::escape;
+use crate::limits::LABEL_CHARS_MAX;
+use crate::links;
+use crate::url;
+use crate::writer::{Role, Writer};
+
+/// The text being gathered, and the marks of the paragraph it is in.
+#[derive(Default)]
+pub(crate) struct Inline {
+    text: String,
+    /// Where in it stand `=` that a backslash made plain.
+    escaped: Vec<usize>,
+    /// Whether white space, or nothing, was before it.
+    pub(crate) spaced: bool,
+    /// The last `==` that may open: how many frames were open, and its place in the output.
+    open: Option<(usize, usize)>,
+    pairs: Vec<(usize, usize)>,
+}
+
+impl Inline {
+    /// Frames were closed until `level` are left: what was opened inside them cannot be closed any more.
+    pub(crate) fn left(&mut self, level: usize) {
+        self.open = self.open.filter(|(opened_at, _)| *opened_at <= level);
+    }
+}
+
+/// The spoken label of a task box: its item's text, known only when that has been read.
+pub(crate) struct Label {
+    at: usize,
+    text: String,
+}
+
+impl Label {
+    /// To be written at this place of the output.
+    pub(crate) fn new(at: usize) -> Self {
+        Label { at, text: String::new() }
+    }
+}
+
+impl<'t> Writer<'t> {
+    pub(crate) fn push_text(&mut self, text: &str, range: Range<usize>) {
+        if text.starts_with('=') && range.start > 0 && self.text.as_bytes()[range.start - 1] == b'\\' {
+            self.inline.escaped.push(self.inline.text.len());
+        }
+        self.inline.text.push_str(text);
+    }
+
+    /// Writes the text gathered so far; `next` stands for what follows it: a space, or anything else.
+    pub(crate) fn flush_text(&mut self, next: char) {
+        let text = std::mem::take(&mut self.inline.text);
+        if !text.is_empty() {
+            self.say(&text);
+            let mut from = 0;
+            while self.links == 0
+                && let Some(found) = links::find(&text, from)
+            {
+                self.write_text(&text, from..found.range.start, next);
+                let written = &text[found.range.clone()];
+                match url::link(&[found.prefix, written].concat()) {
+                    Some(address) => {
+                        self.link_tag(&address, "");
+                        escape::text(&mut self.out, written);
+                        self.out.push_str("</a>");
+                    }
+                    None => escape::text(&mut self.out, written),
+                }
+                from = found.range.end;
+            }
+            self.write_text(&text, from..text.len(), next);
+        }
+        self.inline.escaped.clear();
+        self.inline.spaced = false;
+    }
+
+    /// Tells the text to those who want it without markup.
+    pub(crate) fn say(&mut self, text: &str) {
+        self.words.push(text);
+        if let Some(heading) = &mut self.heading {
+            heading.push_str(text);
+        }
+        if let Some(label) = &mut self.label
+            && label.text.len() < LABEL_CHARS_MAX
+        {
+            label.text.extend(text.chars().take(LABEL_CHARS_MAX));
+        }
+    }
+
+    fn write_text(&mut self, text: &str, range: Range<usize>, next: char) {
+        let mut written = range.start;
+        let mut at = range.start;
+        while let Some(found) = text[at..range.end].find("==") {
+            let from = at + found;
+            let run = text[from..range.end].bytes().take_while(|&byte| byte == b'=').count();
+            at = from + run;
+            let plain = |place: usize| self.inline.escaped.binary_search(&place).is_ok();
+            if run != 2 || plain(from) || plain(from + 1) {
+                continue;
+            }
+            let first = if self.inline.spaced { ' ' } else { '*' };
+            let before = text[..from].chars().next_back().unwrap_or(first);
+            let after = text[at..].chars().next().unwrap_or(next);
+            escape::text(&mut self.out, &text[written..from]);
+            self.note_mark(before, after);
+            self.out.push_str("==");
+            written = at;
+        }
+        escape::text(&mut self.out, &text[written..range.end]);
+    }
+
+    /// An `==` is about to be written: does it end a mark, begin one, or neither?
+    fn note_mark(&mut self, before: char, after: char) {
+        // `a==b` is a comparison; in scripts without spaces marks do stand between letters.
+        if before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric() {
+            return;
+        }
+        let level = self.frames.len();
+        let place = self.out.len();
+        match self.inline.open {
+            Some((opened_at, from)) if opened_at == level && !before.is_whitespace() && place > from + 2 => {
+                self.inline.pairs.push((from, place));
+                self.inline.open = None;
+            }
+            _ if !after.is_whitespace() => self.inline.open = Some((level, place)),
+            _ => {}
+        }
+    }
+
+    /// Ends a paragraph's, a cell's, a tight item's text: everything that waits for its end happens now.
+    pub(crate) fn end_leaf(&mut self) {
+        self.flush_text(' ');
+        while self.raw_top().is_some_and(|element| element.kind == crate::allow::Kind::Inline) {
+            self.pop();
+        }
+        self.write_marks();
+        self.inline.open = None;
+        self.inline.spaced = true;
+        self.words.end();
+        if self.label.as_ref().is_some_and(|label| !label.text.trim().is_empty()) {
+            self.finish_label();
+        }
+    }
+
+    fn write_marks(&mut self) {
+        let Some(&(first, _)) = self.inline.pairs.first() else { return };
+        let tail = self.out.split_off(first);
+        let mut from = 0;
+        for (open, close) in self.inline.pairs.drain(..) {
+            let (open, close) = (open - first, close - first);
+            self.out.push_str(&tail[from..open]);
+            self.out.push_str("<mark>");
+            self.out.push_str(&tail[open + 2..close]);
+            self.out.push_str("</mark>");
+            from = close + 2;
+        }
+        self.out.push_str(&tail[from..]);
+    }
+
+    /// Writes the label of the task box that waits for one.
+    pub(crate) fn finish_label(&mut self) {
+        let Some(Label { at, text }) = self.label.take() else { return };
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut label = String::from(" aria-label=\"");
+        escape::text(&mut label, if words.is_empty() { "Task" } else { &words });
+        label.push('"');
+        self.out.insert_str(at, &label);
+    }
+
+    pub(crate) fn code_span(&mut self, code: &str) {
+        self.flush_text('*');
+        self.say(code);
+        self.out.push_str("<code>");
+        escape::text(&mut self.out, code);
+        self.out.push_str("</code>");
+    }
+
+    /// A line ends inside a paragraph; after an alert's title the alert's text begins.
+    pub(crate) fn line_break(&mut self, html: &str, range: Range<usize>) {
+        self.flush_text(' ');
+        if let Some(frame) = self.frames.last_mut()
+            && frame.role == Role::AlertTitle
+        {
+            frame.role = Role::Markdown;
+            let close = frame.close;
+            self.end_leaf();
+            if !close.is_empty() {
+                self.out.push_str("</p>\n<p");
+                self.line_attribute(range.end);
+                self.out.push('>');
+            }
+            return;
+        }
+        self.out.push_str(html);
+        self.say(" ");
+        self.inline.spaced = true;
+    }
+}

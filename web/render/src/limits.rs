@@ -1,0 +1,39 @@
+//! Every limit of a rendering, and what happens when it is reached.
+
+/// Elements one inside another, the block's own `<div>` included; what is deeper keeps its text and loses its tags.
+pub(crate) const DEPTH_MAX: usize = 64;
+
+/// HTML for each byte of text. Ordinary prose needs 1.2, short bare links 10; a table of 2,000 columns wants 170.
+const OUTPUT_PER_INPUT: usize = 16;
+
+/// HTML any document may have, however short.
+const OUTPUT_BYTES_FLOOR: usize = 1 << 20;
+
+/// HTML no document may have more of.
+const OUTPUT_BYTES_MAX: usize = 32 << 20;
+
+/// How much HTML a text of `text_bytes` may become; then a notice takes the place of the rest.
+pub(crate) fn output_bytes_max(text_bytes: usize) -> usize {
+    text_bytes.saturating_mul(OUTPUT_PER_INPUT).clamp(OUTPUT_BYTES_FLOOR, OUTPUT_BYTES_MAX)
+}
+
+/// A code block longer than this is not coloured.
+pub(crate) const COLOURED_BYTES_MAX: usize = 256 << 10;
+
+/// Front matter longer than this is not front matter.
+pub(crate) const FRONT_BYTES_MAX: usize = 16 << 10;
+
+/// A front matter value longer than this is cut.
+pub(crate) const FRONT_VALUE_CHARS_MAX: usize = 1000;
+
+/// Tags beyond this are ignored.
+pub(crate) const TAGS_MAX: usize = 64;
+
+/// Attributes of one raw tag; a tag with more is text.
+pub(crate) const ATTRIBUTES_MAX: usize = 32;
+
+/// An id is cut here.
+pub(crate) const ID_BYTES_MAX: usize = 120;
+
+/// The spoken label of a task box is cut here.
+pub(crate) const LABEL_CHARS_MAX: usize = 100;

@@ -1,0 +1,169 @@
+//! Reading raw HTML strictly: a piece is a tag by CommonMark's grammar, a comment, or text. Nothing in between.
+//!
+//! The writer gets pieces and writes them anew; it never copies markup. See `allow.rs` for what is allowed.
+
+use crate::limits::ATTRIBUTES_MAX;
+
+/// One piece of raw HTML.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Piece<'a> {
+    /// What stands between tags, character references still in it.
+    Text(&'a str),
+    /// `<name attributes>`; `source` is the tag as written, for when it must be shown as text.
+    Start { name: String, attributes: Vec<(&'a str, &'a str)>, source: &'a str },
+    /// `</name>`.
+    End { name: String, source: &'a str },
+    /// `<!-- … -->`; nobody sees it.
+    Comment,
+}
+
+/// Cuts raw HTML into pieces.
+pub(crate) fn pieces(html: &str) -> Pieces<'_> {
+    Pieces { rest: html }
+}
+
+/// The pieces of some raw HTML, in order. Linear: what is looked at twice is at most one tag.
+pub(crate) struct Pieces<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
+
+    fn next(&mut self) -> Option<Piece<'a>> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        if let Some(comment) = self.rest.strip_prefix("<!--") {
+            self.rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
+            return Some(Piece::Comment);
+        }
+        if self.rest.starts_with('<')
+            && let Some((piece, len)) = tag(self.rest)
+        {
+            // Browsers read the content of these as raw text; show all of it as text, or a tag in a string of a
+            // script would become markup here.
+            if let Piece::Start { name, .. } = &piece
+                && RAW_TEXT.contains(&name.as_str())
+            {
+                let end = raw_text_end(self.rest, len, name);
+                return Some(self.take_text(end));
+            }
+            self.rest = &self.rest[len..];
+            return Some(piece);
+        }
+        let end = self.rest[1..].find('<').map_or(self.rest.len(), |at| at + 1);
+        Some(self.take_text(end))
+    }
+}
+
+impl<'a> Pieces<'a> {
+    fn take_text(&mut self, end: usize) -> Piece<'a> {
+        let (text, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Piece::Text(text)
+    }
+}
+
+const RAW_TEXT: &[&str] = &[
+    "script",
+    "style",
+    "textarea",
+    "title",
+    "xmp",
+    "iframe",
+    "noscript",
+    "noembed",
+    "noframes",
+    "template",
+    "plaintext",
+];
+
+fn raw_text_end(html: &str, from: usize, name: &str) -> usize {
+    let bytes = html.as_bytes();
+    let closes = |at: usize| {
+        bytes.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let mut at = from;
+    while let Some(found) = html[at..].find("</") {
+        at += found;
+        if closes(at) {
+            return html[at..].find('>').map_or(html.len(), |end| at + end + 1);
+        }
+        at += 2;
+    }
+    html.len()
+}
+
+/// The tag at the start of `html` and its length, by CommonMark's grammar for open and closing tags.
+fn tag(html: &str) -> Option<(Piece<'_>, usize)> {
+    let mut scan = Scan { html, at: 1 };
+    let closing = scan.eat(b'/');
+    let name = scan.run(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || name.len() > 16 {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    if closing {
+        scan.spaces();
+        return scan.eat(b'>').then(|| (Piece::End { name, source: &html[..scan.at] }, scan.at));
+    }
+    let mut attributes = Vec::new();
+    loop {
+        let spaced = scan.spaces();
+        scan.eat(b'/');
+        if scan.eat(b'>') {
+            return Some((Piece::Start { name, attributes, source: &html[..scan.at] }, scan.at));
+        }
+        if !spaced || attributes.len() == ATTRIBUTES_MAX {
+            return None;
+        }
+        attributes.push(scan.attribute()?);
+    }
+}
+
+struct Scan<'a> {
+    html: &'a str,
+    at: usize,
+}
+
+impl<'a> Scan<'a> {
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.html.as_bytes().get(self.at) == Some(&byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn run(&mut self, allowed: impl Fn(u8) -> bool) -> &'a str {
+        let from = self.at;
+        let rest = &self.html.as_bytes()[from..];
+        self.at += rest.iter().position(|&byte| !allowed(byte)).unwrap_or(rest.len());
+        &self.html[from..self.at]
+    }
+
+    fn spaces(&mut self) -> bool {
+        !self.run(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).is_empty()
+    }
+
+    fn attribute(&mut self) -> Option<(&'a str, &'a str)> {
+        let name = self.run(|byte| byte.is_ascii_alphanumeric() || b"_:.-".contains(&byte));
+        if !name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_' || first == ':') {
+            return None;
+        }
+        let before = self.at;
+        self.spaces();
+        if !self.eat(b'=') {
+            self.at = before;
+            return Some((name, ""));
+        }
+        self.spaces();
+        for quote in [b'"', b'\''] {
+            if self.eat(quote) {
+                let value = self.run(|byte| byte != quote);
+                return self.eat(quote).then_some((name, value));
+            }
+        }
+        let value = self.run(|byte| !b" \t\n\r\"'=<>`".contains(&byte) && byte != 0);
+        (!value.is_empty()).then_some((name, value))
+    }
+}

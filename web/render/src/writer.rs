@@ -1,0 +1,373 @@
+//! Walks the parser's events and writes blocks.
+//!
+//! One pass, no recursion: what is open stands in `frames`, Markdown's elements and raw HTML's in one stack, so
+//! they always nest. A raw tag never closes what Markdown opened, and the end of a Markdown element closes every
+//! raw one inside it. Only a raw container (`<details>`, `<div>`, `<table>`) that was opened at the top stays
+//! open over the blocks that follow; they all belong to one block then.
+//!
+//! This file: the stack, the blocks, the loop. `elements.rs`: Markdown's elements. `inline.rs`: running text.
+//! `html.rs`: raw HTML. `footnotes.rs`: definitions, gathered for the end.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, OffsetIter, Options, Parser};
+
+use crate::allow::{Element, Kind};
+use crate::elements::Table;
+use crate::footnotes::{Definition, Footnotes};
+use crate::ids::Ids;
+use crate::inline::{Inline, Label};
+use crate::limits::{DEPTH_MAX, output_bytes_max};
+use crate::words::Words;
+use crate::{Heading, Span};
+
+/// What the writer made of a text.
+pub(crate) struct Written {
+    pub(crate) body: String,
+    pub(crate) spans: Vec<Span>,
+    pub(crate) outline: Vec<Heading>,
+    pub(crate) words: usize,
+}
+
+/// Writes a whole text whose first line is line `first_line` of the document.
+pub(crate) fn write(text: &str, first_line: u32) -> Written {
+    let mut writer = Writer::new(text, first_line);
+    let bytes_max = output_bytes_max(text.len());
+    while let Some((event, range)) = writer.events.next() {
+        writer.event(event, range);
+        if writer.out.len() + writer.footnotes.bytes() > bytes_max {
+            return writer.finish(Ending::TooMuch);
+        }
+    }
+    writer.finish(Ending::Whole)
+}
+
+#[derive(PartialEq, Eq)]
+enum Ending {
+    Whole,
+    TooMuch,
+}
+
+pub(crate) struct Writer<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) events: Events<'t>,
+    pub(crate) out: String,
+    pub(crate) frames: Vec<Frame>,
+    /// Elements open around the next one, the block's own included.
+    pub(crate) depth: usize,
+    /// Links open; a link may hold no other.
+    pub(crate) links: usize,
+    pub(crate) inline: Inline,
+    pub(crate) label: Option<Label>,
+    pub(crate) table: Option<Table>,
+    pub(crate) heading: Option<String>,
+    /// Definitions we are inside of, with what was going on around them.
+    pub(crate) definitions: Vec<Definition>,
+    pub(crate) footnotes: Footnotes,
+    pub(crate) ids: Ids,
+    pub(crate) words: Words,
+    pub(crate) outline: Vec<Heading>,
+    pub(crate) block: Option<Open>,
+    lines: Lines,
+    spans: Vec<Span>,
+}
+
+/// The block being written.
+pub(crate) struct Open {
+    /// Where its `<div>` begins in the output.
+    from: usize,
+    line: u32,
+    last_line: u32,
+}
+
+/// One open element (or several that open and close together).
+pub(crate) struct Frame {
+    pub(crate) role: Role,
+    /// What closes it; empty when nothing was written because it would be too deep, or must not be.
+    pub(crate) close: &'static str,
+    elements: usize,
+}
+
+/// What an open element is to those that come after it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Markdown,
+    Link,
+    Heading { level: u8, at: usize, line: u32 },
+    Cell,
+    List(Tasks),
+    AlertTitle,
+    Raw(&'static Element),
+}
+
+/// Whether a list shows boxes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tasks {
+    Yes,
+    No,
+}
+
+const BLOCK_OPEN: &str = "<div class=\"block\">";
+
+/// Leaf writers (`<sup><a>`, `<code><span>`, `<mark>`) go this much deeper without asking.
+const LEAF_DEPTH: usize = 3;
+
+impl<'t> Writer<'t> {
+    fn new(text: &'t str, first_line: u32) -> Self {
+        Writer {
+            text,
+            events: Events::new(text),
+            out: String::with_capacity(text.len() + text.len() / 2),
+            frames: Vec::new(),
+            depth: 1,
+            links: 0,
+            inline: Inline::default(),
+            label: None,
+            table: None,
+            heading: None,
+            definitions: Vec::new(),
+            footnotes: Footnotes::default(),
+            ids: Ids::default(),
+            words: Words::default(),
+            outline: Vec::new(),
+            block: None,
+            lines: Lines::new(text, first_line),
+            spans: Vec::new(),
+        }
+    }
+
+    fn event(&mut self, event: Event<'t>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag, range),
+            Event::Text(text) => self.push_text(&text, range),
+            Event::Code(code) => self.code_span(&code),
+            Event::InlineHtml(html) => self.inline_html(&html),
+            Event::FootnoteReference(label) => self.footnote_reference(&label),
+            Event::SoftBreak => self.line_break("\n", range),
+            Event::HardBreak => self.line_break("<br>\n", range),
+            Event::Rule => self.rule(range),
+            // Html stands only in blocks and boxes only at an item's start, where they are read; math is off.
+            Event::Html(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
+        }
+    }
+
+    fn finish(mut self, ending: Ending) -> Written {
+        while !self.definitions.is_empty() {
+            self.close_all();
+            self.end_definition();
+        }
+        self.close_all();
+        self.end_block();
+        if ending == Ending::TooMuch {
+            self.notice(
+                "The rest of this document is not shown: as a page it would be many times longer than its text.",
+            );
+        }
+        self.write_footnotes();
+        Written { body: self.out, spans: self.spans, outline: self.outline, words: self.words.count() }
+    }
+
+    fn close_all(&mut self) {
+        self.end_leaf();
+        while self.pop() {}
+    }
+
+    /// Opens a frame of `elements` elements. `false`: too deep, write nothing; the frame is there all the same.
+    pub(crate) fn enter(&mut self, role: Role, close: &'static str, elements: usize) -> bool {
+        let fits = self.fits(elements);
+        if fits {
+            self.depth += elements;
+            self.links += usize::from(is_link(role));
+            self.frames.push(Frame { role, close, elements });
+        } else {
+            self.enter_silent();
+        }
+        fits
+    }
+
+    /// Whether this many elements more, one in another, stay within the limit.
+    pub(crate) fn fits(&self, elements: usize) -> bool {
+        self.depth + elements + LEAF_DEPTH <= DEPTH_MAX
+    }
+
+    /// Opens a frame that writes nothing.
+    pub(crate) fn enter_silent(&mut self) {
+        self.frames.push(Frame { role: Role::Markdown, close: "", elements: 0 });
+    }
+
+    /// Closes the innermost frame; `false` if there is none.
+    pub(crate) fn pop(&mut self) -> bool {
+        let Some(frame) = self.frames.pop() else { return false };
+        self.inline.left(self.frames.len());
+        self.depth -= frame.elements;
+        self.links -= usize::from(is_link(frame.role));
+        match frame.role {
+            Role::Raw(element) => {
+                self.out.push_str("</");
+                self.out.push_str(element.name);
+                self.out.push('>');
+                if element.kind != Kind::Inline {
+                    self.out.push('\n');
+                }
+            }
+            Role::Heading { level, at, line } => self.end_heading(level, at, line),
+            _ => self.out.push_str(frame.close),
+        }
+        true
+    }
+
+    /// Closes the innermost Markdown frame and every raw one inside it.
+    pub(crate) fn leave(&mut self) {
+        while matches!(self.frames.last(), Some(Frame { role: Role::Raw(_), .. })) {
+            self.pop();
+        }
+        self.pop();
+    }
+
+    /// The innermost open raw element, unless a Markdown one is inside it.
+    pub(crate) fn raw_top(&self) -> Option<&'static Element> {
+        match self.frames.last()?.role {
+            Role::Raw(element) => Some(element),
+            _ => None,
+        }
+    }
+
+    /// Makes room for a block: ends the text before it, closes raw elements that hold no blocks, begins the block
+    /// if none is open, and starts a line.
+    pub(crate) fn prepare_block(&mut self, at: usize) {
+        self.end_leaf();
+        while self.raw_top().is_some_and(|element| element.kind != Kind::Container) {
+            self.pop();
+        }
+        if self.block.is_none() && self.definitions.is_empty() {
+            let line = self.lines.at(self.text, at);
+            self.block = Some(Open { from: self.out.len(), line, last_line: line });
+            self.out.push_str(BLOCK_OPEN);
+        }
+        let content_at = self.block.as_ref().map_or(0, |block| block.from + BLOCK_OPEN.len());
+        if self.out.len() > content_at && !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
+    }
+
+    /// Notes how far the block reaches, and ends it if nothing in it is open.
+    pub(crate) fn block_reaches(&mut self, end: usize) {
+        if self.definitions.is_empty()
+            && let Some(block) = &mut self.block
+        {
+            let end = self.text[..end].trim_end().len().max(1);
+            block.last_line = block.last_line.max(self.lines.at(self.text, end - 1));
+            if self.frames.is_empty() {
+                self.end_block();
+            }
+        }
+    }
+
+    fn end_block(&mut self) {
+        let Some(Open { from, line, last_line }) = self.block.take() else { return };
+        let content = self.out.trim_end_matches('\n').len();
+        self.out.truncate(content);
+        if content == from + BLOCK_OPEN.len() {
+            self.out.truncate(from);
+            return;
+        }
+        self.out.push_str("</div>");
+        self.spans.push(Span { from, to: self.out.len(), line, lines: last_line - line + 1 });
+    }
+
+    /// Appends a block of our own at the end of the document.
+    pub(crate) fn append_block(&mut self, html: &str) {
+        let from = self.out.len();
+        self.out.push_str(BLOCK_OPEN);
+        self.out.push_str(html);
+        self.out.push_str("</div>");
+        self.spans.push(Span { from, to: self.out.len(), line: self.lines.end(), lines: 0 });
+    }
+
+    fn notice(&mut self, sentence: &str) {
+        self.append_block(&["<p class=\"notice\" role=\"note\">", sentence, "</p>"].concat());
+    }
+
+    /// Writes `data-line` for what begins at `at`, unless it is where the block begins.
+    pub(crate) fn line_attribute(&mut self, at: usize) {
+        if let Some(line) = self.line_in_block(at).filter(|&line| line > 0) {
+            self.out.push_str(" data-line=\"");
+            crate::escape::number(&mut self.out, line.into());
+            self.out.push('"');
+        }
+    }
+
+    /// The line of `at`, counted from the block's first; `None` in a footnote, which stands in no block of its own.
+    pub(crate) fn line_in_block(&self, at: usize) -> Option<u32> {
+        let block = self.block.as_ref().filter(|_| self.definitions.is_empty())?;
+        Some(self.lines.at(self.text, at).saturating_sub(block.line))
+    }
+
+    pub(crate) fn line_at(&self, at: usize) -> u32 {
+        self.lines.at(self.text, at)
+    }
+}
+
+fn is_link(role: Role) -> bool {
+    match role {
+        Role::Link => true,
+        Role::Raw(element) => element.name == "a",
+        _ => false,
+    }
+}
+
+/// The parser's events with a look ahead.
+pub(crate) struct Events<'t> {
+    parser: OffsetIter<'t>,
+    ahead: VecDeque<(Event<'t>, Range<usize>)>,
+}
+
+impl<'t> Events<'t> {
+    fn new(text: &'t str) -> Self {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_HEADING_ATTRIBUTES
+            | Options::ENABLE_DEFINITION_LIST;
+        Events { parser: Parser::new_ext(text, options).into_offset_iter(), ahead: VecDeque::new() }
+    }
+
+    pub(crate) fn next(&mut self) -> Option<(Event<'t>, Range<usize>)> {
+        self.ahead.pop_front().or_else(|| self.parser.next())
+    }
+
+    /// The event `index` ahead of the next.
+    pub(crate) fn peek(&mut self, index: usize) -> Option<&(Event<'t>, Range<usize>)> {
+        while self.ahead.len() <= index {
+            self.ahead.push_back(self.parser.next()?);
+        }
+        self.ahead.get(index)
+    }
+}
+
+/// Offsets to line numbers.
+struct Lines {
+    starts: Vec<usize>,
+    first: u32,
+}
+
+impl Lines {
+    fn new(text: &str, first: u32) -> Self {
+        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1).collect();
+        Lines { starts, first }
+    }
+
+    /// The line of the first thing to be seen at or after `at`.
+    fn at(&self, text: &str, at: usize) -> u32 {
+        let blank = text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let at = if at + blank == text.len() { at } else { at + blank };
+        self.first + self.starts.partition_point(|&start| start <= at) as u32
+    }
+
+    fn end(&self) -> u32 {
+        self.first + self.starts.len() as u32
+    }
+}
