@@ -19,12 +19,14 @@ pub(crate) enum Piece<'a> {
 
 /// Cuts raw HTML into pieces.
 pub(crate) fn pieces(html: &str) -> Pieces<'_> {
-    Pieces { rest: html }
+    Pieces { rest: html, unclosed: 0 }
 }
 
 /// The pieces of some raw HTML, in order. Linear: what is looked at twice is at most one tag.
 pub(crate) struct Pieces<'a> {
     rest: &'a str,
+    /// The raw-text elements (one bit each) whose end was looked for in vain; looking again would be quadratic.
+    unclosed: u16,
 }
 
 impl<'a> Iterator for Pieces<'a> {
@@ -44,9 +46,8 @@ impl<'a> Iterator for Pieces<'a> {
             // Browsers read the content of these as raw text; show all of it as text, or a tag in a string of a
             // script would become markup here.
             if let Piece::Start { name, .. } = &piece
-                && RAW_TEXT.contains(&name.as_str())
+                && let Some(end) = self.raw_text_end(name, len)
             {
-                let end = raw_text_end(self.rest, len, name);
                 return Some(self.take_text(end));
             }
             self.rest = &self.rest[len..];
@@ -58,6 +59,21 @@ impl<'a> Iterator for Pieces<'a> {
 }
 
 impl<'a> Pieces<'a> {
+    /// Where the content of a raw-text element that begins here ends, its end tag included.
+    fn raw_text_end(&mut self, name: &str, from: usize) -> Option<usize> {
+        let bit = 1 << RAW_TEXT.iter().position(|raw| *raw == name).filter(|&at| self.unclosed & (1 << at) == 0)?;
+        let bytes = self.rest.as_bytes();
+        let mut at = from;
+        while let Some(found) = self.rest[at..].find("</") {
+            at += found + 2;
+            if bytes.get(at..at + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes())) {
+                return Some(self.rest[at..].find('>').map_or(self.rest.len(), |end| at + end + 1));
+            }
+        }
+        self.unclosed |= bit;
+        None
+    }
+
     fn take_text(&mut self, end: usize) -> Piece<'a> {
         let (text, rest) = self.rest.split_at(end);
         self.rest = rest;
@@ -78,22 +94,6 @@ const RAW_TEXT: &[&str] = &[
     "template",
     "plaintext",
 ];
-
-fn raw_text_end(html: &str, from: usize, name: &str) -> usize {
-    let bytes = html.as_bytes();
-    let closes = |at: usize| {
-        bytes.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
-    };
-    let mut at = from;
-    while let Some(found) = html[at..].find("</") {
-        at += found;
-        if closes(at) {
-            return html[at..].find('>').map_or(html.len(), |end| at + end + 1);
-        }
-        at += 2;
-    }
-    html.len()
-}
 
 /// The tag at the start of `html` and its length, by CommonMark's grammar for open and closing tags.
 fn tag(html: &str) -> Option<(Piece<'_>, usize)> {
