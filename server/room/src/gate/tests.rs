@@ -7,6 +7,7 @@ mod notes;
 mod rules;
 mod seeds;
 mod server;
+mod wire;
 
 /// splitmix64: the same numbers on every machine.
 pub(crate) struct Rng(u64);

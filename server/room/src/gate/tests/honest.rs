@@ -111,8 +111,7 @@ fn run(seed: u64) {
                 }
             }
         }
-        for (other, editor) in editors.iter_mut().enumerate().filter(|(other, editor)| *other != at && editor.online) {
-            let _ = other;
+        for (_, editor) in editors.iter_mut().enumerate().filter(|(other, editor)| *other != at && editor.online) {
             editor.inbox.extend(heard.iter().cloned());
         }
     }
