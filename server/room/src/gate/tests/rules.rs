@@ -238,6 +238,12 @@ fn gt18_nothing_new_is_a_noop() {
     }
     let empty_range = update(&[], &[(7, 0, 0)]);
     assert_eq!(server.offer(&empty_range, Arrival::Update), Verdict::NoOp);
+    let erased = update(&[], &[(7, 0, 2)]);
+    accepted(&mut server, &erased, Arrival::Update);
+    server.deleted = Some((7, 0, 2));
+    assert_eq!(server.offer(&erased, Arrival::Step2), Verdict::NoOp);
+    let more = update(&[], &[(7, 1, 2)]);
+    assert_eq!(accepted(&mut server, &more, Arrival::Step2).bytes()[..], [0, 1, 7, 1, 1, 2]);
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub(crate) struct Server {
     pub(crate) heads: HashMap<u64, u32>,
     pub(crate) standings: HashMap<u64, Standing>,
     pub(crate) limits: Limits,
+    /// Units known to be deleted: client, from, to.
+    pub(crate) deleted: Option<(u64, u32, u32)>,
 }
 
 pub(crate) fn doc(client: u64) -> Doc {
@@ -39,11 +41,21 @@ impl Known for Server {
     fn text_bytes(&self) -> usize {
         self.text().len()
     }
+
+    fn deleted(&self, client: u64, from: u32, to: u32) -> bool {
+        self.deleted.is_some_and(|gone| gone.0 == client && gone.1 <= from && to <= gone.2)
+    }
 }
 
 impl Server {
     pub(crate) fn new() -> Server {
-        Server { doc: doc(1), heads: HashMap::new(), standings: HashMap::new(), limits: Limits::default() }
+        Server {
+            doc: doc(1),
+            heads: HashMap::new(),
+            standings: HashMap::new(),
+            limits: Limits::default(),
+            deleted: None,
+        }
     }
 
     /// What the gate says; what it accepts is applied.
