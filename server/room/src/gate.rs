@@ -4,8 +4,8 @@
 //! poisoned. So every envelope, state vector, update and awareness message is parsed here first, and yrs is handed
 //! only what [`Checked`] carries: plain-text updates that are causally complete over what the room holds.
 //! Invariants: no recursion, no allocation sized by a declared count, no panic; applying a `Checked` to the
-//! document its [`Known`] describes never leaves pending structs. The rules are GT1 to GT20 in
-//! `tests/spec/protocol.md`. Next: `gate/update.rs`.
+//! document its [`Known`] describes never leaves pending structs. It does not bound how long yrs takes over them. The
+//! rules are GT1 to GT20 in `tests/spec/protocol.md`. Next: `gate/update.rs`.
 
 mod any;
 mod awareness;

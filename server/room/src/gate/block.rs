@@ -180,36 +180,33 @@ impl<'a> Blocks<'a> {
         if info & HAS_PARENT_SUB != 0 && self.grammar == Grammar::Text {
             return Err(Malformed("a block has a key, as only maps have"));
         }
-        let origin = self.neighbour(info & HAS_ORIGIN != 0)?;
-        let right_origin = self.neighbour(info & HAS_RIGHT_ORIGIN != 0)?;
+        let origin = (info & HAS_ORIGIN != 0).then(|| self.neighbour()).transpose()?;
+        let right_origin = (info & HAS_RIGHT_ORIGIN != 0).then(|| self.neighbour()).transpose()?;
         if origin.is_none() && right_origin.is_none() {
-            self.parent(info & HAS_PARENT_SUB != 0)?;
+            self.parent(info)?;
         }
         let (content, len) = self.content(info & KIND)?;
         Ok(Block { clock: self.clock, end: clock_end(self.clock, len)?, origin, right_origin, content })
     }
 
-    fn neighbour(&mut self, present: bool) -> Result<Option<Id>, Malformed> {
-        if !present {
-            return Ok(None);
-        }
+    fn neighbour(&mut self) -> Result<Id, Malformed> {
         let id = Id::read(&mut self.reader)?;
         if id.client == self.client && id.clock >= self.clock {
             return Err(Malformed("a block rests on itself"));
         }
-        Ok(Some(id))
+        Ok(id)
     }
 
-    fn parent(&mut self, key: bool) -> Result<(), Malformed> {
+    fn parent(&mut self, info: u8) -> Result<(), Malformed> {
         if self.reader.varuint()? != 1 || self.reader.string()? != self.grammar.root() {
             return Err(Malformed("a block is outside of the document's root"));
         }
-        if key {
-            self.reader.string()?;
+        if info & HAS_PARENT_SUB != 0 {
+            return self.reader.string().map(|_| ());
         }
-        match (self.grammar, key) {
-            (Grammar::Notes, false) => Err(Malformed("a note has no key")),
-            _ => Ok(()),
+        match self.grammar {
+            Grammar::Notes => Err(Malformed("a note has no key")),
+            Grammar::Text => Ok(()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::block::{Block, Blocks, Content};
 use super::lib0::{Reader, put_varuint};
-use super::{Malformed, Refusal};
+use super::{Arrival, Malformed, Refusal};
 
 /// How far a section has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl<'a> Section<'a> {
         reader: &mut Reader<'a>,
         mut blocks: Blocks<'a>,
         head: u32,
-        skips: bool,
+        arrival: Arrival,
     ) -> Result<Section<'a>, Malformed> {
         let client = blocks.client();
         let hole = blocks.clock() > head;
@@ -56,7 +56,7 @@ impl<'a> Section<'a> {
             let before = blocks.clone();
             let Some(block) = blocks.next()? else { break };
             match block.content {
-                Content::Skip if !skips => return Err(Malformed("it skips blocks")),
+                Content::Skip if arrival != Arrival::Step2 => return Err(Malformed("it skips blocks")),
                 Content::Skip => {}
                 _ => end = block.end,
             }

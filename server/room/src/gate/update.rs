@@ -71,7 +71,7 @@ impl<'k> Gate<'k> {
         for _ in 0..reader.count(3)? {
             let blocks = Blocks::open(reader, self.grammar)?;
             let head = self.known.head(blocks.client());
-            let mut section = Section::read(reader, blocks, head, self.arrival == Arrival::Step2)?;
+            let mut section = Section::read(reader, blocks, head, self.arrival)?;
             if section.is_fresh() && !self.may_bring(section.client) {
                 section.progress = Progress::Stuck;
             }
