@@ -45,7 +45,7 @@ pub(crate) fn find(writer: &mut Writer<'_>) -> Option<Alert> {
 pub(crate) fn start_title(writer: &mut Writer<'_>, alert: &Alert) {
     writer.events.next();
     if writer.enter(Role::AlertTitle, "</p>\n", 1) {
-        writer.out.push_str("<p class=\"alert-title\">");
+        writer.put("<p class=\"alert-title\">");
     }
     while let Some((Event::Text(_), range)) = writer.events.peek(0)
         && range.start < alert.title_at
@@ -57,6 +57,6 @@ pub(crate) fn start_title(writer: &mut Writer<'_>, alert: &Alert) {
         }
     }
     if matches!(writer.events.peek(0), Some((Event::SoftBreak | Event::HardBreak | Event::End(_), _)) | None) {
-        writer.out.push_str(alert.kind.title);
+        writer.put(alert.kind.title);
     }
 }

@@ -10,8 +10,7 @@ use crate::languages::{Language, Lines, Quote, Shape};
 
 /// Appends `code`, coloured, as the content of a `<code>` element.
 pub(crate) fn colour(out: &mut String, code: &str, language: &'static Language) {
-    let mut keywords: Vec<&str> = language.keywords.split_ascii_whitespace().collect();
-    keywords.sort_unstable();
+    let keywords = language.keywords.split(' ').collect();
     let mut lexer = Lexer { code, at: 0, line_start: true, language, keywords, out, plain: 0, barren: 0 };
     match language.shape {
         Shape::Diff => lexer.diff(),
@@ -77,8 +76,8 @@ impl<'a> Lexer<'a> {
 
     fn is_keyword(&self, word: &str) -> bool {
         match self.language.shape {
-            Shape::AnyCase => self.keywords.binary_search(&word.to_ascii_lowercase().as_str()).is_ok(),
-            _ => self.keywords.binary_search(&word).is_ok(),
+            Shape::AnyCase => self.keywords.iter().any(|keyword| keyword.eq_ignore_ascii_case(word)),
+            _ => self.keywords.contains(&word),
         }
     }
 

@@ -91,7 +91,7 @@ impl<'t> Writer<'t> {
     fn start_inline(&mut self, open: &str, close: &'static str) {
         self.flush_text('*');
         if self.enter(Role::Markdown, close, 1) {
-            self.out.push_str(open);
+            self.put(open);
         }
     }
 
@@ -99,7 +99,7 @@ impl<'t> Writer<'t> {
     fn start_block(&mut self, open: &str, close: &'static str, range: Range<usize>) {
         self.prepare_block(range.start);
         if self.enter(Role::Markdown, close, 1) {
-            self.out.push_str(open);
+            self.put(open);
             self.line_attribute(range.start);
             self.out.push('>');
         }
@@ -107,9 +107,9 @@ impl<'t> Writer<'t> {
 
     pub(crate) fn rule(&mut self, range: Range<usize>) {
         self.prepare_block(range.start);
-        self.out.push_str("<hr");
+        self.put("<hr");
         self.line_attribute(range.start);
-        self.out.push_str(">\n");
+        self.put(">\n");
         self.block_reaches(range.end);
     }
 
@@ -131,7 +131,7 @@ impl<'t> Writer<'t> {
 
     /// Writes `<a …>`.
     pub(crate) fn link_tag(&mut self, address: &Address, title: &str) {
-        self.out.push_str("<a");
+        self.put("<a");
         self.link_attributes(address);
         if !title.is_empty() {
             self.attribute("title", title);
@@ -140,12 +140,12 @@ impl<'t> Writer<'t> {
     }
 
     pub(crate) fn link_attributes(&mut self, address: &Address) {
-        self.out.push_str(" href=\"");
+        self.put(" href=\"");
         match address {
             Address::Fragment(fragment) => {
                 self.out.push('#');
                 if !fragment.is_empty() {
-                    self.out.push_str(ids::PREFIX);
+                    self.put(ids::PREFIX);
                 }
                 escape::address(&mut self.out, fragment);
             }
@@ -153,14 +153,14 @@ impl<'t> Writer<'t> {
         }
         self.out.push('"');
         if matches!(address, Address::External(_)) {
-            self.out.push_str(" rel=\"noopener noreferrer nofollow ugc\"");
+            self.put(" rel=\"noopener noreferrer nofollow ugc\"");
         }
     }
 
     pub(crate) fn attribute(&mut self, name: &str, value: &str) {
         self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push_str("=\"");
+        self.put(name);
+        self.put("=\"");
         escape::text(&mut self.out, value);
         self.out.push('"');
     }
@@ -182,14 +182,14 @@ impl<'t> Writer<'t> {
         }
         match url::image(dest_url) {
             Some(address) => {
-                self.out.push_str("<img src=\"");
+                self.put("<img src=\"");
                 escape::address(&mut self.out, &address);
                 self.out.push('"');
                 self.attribute("alt", &alt);
                 if !title.is_empty() {
                     self.attribute("title", title);
                 }
-                self.out.push_str(" loading=\"lazy\" decoding=\"async\">");
+                self.put(" loading=\"lazy\" decoding=\"async\">");
             }
             None => escape::text(&mut self.out, &alt),
         }
@@ -206,9 +206,9 @@ impl<'t> Writer<'t> {
                 _ => {}
             }
         }
-        self.out.push_str("<pre");
+        self.put("<pre");
         self.line_attribute(range.start);
-        self.out.push_str("><code");
+        self.put("><code");
         let name = match &kind {
             CodeBlockKind::Fenced(info) => language_name(info),
             CodeBlockKind::Indented => None,
@@ -221,7 +221,7 @@ impl<'t> Writer<'t> {
             Some(language) => code::colour(&mut self.out, &code, language),
             None => escape::text(&mut self.out, &code),
         }
-        self.out.push_str("</code></pre>\n");
+        self.put("</code></pre>\n");
         self.block_reaches(range.end);
     }
 
@@ -231,8 +231,8 @@ impl<'t> Writer<'t> {
         };
         self.prepare_block(range.start);
         if self.enter(Role::Markdown, "</div>\n", 1) {
-            self.out.push_str("<div class=\"alert alert-");
-            self.out.push_str(alert.kind.class);
+            self.put("<div class=\"alert alert-");
+            self.put(alert.kind.class);
             self.out.push('"');
             self.line_attribute(range.start);
             self.out.push('>');
@@ -249,7 +249,7 @@ impl<'t> Writer<'t> {
             return;
         }
         self.heading = Some(String::new());
-        self.out.push_str("<h");
+        self.put("<h");
         self.out.push((b'0' + level) as char);
         if let Some(id) = id.and_then(|id| self.ids.claim(&id)) {
             self.attribute("id", &id);
@@ -270,7 +270,7 @@ impl<'t> Writer<'t> {
                 id
             }
         };
-        self.out.push_str(["</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"][usize::from(level - 1)]);
+        self.put(["</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"][usize::from(level - 1)]);
         if self.definitions.is_empty() {
             self.outline.push(Heading { level, text, id, line });
         }
@@ -285,17 +285,17 @@ impl<'t> Writer<'t> {
             return self.enter_silent();
         }
         self.enter(Role::List(tasks), close, 1);
-        self.out.push_str(open);
+        self.put(open);
         if let Some(start) = start.filter(|&start| start != 1) {
-            self.out.push_str(" start=\"");
+            self.put(" start=\"");
             escape::number(&mut self.out, start);
             self.out.push('"');
         }
         if tasks == Tasks::Yes {
-            self.out.push_str(" class=\"tasks\"");
+            self.put(" class=\"tasks\"");
         }
         self.line_attribute(range.start);
-        self.out.push_str(">\n");
+        self.put(">\n");
     }
 
     fn start_item(&mut self, range: Range<usize>) {
@@ -305,23 +305,23 @@ impl<'t> Writer<'t> {
         let task = self.task_at(0);
         if task.is_none() && tasks == Tasks::No {
             self.enter(Role::Markdown, "</li>\n", 1);
-            self.out.push_str("<li");
+            self.put("<li");
             self.line_attribute(range.start);
             return self.out.push('>');
         }
         self.enter(Role::Markdown, "</div></li>\n", 2);
         match task {
             Some(done) => {
-                self.out.push_str(if done { "<li class=\"task done\">" } else { "<li class=\"task\">" });
+                self.put(if done { "<li class=\"task done\">" } else { "<li class=\"task\">" });
                 self.task_box(done, range.start);
             }
             None => {
-                self.out.push_str("<li");
+                self.put("<li");
                 self.line_attribute(range.start);
                 self.out.push('>');
             }
         }
-        self.out.push_str("<div>");
+        self.put("<div>");
     }
 
     /// Whether a task's box comes `index` events ahead, and is ticked.
@@ -337,12 +337,12 @@ impl<'t> Writer<'t> {
     }
 
     fn task_box(&mut self, done: bool, at: usize) {
-        self.out.push_str("<input type=\"checkbox\" disabled");
+        self.put("<input type=\"checkbox\" disabled");
         if done {
-            self.out.push_str(" checked");
+            self.put(" checked");
         }
         if let Some(line) = self.line_in_block(at) {
-            self.out.push_str(" data-line=\"");
+            self.put(" data-line=\"");
             escape::number(&mut self.out, line.into());
             self.out.push('"');
         }
@@ -360,9 +360,9 @@ impl<'t> Writer<'t> {
             return self.enter_silent();
         }
         self.enter(Role::Markdown, "</table></div>\n", 2);
-        self.out.push_str("<div class=\"table\"");
+        self.put("<div class=\"table\"");
         self.line_attribute(range.start);
-        self.out.push_str("><table>\n");
+        self.put("><table>\n");
     }
 
     fn start_row(&mut self, range: Range<usize>, part: Part) {
@@ -375,10 +375,10 @@ impl<'t> Writer<'t> {
         table.column = 0;
         table.part = part;
         if begins {
-            self.out.push_str(opens);
+            self.put(opens);
         }
         self.enter(Role::Markdown, if part == Part::Head { "</tr>\n</thead>\n" } else { "</tr>\n" }, 2);
-        self.out.push_str("<tr");
+        self.put("<tr");
         self.line_attribute(range.start);
         self.out.push('>');
     }
@@ -397,8 +397,8 @@ impl<'t> Writer<'t> {
         };
         table.column += 1;
         self.enter(Role::Cell, close, 1);
-        self.out.push_str(name);
-        self.out.push_str(class);
+        self.put(name);
+        self.put(class);
     }
 
     fn end_head(&mut self) {
@@ -409,7 +409,7 @@ impl<'t> Writer<'t> {
 
     fn end_body(&mut self) {
         if self.table.take().is_some_and(|table| table.part == Part::Body) {
-            self.out.push_str("</tbody>\n");
+            self.put("</tbody>\n");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::escape;
+use crate::ids;
 use crate::inline::{Inline, Label};
 use crate::writer::{Frame, Open, Writer};
 
@@ -44,7 +45,7 @@ const BACK_LINKS_MAX: u32 = 8;
 impl Writer<'_> {
     pub(crate) fn footnote_reference(&mut self, label: &str) {
         self.flush_text('*');
-        let label = label.to_lowercase();
+        let label = ids::lower(label);
         let footnotes = &mut self.footnotes;
         let number = *footnotes.numbers.entry(label.clone()).or_insert_with(|| {
             footnotes.mentioned.push((label, 0));
@@ -53,22 +54,22 @@ impl Writer<'_> {
         let mentions = &mut footnotes.mentioned[number - 1].1;
         *mentions += 1;
         let mentions = *mentions;
-        self.out.push_str("<sup class=\"footnote-ref\">");
+        self.put("<sup class=\"footnote-ref\">");
         if self.links == 0 {
-            self.out.push_str("<a href=\"#fn-");
+            self.put("<a href=\"#fn-");
             escape::number(&mut self.out, number as u64);
-            self.out.push_str("\" id=\"");
+            self.put("\" id=\"");
             reference_id(&mut self.out, number, mentions);
-            self.out.push_str("\">");
+            self.put("\">");
         }
         escape::number(&mut self.out, number as u64);
-        self.out.push_str(if self.links == 0 { "</a></sup>" } else { "</sup>" });
+        self.put(if self.links == 0 { "</a></sup>" } else { "</sup>" });
     }
 
     pub(crate) fn start_definition(&mut self, label: &str) {
         self.end_leaf();
         self.definitions.push(Definition {
-            label: label.to_lowercase(),
+            label: ids::lower(label),
             out: std::mem::take(&mut self.out),
             frames: std::mem::take(&mut self.frames),
             depth: std::mem::replace(&mut self.depth, DEPTH),

@@ -84,7 +84,7 @@ impl Writer<'_> {
         if text.trim().is_empty() {
             // White space at the start of a block would only move its first line.
             if !self.out.ends_with(['\n', '>']) || !text.contains('\n') {
-                self.out.push_str(text);
+                self.put(text);
             }
             return;
         }
@@ -132,7 +132,7 @@ impl Writer<'_> {
             self.void_tag(element, attributes);
         } else if self.fits(1) && self.enter(Role::Raw(element), "", 1) {
             self.out.push('<');
-            self.out.push_str(element.name);
+            self.put(element.name);
             self.attributes(element, attributes);
             self.out.push('>');
         }
@@ -158,7 +158,7 @@ impl Writer<'_> {
             return self.image_tag(element, attributes);
         }
         self.out.push('<');
-        self.out.push_str(element.name);
+        self.put(element.name);
         self.attributes(element, attributes);
         self.out.push('>');
     }
@@ -171,12 +171,12 @@ impl Writer<'_> {
         if given("src").and_then(|src| url::image(&escape::decode(src))).is_none() {
             return escape::text(&mut self.out, &alt.unwrap_or_default());
         }
-        self.out.push_str("<img");
+        self.put("<img");
         self.attributes(element, attributes);
         if alt.is_none() {
-            self.out.push_str(" alt=\"\"");
+            self.put(" alt=\"\"");
         }
-        self.out.push_str(" loading=\"lazy\" decoding=\"async\">");
+        self.put(" loading=\"lazy\" decoding=\"async\">");
     }
 
     /// Writes the attributes that are allowed and mean something, each once.
@@ -221,7 +221,7 @@ impl Writer<'_> {
             }
             Value::Flag => {
                 self.out.push(' ');
-                self.out.push_str(name);
+                self.put(name);
             }
             Value::Text => self.attribute(name, value),
             Value::Length if digits(value.strip_suffix('%').unwrap_or(value)) => self.attribute(name, value),
@@ -235,7 +235,7 @@ impl Writer<'_> {
     /// Writes a value that `escape::address` has been over.
     fn encoded_attribute(&mut self, name: &str, encoded: &str) {
         for part in [" ", name, "=\"", encoded, "\""] {
-            self.out.push_str(part);
+            self.put(part);
         }
     }
 }

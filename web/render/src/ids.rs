@@ -49,6 +49,11 @@ fn format_numbered(base: &str, number: u32) -> String {
     name
 }
 
+/// In lower case; `str::to_lowercase` would bring its own tables' worth of code.
+pub(crate) fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 /// The text as GitHub makes an anchor of it: lower case, words joined by hyphens, no other punctuation.
 fn slug(text: &str) -> String {
     let mut slug = String::new();

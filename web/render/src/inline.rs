@@ -68,7 +68,7 @@ impl<'t> Writer<'t> {
                     Some(address) => {
                         self.link_tag(&address, "");
                         escape::text(&mut self.out, written);
-                        self.out.push_str("</a>");
+                        self.put("</a>");
                     }
                     None => escape::text(&mut self.out, written),
                 }
@@ -109,7 +109,7 @@ impl<'t> Writer<'t> {
             let after = text[at..].chars().next().unwrap_or(next);
             escape::text(&mut self.out, &text[written..from]);
             self.note_mark(before, after);
-            self.out.push_str("==");
+            self.put("==");
             written = at;
         }
         escape::text(&mut self.out, &text[written..range.end]);
@@ -152,15 +152,15 @@ impl<'t> Writer<'t> {
         let Some(&(first, _)) = self.inline.pairs.first() else { return };
         let tail = self.out.split_off(first);
         let mut from = 0;
-        for (open, close) in self.inline.pairs.drain(..) {
+        for (open, close) in std::mem::take(&mut self.inline.pairs) {
             let (open, close) = (open - first, close - first);
-            self.out.push_str(&tail[from..open]);
-            self.out.push_str("<mark>");
-            self.out.push_str(&tail[open + 2..close]);
-            self.out.push_str("</mark>");
+            self.put(&tail[from..open]);
+            self.put("<mark>");
+            self.put(&tail[open + 2..close]);
+            self.put("</mark>");
             from = close + 2;
         }
-        self.out.push_str(&tail[from..]);
+        self.put(&tail[from..]);
     }
 
     /// Writes the label of the task box that waits for one.
@@ -176,9 +176,9 @@ impl<'t> Writer<'t> {
     pub(crate) fn code_span(&mut self, code: &str) {
         self.flush_text('*');
         self.say(code);
-        self.out.push_str("<code>");
+        self.put("<code>");
         escape::text(&mut self.out, code);
-        self.out.push_str("</code>");
+        self.put("</code>");
     }
 
     /// A line ends inside a paragraph; after an alert's title the alert's text begins.
@@ -191,13 +191,13 @@ impl<'t> Writer<'t> {
             let close = frame.close;
             self.end_leaf();
             if !close.is_empty() {
-                self.out.push_str("</p>\n<p");
+                self.put("</p>\n<p");
                 self.line_attribute(range.end);
                 self.out.push('>');
             }
             return;
         }
-        self.out.push_str(html);
+        self.put(html);
         self.say(" ");
         self.inline.spaced = true;
     }

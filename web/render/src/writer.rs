@@ -174,6 +174,12 @@ impl<'t> Writer<'t> {
         while self.pop() {}
     }
 
+    /// Writes markup of our own. Never inlined: it stands in a hundred places, and the browser downloads each.
+    #[inline(never)]
+    pub(crate) fn put(&mut self, html: &str) {
+        self.out.push_str(html);
+    }
+
     /// Opens a frame of `elements` elements. `false`: too deep, write nothing; the frame is there all the same.
     pub(crate) fn enter(&mut self, role: Role, close: &'static str, elements: usize) -> bool {
         let fits = self.fits(elements);
@@ -205,15 +211,15 @@ impl<'t> Writer<'t> {
         self.links -= usize::from(is_link(frame.role));
         match frame.role {
             Role::Raw(element) => {
-                self.out.push_str("</");
-                self.out.push_str(element.name);
+                self.put("</");
+                self.put(element.name);
                 self.out.push('>');
                 if element.kind != Kind::Inline {
                     self.out.push('\n');
                 }
             }
             Role::Heading { level, at, line } => self.end_heading(level, at, line),
-            _ => self.out.push_str(frame.close),
+            _ => self.put(frame.close),
         }
         true
     }
@@ -244,7 +250,7 @@ impl<'t> Writer<'t> {
         if self.block.is_none() && self.definitions.is_empty() {
             let line = self.lines.at(self.text, at);
             self.block = Some(Open { from: self.out.len(), line, last_line: line });
-            self.out.push_str(BLOCK_OPEN);
+            self.put(BLOCK_OPEN);
         }
         let content_at = self.block.as_ref().map_or(0, |block| block.from + BLOCK_OPEN.len());
         if self.out.len() > content_at && !self.out.ends_with('\n') {
@@ -273,16 +279,16 @@ impl<'t> Writer<'t> {
             self.out.truncate(from);
             return;
         }
-        self.out.push_str("</div>");
+        self.put("</div>");
         self.spans.push(Span { from, to: self.out.len(), line, lines: last_line - line + 1 });
     }
 
     /// Appends a block of our own at the end of the document.
     pub(crate) fn append_block(&mut self, html: &str) {
         let from = self.out.len();
-        self.out.push_str(BLOCK_OPEN);
-        self.out.push_str(html);
-        self.out.push_str("</div>");
+        self.put(BLOCK_OPEN);
+        self.put(html);
+        self.put("</div>");
         self.spans.push(Span { from, to: self.out.len(), line: self.lines.end(), lines: 0 });
     }
 
@@ -293,7 +299,7 @@ impl<'t> Writer<'t> {
     /// Writes `data-line` for what begins at `at`, unless it is where the block begins.
     pub(crate) fn line_attribute(&mut self, at: usize) {
         if let Some(line) = self.line_in_block(at).filter(|&line| line > 0) {
-            self.out.push_str(" data-line=\"");
+            self.put(" data-line=\"");
             crate::escape::number(&mut self.out, line.into());
             self.out.push('"');
         }

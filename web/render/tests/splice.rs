@@ -1,0 +1,101 @@
+//! Splices (RE8) and line numbers (RE7): whatever is edited, applying what the renderer says to the blocks of
+//! before gives the blocks of a full rendering.
+
+mod html;
+
+use html::Random;
+use render::{Options, Renderer, Splice, render};
+
+#[test]
+fn re8_applied_splices_are_the_full_rendering() {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
+    let pieces = [
+        "# Head\n\n",
+        "word ",
+        "\n\n",
+        "\n",
+        "- item\n",
+        "  - inner\n",
+        "> quote\n",
+        "```rust\nfn x() {}\n```\n",
+        "<details>\n\n",
+        "</details>\n\n",
+        "[^1]",
+        "\n\n[^1]: note\n\n",
+        "| a | b |\n|--|--|\n| 1 | 2 |\n",
+        "- [ ] task\n",
+        "==m==",
+        "\n---\n",
+        "é漢😀",
+        "[r]",
+        "\n\n[r]: /x\n\n",
+        "<table><tr><td>\n\n",
+        "</td></tr></table>\n",
+    ];
+    let mut random = Random::new(seed);
+    for round in 0..40 {
+        let mut renderer = Renderer::default();
+        let mut text = String::new();
+        let mut shown: Vec<String> = Vec::new();
+        for step in 0..60 {
+            edit(&mut text, &pieces, &mut random);
+            apply(&mut shown, &renderer.update(&text));
+            let whole = render(&text, &Options::default());
+            let blocks: Vec<_> = whole.blocks().map(|block| block.html.to_owned()).collect();
+            assert_eq!(shown, blocks, "SEED={seed} round {round} step {step}: {text:?}");
+            let lines: Vec<_> = whole.blocks().map(|block| block.line).collect();
+            assert!(lines.is_sorted(), "SEED={seed} round {round} step {step}: {lines:?} {text:?}");
+            let last = text.matches('\n').count() as u32;
+            assert!(whole.blocks().all(|block| block.line + block.lines <= last + 1), "{text:?}");
+        }
+    }
+}
+
+fn edit(text: &mut String, pieces: &[&str], random: &mut Random) {
+    let mut place = random.below(text.len() + 1);
+    while !text.is_char_boundary(place) {
+        place -= 1;
+    }
+    if random.below(4) > 0 || text.is_empty() {
+        text.insert_str(place, random.pick(pieces));
+        return;
+    }
+    let mut end = (place + random.below(30)).min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    text.replace_range(place..end, "");
+}
+
+fn apply(shown: &mut Vec<String>, splice: &Splice) {
+    shown.splice(splice.from..splice.from + splice.removed, splice.inserted.iter().cloned());
+    assert_eq!(shown.len(), splice.lines.len());
+}
+
+#[test]
+fn re8_an_edit_touches_its_own_block_only() {
+    let mut renderer = Renderer::default();
+    let text = "# One\n\nTwo\n\n- [ ] three\n\nFour\n";
+    renderer.update(text);
+    let splice = renderer.update(&text.replace("Two", "Too"));
+    assert_eq!((splice.from, splice.removed, splice.inserted.len()), (1, 1, 1));
+    assert_eq!(splice.inserted[0], "<div class=\"block\"><p>Too</p></div>");
+}
+
+#[test]
+fn re7_a_newline_at_the_top_changes_no_block() {
+    let mut renderer = Renderer::default();
+    let text = "para\n\n- [ ] a\n- b\n\n> q\n>\n> r\n\n| a |\n|---|\n| b |\n\n<div>\n\nx\n\n</div>\n";
+    let before = renderer.update(text);
+    let after = renderer.update(&["\n", text].concat());
+    assert_eq!((after.removed, after.inserted.len()), (0, 0));
+    assert!(before.lines.iter().zip(&after.lines).all(|(before, after)| before + 1 == *after));
+}
+
+#[test]
+fn re7_lines_count_from_the_top_of_the_document() {
+    let html = render("---\ntitle: T\n---\n\nfirst\n\nsecond\nline\n", &Options::default());
+    let lines: Vec<_> = html.blocks().map(|block| (block.line, block.lines)).collect();
+    assert_eq!(lines, [(4, 1), (6, 2)]);
+    assert_eq!(html.title(), Some("T"));
+}
