@@ -1,2 +1,61 @@
-//! The project commands.
-fn main() {}
+//! `cargo xtask <word>`: the project's commands, one word each, for people and for CI.
+//!
+//! Why: a machine with Rust and Node and nothing else gets from a clone to a running server, or to every test, by one
+//! command. Invariant: std only, so the first command compiles in a second; a step whose inputs did not change does
+//! nothing; whatever is missing is installed or named in one sentence. Next: `test.rs` for the steps of a test run,
+//! `renderer.rs` for the WebAssembly build, `tidy.rs` for the rules of the tree.
+
+use std::process::ExitCode;
+
+mod build;
+mod chromium;
+mod debian;
+mod node;
+mod project;
+mod renderer;
+mod run;
+mod stamp;
+mod test;
+mod tidy;
+
+const USAGE: &str = "\
+cargo xtask <word>
+
+  serve [flags]        build what changed and serve on http://localhost:8080, data in ./data
+                       (flags go to `galley serve`; --lan also listens on the local network)
+  test [part...]       every check and every test; parts: check rust web browser
+                       (browser -- <arguments for Playwright>)
+  check                format, lints, tidy, types
+  tidy                 the rules of the tree alone
+  build                the release binary with the web build inside: target/release/galley
+  web                  the front end alone: renderer for the browser, bundles, compressed twins
+  load [arguments]     load beside a bare relay; `load web`: key to paint in a browser
+  shots                pictures of every screen, light and dark, desk and phone: target/shots/
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (word, rest) = words.split_first().map_or(("help", [].as_slice()), |(word, rest)| (word.as_str(), rest));
+    let result = match word {
+        "serve" => build::serve(rest),
+        "test" => test::test(rest),
+        "check" => test::check(),
+        "tidy" => tidy::tidy(),
+        "build" => build::release().map(|_| ()),
+        "web" => build::web().map(|_| ()),
+        "load" => build::load(rest),
+        "shots" => build::shots(),
+        "help" | "-h" | "--help" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => Err(format!("there is no `{other}`\n\n{USAGE}")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("\nxtask: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The commands that build and run: `web`, `serve`, `build`, `load`, `shots`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::renderer::{self, Renderer};
+use crate::run::{say, shown};
+use crate::stamp::Stamp;
+use crate::{chromium, node, project};
+
+/// The front end: renderer, bundles, compressed twins. Does nothing when its inputs did not change.
+pub fn web() -> Result<Renderer, String> {
+    node::WEB.install()?;
+    let renderer = renderer::build()?;
+    let dist = project::root().join("web/dist");
+    let inputs = [
+        "web/src",
+        "web/render.wasm",
+        "web/scripts",
+        "web/vite.config.ts",
+        "web/tsconfig.json",
+        "web/package.json",
+        "web/package-lock.json",
+    ];
+    let stamp = Stamp::of("web-dist", &inputs)?;
+    if !stamp.holds(&dist.join("manifest.json")) {
+        say("building the front end (vite)");
+        shown(node::WEB.program("vite/bin/vite.js").args(["build", "--logLevel", "warn"]))?;
+        shown(node::node().arg("web/scripts/compress.mjs").arg(&dist))?;
+        stamp.keep()?;
+    }
+    Ok(renderer)
+}
+
+/// Builds what changed and serves. A development build: it compiles several times faster than a release build.
+pub fn serve(flags: &[String]) -> Result<(), String> {
+    web()?;
+    let galley = debug()?;
+    let mut command = Command::new(galley);
+    command.current_dir(project::root()).arg("serve").args(flags);
+    become_program(&mut command)
+}
+
+/// The development server that `serve` and the browser tests run.
+pub fn debug() -> Result<PathBuf, String> {
+    say("building the server (development build)");
+    shown(&mut project::cargo(&["build", "--package=galley", "--bin=galley"]))?;
+    Ok(project::program("debug", "galley"))
+}
+
+/// The one binary, with the web build inside.
+pub fn release() -> Result<PathBuf, String> {
+    web()?;
+    say("building the server (release build)");
+    shown(&mut project::cargo(&["build", "--release", "--package=galley", "--bin=galley"]))?;
+    let binary = project::program("release", "galley");
+    let bytes = std::fs::metadata(&binary).map_err(|error| format!("{}: {error}", binary.display()))?.len();
+    say(format_args!("{} ({:.1} MB)", binary.display(), bytes as f64 / 1e6));
+    Ok(binary)
+}
+
+/// The load generator beside a bare relay; `web` measures in a browser.
+pub fn load(arguments: &[String]) -> Result<(), String> {
+    release()?;
+    if arguments.first().is_some_and(|word| word == "web") {
+        node::BROWSER.install()?;
+        let mut command = node::node();
+        command.arg("tests/load/web.mjs").args(&arguments[1..]);
+        return shown(command.env(chromium::VARIABLE, chromium::find()?));
+    }
+    shown(project::cargo(&["run", "--release", "--package=load", "--"]).args(arguments))
+}
+
+/// Pictures of every screen.
+pub fn shots() -> Result<(), String> {
+    web()?;
+    let galley = debug()?;
+    shown(browser(&galley)?.args(["test", "--config=shots.config.ts"]))?;
+    say(format_args!("pictures are in {}", project::root().join("target/shots").display()));
+    Ok(())
+}
+
+/// Playwright, told where browser and server are.
+pub fn browser(galley: &Path) -> Result<Command, String> {
+    node::BROWSER.install()?;
+    let mut command = node::BROWSER.program("@playwright/test/cli.js");
+    command.env(chromium::VARIABLE, chromium::find()?).env("GALLEY_BINARY", galley);
+    Ok(command)
+}
+
+/// Ctrl-C and the exit code are the server's: where the system can, it takes this process's place.
+#[cfg(unix)]
+fn become_program(command: &mut Command) -> Result<(), String> {
+    use std::os::unix::process::CommandExt;
+    Err(format!("the server could not be started: {}", command.exec()))
+}
+
+#[cfg(not(unix))]
+fn become_program(command: &mut Command) -> Result<(), String> {
+    shown(command)
+}

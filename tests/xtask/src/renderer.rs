@@ -1,0 +1,120 @@
+//! `web/render.wasm`: the crate `render` for the browser.
+//!
+//! Three ways, in this order: the target is installed; rustup may install it; Debian's compiler builds the standard
+//! library for it. Where none works the file is left empty, which the page takes as "ask the server instead".
+//! Invariant: with RUSTUP_AUTO_INSTALL=0 rustup is asked to fetch nothing, ever.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{answer, on_path, say, shown};
+use crate::stamp::Stamp;
+use crate::{debian, project};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const STD_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+
+/// What the browser gets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Renderer {
+    /// The renderer runs in the page.
+    Wasm,
+    /// The page asks the server for HTML.
+    None,
+}
+
+/// Builds `web/render.wasm` if its sources changed.
+pub fn build() -> Result<Renderer, String> {
+    let output = project::root().join("web/render.wasm");
+    let inputs = ["web/render/src", "web/render/Cargo.toml", "Cargo.toml", "Cargo.lock"];
+    let stamp = Stamp::of("render-wasm", &inputs)?;
+    if stamp.holds(&output) {
+        return Ok(Renderer::Wasm);
+    }
+    match compile() {
+        Ok(built) => {
+            copy(&built, &output)?;
+            stamp.keep()?;
+            Ok(Renderer::Wasm)
+        }
+        Err(why) => {
+            say(format_args!("no renderer for the browser, the preview will ask the server: {why}"));
+            std::fs::write(&output, []).map_err(|error| format!("{}: {error}", output.display()))?;
+            Ok(Renderer::None)
+        }
+    }
+}
+
+/// Tries each way until one builds; the built file.
+fn compile() -> Result<PathBuf, String> {
+    if !target_installed() {
+        add_target();
+    }
+    if target_installed() {
+        say(format_args!("building the renderer for the browser ({TARGET})"));
+        return cargo_rustc(&mut command());
+    }
+    let rustc = debian_rustc()?;
+    let linker = linker()?;
+    say("building the renderer for the browser with Debian's compiler (about a minute the first time)");
+    let mut command = command();
+    command.arg("-Zbuild-std=std,panic_abort");
+    command.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "1");
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+    cargo_rustc(&mut command)
+}
+
+fn command() -> Command {
+    project::cargo(&["rustc", "--package=render", "--lib", "--crate-type=cdylib", "--profile=wasm", "--target", TARGET])
+}
+
+fn cargo_rustc(command: &mut Command) -> Result<PathBuf, String> {
+    let folder = project::target().join("wasm");
+    shown(command.arg("--target-dir").arg(&folder))?;
+    Ok(folder.join(TARGET).join("wasm/render.wasm"))
+}
+
+fn target_installed() -> bool {
+    answer("rustc", &["--print", "target-libdir", "--target", TARGET]).is_some_and(|dir| Path::new(&dir).is_dir())
+}
+
+/// Asks rustup for the target, unless rustup must not fetch. A failure shows in `target_installed`.
+fn add_target() {
+    let forbidden = std::env::var("RUSTUP_AUTO_INSTALL").is_ok_and(|value| value == "0");
+    if forbidden || on_path("rustup").is_none() {
+        return;
+    }
+    say(format_args!("installing the compile target {TARGET} (rustup target add)"));
+    if let Err(why) = shown(Command::new("rustup").args(["target", "add", TARGET])) {
+        say(why);
+    }
+}
+
+/// Debian's compiler and the sources of its standard library.
+fn debian_rustc() -> Result<&'static str, String> {
+    if !Path::new(STD_SOURCE).is_file() {
+        debian::install(&["rustc-web", "rust-web-src", "lld"])
+            .map_err(|why| format!("the target {TARGET} is not installed (rustup target add {TARGET}), and {why}"))?;
+    }
+    match answer(DEBIAN_RUSTC, &["--version"]) {
+        Some(_) if Path::new(STD_SOURCE).is_file() => Ok(DEBIAN_RUSTC),
+        _ => Err(format!("the packages rustc-web and rust-web-src brought no {DEBIAN_RUSTC} with sources")),
+    }
+}
+
+/// The toolchain's own linker, else one on the PATH.
+fn linker() -> Result<PathBuf, String> {
+    let sysroot = answer("rustc", &["--print", "sysroot"]).map(PathBuf::from).unwrap_or_default();
+    let version = answer("rustc", &["--version", "--verbose"]).unwrap_or_default();
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
+    let own = sysroot.join("lib/rustlib").join(host).join("bin/rust-lld");
+    let found = || own.is_file().then_some(own).or_else(|| on_path("wasm-ld-22")).or_else(|| on_path("wasm-ld"));
+    found().ok_or_else(|| "there is no linker for WebAssembly: install lld".into())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    let bytes = std::fs::copy(from, to).map_err(|error| format!("{}: {error}", from.display()))?;
+    say(format_args!("web/render.wasm: {} KB", bytes / 1024));
+    Ok(())
+}

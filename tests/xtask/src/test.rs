@@ -1,0 +1,201 @@
+//! `test` and `check`: steps that all run, whatever the ones before them did, and one summary at the end.
+//!
+//! Invariant: a failed step never hides a later one, and the exit code is zero only if every step succeeded.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::renderer::Renderer;
+use crate::run::{listened, say, shown};
+use crate::{build, node, project, tidy};
+
+/// Everything, or the parts named: check, rust, web, browser.
+pub fn test(words: &[String]) -> Result<(), String> {
+    let (parts, extra) = match words.iter().position(|word| word == "--") {
+        Some(at) => (&words[..at], &words[at + 1..]),
+        None => (words, [].as_slice()),
+    };
+    if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        return Err(format!("`test` has no part `{unknown}`; its parts are {}", PARTS.join(", ")));
+    }
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|word| word == part);
+    let mut steps = Steps::default();
+    steps.run("front end build", |_| front_end());
+    if wanted("check") {
+        checks(&mut steps);
+    }
+    if wanted("rust") {
+        steps.run("rust tests", |tally| counted(tally, Runner::Cargo, &mut project::cargo(&["test", "--workspace"])));
+    }
+    if wanted("web") {
+        steps.run("web tests", |tally| {
+            counted(tally, Runner::Vitest, node::WEB.program("vitest/vitest.mjs").arg("run"))
+        });
+    }
+    if wanted("browser") {
+        steps.run("browser tests", |tally| {
+            let mut playwright = build::browser(&build::debug()?)?;
+            counted(tally, Runner::Playwright, playwright.arg("test").args(extra))
+        });
+    }
+    steps.finish()
+}
+
+const PARTS: [&str; 4] = ["check", "rust", "web", "browser"];
+
+/// Format, lints, tidy, types.
+pub fn check() -> Result<(), String> {
+    let mut steps = Steps::default();
+    steps.run("front end build", |_| front_end());
+    checks(&mut steps);
+    steps.finish()
+}
+
+fn checks(steps: &mut Steps) {
+    steps.run("format", |_| shown(&mut project::cargo(&["fmt", "--all", "--check"])));
+    steps.run("tidy", |_| tidy::tidy());
+    steps.run("types", |_| {
+        node::BROWSER.install()?;
+        shown(node::WEB.program("typescript/bin/tsc").arg("--noEmit"))?;
+        shown(node::BROWSER.program("typescript/bin/tsc").arg("--noEmit"))
+    });
+    steps.run("lints", |_| {
+        shown(&mut project::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    });
+}
+
+/// The tests must see what people get: here a missing renderer is a failure.
+fn front_end() -> Result<(), String> {
+    match build::web()? {
+        Renderer::Wasm => Ok(()),
+        Renderer::None => Err("without the renderer for the browser the tests would test something else".into()),
+    }
+}
+
+/// How many tests a run closed on.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+/// Whose closing lines are read.
+#[derive(Clone, Copy)]
+enum Runner {
+    Cargo,
+    Vitest,
+    Playwright,
+}
+
+fn counted(tally: &mut Tally, runner: Runner, command: &mut Command) -> Result<(), String> {
+    let result = listened(command, |line| tally.read(runner, line));
+    if result.is_ok() && tally.passed == 0 { Err("no test ran".into()) } else { result }
+}
+
+impl Tally {
+    fn read(&mut self, runner: Runner, line: &str) {
+        let line = line.trim();
+        let closing = match runner {
+            Runner::Cargo => line.starts_with("test result:"),
+            Runner::Vitest => line.starts_with("Tests "),
+            Runner::Playwright => line.split_once(' ').is_some_and(|(number, rest)| {
+                number.parse::<u64>().is_ok() && (rest.starts_with("passed") || rest.starts_with("failed"))
+            }),
+        };
+        if closing {
+            self.passed += before(line, "passed");
+            self.failed += before(line, "failed");
+        }
+    }
+}
+
+/// The number that stands before a word.
+fn before(line: &str, word: &str) -> u64 {
+    let words: Vec<&str> = line.split(|c: char| c.is_whitespace() || c == ';').filter(|w| !w.is_empty()).collect();
+    words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
+}
+
+#[derive(Default)]
+struct Steps {
+    done: Vec<Step>,
+    tally: Tally,
+}
+
+struct Step {
+    name: &'static str,
+    took: Duration,
+    tally: Tally,
+    failure: Option<String>,
+}
+
+impl Steps {
+    fn run(&mut self, name: &'static str, step: impl FnOnce(&mut Tally) -> Result<(), String>) {
+        println!();
+        say(format_args!("==== {name}"));
+        let started = Instant::now();
+        let mut tally = Tally::default();
+        let failure = step(&mut tally).err();
+        if let Some(sentence) = &failure {
+            say(format_args!("{name} FAILED: {sentence}"));
+        }
+        self.tally.passed += tally.passed;
+        self.tally.failed += tally.failed;
+        self.done.push(Step { name, took: started.elapsed(), tally, failure });
+    }
+
+    /// The summary, closing on the number of tests.
+    fn finish(self) -> Result<(), String> {
+        println!();
+        for step in &self.done {
+            let verdict = if step.failure.is_some() { "FAILED" } else { "ok" };
+            let tests = if step.tally == Tally::default() {
+                String::new()
+            } else {
+                format!("   {} passed, {} failed", step.tally.passed, step.tally.failed)
+            };
+            println!("{verdict:>6}  {:<16} {:>6.1} s{tests}", step.name, step.took.as_secs_f64());
+        }
+        let all: Duration = self.done.iter().map(|step| step.took).sum();
+        println!("{:>6}  {:<16} {:>6.1} s\n", "", "together", all.as_secs_f64());
+        if self.tally != Tally::default() {
+            println!("{} passed, {} failed", self.tally.passed, self.tally.failed);
+        }
+        let failed: Vec<_> = self.done.iter().filter(|step| step.failure.is_some()).map(|step| step.name).collect();
+        if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Runner, Steps, Tally};
+
+    fn tally(runner: Runner, output: &str) -> (u64, u64) {
+        let mut tally = Tally::default();
+        output.lines().for_each(|line| tally.read(runner, line));
+        (tally.passed, tally.failed)
+    }
+
+    #[test]
+    fn closing_lines_are_counted() {
+        let cargo =
+            "test a ... ok\ntest result: ok. 3 passed; 0 failed; 1 ignored\ntest result: FAILED. 1 passed; 2 failed;";
+        assert_eq!(tally(Runner::Cargo, cargo), (4, 2));
+        let vitest = " Test Files  2 passed (2)\n      Tests  1 failed | 12 passed (13)";
+        assert_eq!(tally(Runner::Vitest, vitest), (12, 1));
+        assert_eq!(tally(Runner::Playwright, "  1 failed\n    [x] › a.spec.ts\n  7 passed (1.2m)"), (7, 1));
+        assert_eq!(tally(Runner::Playwright, "said 3 passed"), (0, 0));
+    }
+
+    #[test]
+    fn a_failed_step_hides_no_later_one_and_fails_the_run() {
+        let mut steps = Steps::default();
+        let mut ran = false;
+        steps.run("first", |_| Err("broken".into()));
+        steps.run("second", |_| {
+            ran = true;
+            Ok(())
+        });
+        assert!(ran);
+        assert_eq!(steps.finish(), Err("failed: first".into()));
+    }
+}
