@@ -51,7 +51,7 @@ impl<'a> Lexer<'a> {
 
     fn word_or_number(&mut self, byte: u8) {
         let from = self.at;
-        let before = self.code[..from].as_bytes().last();
+        let before = self.code.as_bytes()[..from].last();
         if byte.is_ascii_digit() && !before.is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             let end = self.run(from, |char| char.is_ascii_alphanumeric() || char == '_' || char == '.');
             self.token("n", end);

@@ -9,6 +9,7 @@ use crate::inline::Label;
 use crate::languages::language;
 use crate::limits::COLOURED_BYTES_MAX;
 use crate::url::{self, Address};
+use crate::words::squeeze;
 use crate::writer::{Role, Tasks, Writer};
 use crate::{Heading, alert, code, ids};
 
@@ -261,7 +262,7 @@ impl<'t> Writer<'t> {
     /// Names the heading by its text, now that it is known.
     pub(crate) fn end_heading(&mut self, level: u8, at: usize, line: u32) {
         let text = self.heading.take().unwrap_or_default();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = squeeze(&text);
         let id = match self.out[at..].strip_prefix(" id=\"").and_then(|rest| rest.split_once('"')) {
             Some((id, _)) => id.to_owned(),
             None => {

@@ -67,10 +67,9 @@ pub(crate) fn decode(raw: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let len = reference_len(rest.as_bytes()).unwrap_or(1);
-        match referenced(&rest[..len]) {
-            Some(char) => out.push(char),
-            None => out.push_str(&rest[..len]),
-        }
+        // What is not decoded begins with its `&`, and the rest of it is text that is copied next.
+        let (char, len) = referenced(&rest[..len]).map_or(('&', 1), |char| (char, len));
+        out.push(char);
         rest = &rest[len..];
     }
     out.push_str(rest);

@@ -10,11 +10,20 @@ use crate::writer::{Frame, Open, Writer};
 /// What is known of the document's footnotes so far.
 #[derive(Default)]
 pub(crate) struct Footnotes {
-    numbers: HashMap<String, usize>,
-    /// The label of each number and how often it was mentioned.
-    mentioned: Vec<(String, u32)>,
-    bodies: HashMap<String, String>,
+    /// Where each label's footnote is in `all`.
+    by_label: HashMap<String, u32>,
+    all: Vec<Footnote>,
+    /// The footnotes in the order of their numbers.
+    mentioned: Vec<usize>,
     bytes: usize,
+}
+
+#[derive(Default)]
+struct Footnote {
+    /// 0: not mentioned yet.
+    number: usize,
+    mentions: u32,
+    body: Option<String>,
 }
 
 impl Footnotes {
@@ -22,11 +31,31 @@ impl Footnotes {
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
+
+    fn of(&mut self, label: &str) -> usize {
+        let next = self.all.len() as u32;
+        let at = *self.by_label.entry(ids::lower(label)).or_insert(next);
+        if at == next {
+            self.all.push(Footnote::default());
+        }
+        at as usize
+    }
+
+    /// Counts a mention; tells the footnote's number and which mention of it this is.
+    fn mention(&mut self, label: &str) -> (usize, u32) {
+        let at = self.of(label);
+        if self.all[at].number == 0 {
+            self.mentioned.push(at);
+            self.all[at].number = self.mentioned.len();
+        }
+        self.all[at].mentions += 1;
+        (self.all[at].number, self.all[at].mentions)
+    }
 }
 
 /// A definition being written, and everything that goes on around it.
 pub(crate) struct Definition {
-    label: String,
+    footnote: usize,
     out: String,
     frames: Vec<Frame>,
     depth: usize,
@@ -45,15 +74,7 @@ const BACK_LINKS_MAX: u32 = 8;
 impl Writer<'_> {
     pub(crate) fn footnote_reference(&mut self, label: &str) {
         self.flush_text('*');
-        let label = ids::lower(label);
-        let footnotes = &mut self.footnotes;
-        let number = *footnotes.numbers.entry(label.clone()).or_insert_with(|| {
-            footnotes.mentioned.push((label, 0));
-            footnotes.mentioned.len()
-        });
-        let mentions = &mut footnotes.mentioned[number - 1].1;
-        *mentions += 1;
-        let mentions = *mentions;
+        let (number, mentions) = self.footnotes.mention(label);
         self.put("<sup class=\"footnote-ref\">");
         if self.links == 0 {
             self.put("<a href=\"#fn-");
@@ -68,8 +89,9 @@ impl Writer<'_> {
 
     pub(crate) fn start_definition(&mut self, label: &str) {
         self.end_leaf();
+        let footnote = self.footnotes.of(label);
         self.definitions.push(Definition {
-            label: ids::lower(label),
+            footnote,
             out: std::mem::take(&mut self.out),
             frames: std::mem::take(&mut self.frames),
             depth: std::mem::replace(&mut self.depth, DEPTH),
@@ -93,7 +115,7 @@ impl Writer<'_> {
         self.inline = outer.inline;
         self.label = outer.task;
         self.footnotes.bytes += body.len();
-        self.footnotes.bodies.entry(outer.label).or_insert(body);
+        self.footnotes.all[outer.footnote].body.get_or_insert(body);
     }
 
     /// Appends the block of footnotes that were mentioned.
@@ -103,16 +125,17 @@ impl Writer<'_> {
             return;
         }
         let mut html = String::from("<section class=\"footnotes\" aria-label=\"Footnotes\"><ol>\n");
-        for (at, (label, mentions)) in footnotes.mentioned.iter().enumerate() {
+        for &at in &footnotes.mentioned {
+            let Footnote { number, mentions, body } = &footnotes.all[at];
             html.push_str("<li id=\"fn-");
-            escape::number(&mut html, at as u64 + 1);
+            escape::number(&mut html, *number as u64);
             html.push_str("\">");
-            let body = footnotes.bodies.get(label).map_or("", |body| body.trim_end());
+            let body = body.as_deref().unwrap_or_default().trim_end();
             let inner = body.strip_suffix("</p>");
             html.push_str(inner.unwrap_or(body));
             for mention in 1..=(*mentions).min(BACK_LINKS_MAX) {
                 html.push_str(" <a href=\"#");
-                reference_id(&mut html, at + 1, mention);
+                reference_id(&mut html, *number, mention);
                 html.push_str("\" class=\"footnote-back\" aria-label=\"Back to the text\">↩</a>");
             }
             html.push_str(if inner.is_some() { "</p></li>\n" } else { "</li>\n" });

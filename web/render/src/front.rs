@@ -164,31 +164,28 @@ fn double_quoted(rest: &str) -> Option<String> {
     let mut text = String::new();
     let mut chars = rest.chars();
     loop {
-        match chars.next()? {
+        text.push(match chars.next()? {
             '"' => return Some(text),
             '\\' => match chars.next()? {
-                'n' => text.push('\n'),
-                't' => text.push('\t'),
-                other => text.push(other),
+                'n' => '\n',
+                't' => '\t',
+                other => other,
             },
-            char => text.push(char),
-        }
+            char => char,
+        });
     }
 }
 
 fn single_quoted(rest: &str) -> Option<String> {
-    let mut text = String::new();
-    let mut chars = rest.chars().peekable();
-    loop {
-        match chars.next()? {
-            '\'' if chars.peek() == Some(&'\'') => {
-                chars.next();
-                text.push('\'');
-            }
-            '\'' => return Some(text),
-            char => text.push(char),
+    let mut end = 0;
+    while let Some(found) = rest[end..].find('\'') {
+        end += found;
+        if !rest[end + 1..].starts_with('\'') {
+            return Some(rest[..end].replace("''", "'"));
         }
+        end += 2;
     }
+    None
 }
 
 fn cut(text: &str) -> String {

@@ -166,7 +166,7 @@ impl<'t> Writer<'t> {
     /// Writes the label of the task box that waits for one.
     pub(crate) fn finish_label(&mut self) {
         let Some(Label { at, text }) = self.label.take() else { return };
-        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = crate::words::squeeze(&text);
         let mut label = String::from(" aria-label=\"");
         escape::text(&mut label, if words.is_empty() { "Task" } else { &words });
         label.push('"');

@@ -203,38 +203,6 @@ static LANGUAGES: &[Language] = &[
         keywords: "and break do else elseif end false for function goto if in local nil not or repeat return then true until while",
         ..PLAIN
     },
-    Language {
-        names: &["haskell", "hs", "elm"],
-        line: &["--"],
-        block: Some(("{-", "-}")),
-        strings: &[DOUBLE],
-        keywords: "as case class data default deriving do else foreign hiding if import in infix infixl infixr instance let module newtype of qualified then type where",
-        word: "'",
-        ..PLAIN
-    },
-    Language {
-        names: &["elixir", "ex", "exs"],
-        strings: &[quote("\"\"\"", Lines::Many), DOUBLE, SINGLE],
-        keywords: "after alias and case catch cond def defdelegate defimpl defmacro defmodule defp defprotocol defstruct do else end false fn for if import in nil not or quote raise receive require rescue true try unless unquote use when with",
-        word: "?!",
-        meta: "@:",
-        ..HASHED
-    },
-    Language {
-        names: &["zig"],
-        line: SLASHES,
-        keywords: "and anytype async await bool break catch comptime const continue defer else enum errdefer error export extern false fn for if inline null opaque or orelse packed pub return struct suspend switch test true try type undefined union unreachable usingnamespace var void while",
-        meta: "@",
-        ..PLAIN
-    },
-    Language {
-        names: &["nix"],
-        block: STARS,
-        strings: &[literal("''", "''", Lines::Many), quote("\"", Lines::Many)],
-        keywords: "assert builtins else false if import in inherit let null or rec then true with",
-        word: "-'",
-        ..HASHED
-    },
     Language { names: &["json", "jsonc", "json5"], strings: &[DOUBLE], keywords: "false null true", ..C_LIKE },
     Language {
         names: &["yaml", "yml"],

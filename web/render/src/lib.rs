@@ -47,7 +47,7 @@ pub fn render(text: &str, _options: &Options) -> Html {
     let front_lines = text[..start].matches('\n').count() as u32;
     let written = writer::write(&text[start..], front_lines);
     let heading = written.outline.iter().map(|heading| &heading.text).find(|text| !text.is_empty());
-    let title = front.title.as_ref().or(heading).cloned();
+    let title = front.title.as_ref().or(heading).map(|title| title.chars().take(limits::TITLE_CHARS_MAX).collect());
     Html { body: written.body, spans: written.spans, title, front, words: written.words, outline: written.outline }
 }
 
@@ -82,7 +82,7 @@ impl Html {
         &self.front
     }
 
-    /// The front matter's title, else the first heading's text.
+    /// The front matter's title, else the first heading's text; at most 300 characters.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }

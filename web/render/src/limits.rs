@@ -26,6 +26,9 @@ pub(crate) const FRONT_BYTES_MAX: usize = 16 << 10;
 /// A front matter value longer than this is cut.
 pub(crate) const FRONT_VALUE_CHARS_MAX: usize = 1000;
 
+/// A document's title is cut here, wherever it comes from.
+pub(crate) const TITLE_CHARS_MAX: usize = 300;
+
 /// Tags beyond this are ignored.
 pub(crate) const TAGS_MAX: usize = 64;
 

@@ -14,10 +14,9 @@ pub(crate) struct Found {
 
 /// The first bare address at or after `from`.
 pub(crate) fn find(text: &str, from: usize) -> Option<Found> {
-    let bytes = text.as_bytes();
     let mut local = from;
-    for at in from..bytes.len() {
-        let found = match bytes[at] {
+    for (at, &byte) in text.as_bytes().iter().enumerate().skip(from) {
+        let found = match byte {
             b'h' | b'H' | b'f' | b'F' | b'w' | b'W' => web(text, at),
             b'@' => email(text, local, at),
             _ => None,
@@ -25,7 +24,7 @@ pub(crate) fn find(text: &str, from: usize) -> Option<Found> {
         if found.is_some() {
             return found;
         }
-        if !local_part(bytes[at]) {
+        if !local_part(byte) {
             local = at + 1;
         }
     }

@@ -53,7 +53,8 @@ impl<'a> Iterator for Pieces<'a> {
             self.rest = &self.rest[len..];
             return Some(piece);
         }
-        let end = self.rest[1..].find('<').map_or(self.rest.len(), |at| at + 1);
+        let lone = usize::from(self.rest.starts_with('<'));
+        let end = self.rest[lone..].find('<').map_or(self.rest.len(), |at| at + lone);
         Some(self.take_text(end))
     }
 }

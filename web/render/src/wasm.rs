@@ -1,7 +1,8 @@
 //! The browser's door: three functions over the module's memory, without generated glue.
 //!
-//! The page calls `alloc(n)`, writes the text's UTF-8 there, calls `update(pointer, length)` (which takes the
-//! buffer back) and gets the answer's address in the high and its length in the low 32 bits; it reads the answer and hands it to `dealloc`.
+//! The page calls `alloc(n)`, writes the text's UTF-8 there and calls `update(pointer, n, bytes written)`, which
+//! takes the buffer back. What comes is the answer's address in the high and its length in the low 32 bits; the
+//! page reads the answer and hands it to `dealloc`.
 //!
 //! The answer, little-endian: eight u32 (from, removed, number inserted, words, number of blocks, then the byte
 //! lengths of title, lang and dir, `0xffff_ffff` for none); the start line of every block, u32 each; the byte
@@ -41,8 +42,9 @@ pub unsafe extern "C" fn dealloc(pointer: *mut u8, len: usize) {
 pub unsafe extern "C" fn update(pointer: *mut u8, len: usize, used: usize) -> u64 {
     // SAFETY: as in `dealloc`.
     let buffer = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(pointer, len)) };
-    let text = String::from_utf8_lossy(&buffer[..used.min(len)]);
-    let splice = RENDERER.with_borrow_mut(|renderer| renderer.update(&text));
+    // `encodeInto` writes nothing but UTF-8; another caller's bytes that are not are no text.
+    let text = std::str::from_utf8(&buffer[..used.min(len)]).unwrap_or_default();
+    let splice = RENDERER.with_borrow_mut(|renderer| renderer.update(text));
     let answer = encode(&splice).into_boxed_slice();
     let len = answer.len() as u64;
     let pointer = Box::into_raw(answer).cast::<u8>() as usize as u64;

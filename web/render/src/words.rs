@@ -33,6 +33,18 @@ impl Words {
     }
 }
 
+/// The text with its words one space apart.
+pub(crate) fn squeeze(text: &str) -> String {
+    let mut squeezed = String::new();
+    for word in text.split_whitespace() {
+        if !squeezed.is_empty() {
+            squeezed.push(' ');
+        }
+        squeezed.push_str(word);
+    }
+    squeezed
+}
+
 /// Scripts written without spaces: every character counts.
 fn ideograph(char: char) -> bool {
     matches!(char, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')

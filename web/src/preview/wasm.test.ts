@@ -1,0 +1,74 @@
+// @vitest-environment node
+/** RE3: the module gives the same bytes as the native renderer, and its splices add up. */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadRenderer, type Splice } from "./wasm";
+
+const web = resolve(import.meta.dirname, "../..");
+const built = resolve(web, "render.wasm");
+const absent = !existsSync(built);
+if (absent) console.warn("web/render.wasm is not built (cargo xtask build makes it): its tests are skipped");
+
+const read = (path: string) => readFileSync(resolve(web, "render", path), "utf8");
+const renderer = () => loadRenderer(readFileSync(built));
+const body = (splice: Splice) => splice.inserted.join("");
+
+describe.skipIf(absent)("the renderer in WebAssembly", () => {
+  test.each(readdirSync(resolve(web, "render/golden")).filter((name) => name.endsWith(".md")))(
+    "re3 golden %s",
+    async (name) => {
+      const splice = (await renderer()).update(read(`golden/${name}`));
+      const [html, about] = read(`golden/${name.replace(".md", ".html")}`).split("<!-- lines ");
+      expect(splice.inserted.map((block) => `${block}\n`).join("")).toBe(html);
+      const lines = splice.lines.join(" ");
+      expect(about?.replaceAll(/\+\d+/g, "").startsWith(`${lines}; ${splice.words} words; title `)).toBe(true);
+    },
+  );
+
+  test("re3 the specifications' examples and the hostile payloads", async () => {
+    const texts = ["commonmark-0.31.2", "gfm-0.29"].flatMap((name) => {
+      const { examples } = JSON.parse(read(`tests/spec/${name}.json`)) as { examples: [number, string, string, string][] };
+      return examples.map(([number, , markdown]) => [`${name} ${number}`, markdown] as const);
+    });
+    const payloads = read("tests/payloads.txt").trimEnd().split("\n");
+    texts.push(...payloads.map((payload, number) => [`payload ${number}`, payload] as const));
+    const compiled = await renderer();
+    const digests = texts.map(([name, markdown]) => {
+      compiled.update("");
+      return `${name} ${fnv1a(body(compiled.update(markdown)))}\n`;
+    });
+    expect(digests.join("")).toBe(read("tests/spec/native.txt"));
+  });
+
+  test("re8 splices are applied to what was shown", async () => {
+    const compiled = await renderer();
+    const shown: string[] = [];
+    for (const text of ["# a\n\nb", "# a\n\nc", "\n\n# a\n\nc\n\nd", "", "---\ntitle: é😀\nlang: de\ndir: rtl\n---\nx"]) {
+      const splice = compiled.update(text);
+      shown.splice(splice.from, splice.removed, ...splice.inserted);
+      expect(splice.lines.length).toBe(shown.length);
+      expect(shown.join("")).toBe(body((await renderer()).update(text)));
+    }
+    expect(compiled.update("---\ntitle: é😀\nlang: de\ndir: rtl\n---\nx")).toEqual({
+      from: 1, removed: 0, inserted: [], lines: [5], title: "é😀", words: 1, lang: "de", dir: "rtl",
+    });
+  });
+
+  test("re3 lone surrogates become the replacement character", async () => {
+    const splice = (await renderer()).update("a \ud800 b");
+    expect(splice.inserted).toEqual(['<div class="block"><p>a \ufffd b</p></div>']);
+    expect(splice.title).toBe(null);
+  });
+
+  test("re10 large texts fit", async () => {
+    const splice = (await renderer()).update("word ".repeat(1_000_000));
+    expect(splice.words).toBe(1_000_000);
+  });
+});
+
+function fnv1a(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(16).padStart(16, "0");
+}
