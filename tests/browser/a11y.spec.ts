@@ -1,0 +1,41 @@
+/**
+ * axe finds nothing on any screen, in either theme, at either width. Every screen is visited under the page's own
+ * Content-Security-Policy, so a violation on any of them fails here too (fixtures.ts).
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "@playwright/test";
+import type Axe from "axe-core";
+import { expect, phone, test } from "./fixtures";
+import { screens, World } from "./screens";
+
+const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const widths = { desk: {}, phone };
+
+for (const screen of screens) {
+  for (const width of ["desk", "phone"] as const) {
+    if (screen.only && screen.only !== width) continue;
+    test(`axe finds nothing on ${screen.name} (${width})`, async ({ server, window }) => {
+      const world = new World(server);
+      const page = await window(screen.who === "ada" ? await world.ada() : null, widths[width]);
+      await screen.go(page, world);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        expect(await findings(page), colorScheme).toEqual([]);
+      }
+      world.end();
+    });
+  }
+}
+
+/** One line for each element axe objects to. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(source);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof Axe };
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, impact, nodes }) =>
+      nodes.map((node) => `${id} (${impact ?? "?"}): ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+    );
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * People, by the API: they sign up, write documents, make links, and lend their cookie to a browser window.
+ *
+ * Invariant: only the public HTTP surface is used, with the headers a page sends.
+ */
+import type { BrowserContext } from "@playwright/test";
+import type { Server } from "./server";
+
+export const password = "a long enough sentence";
+
+export type LinkRole = "view" | "edit";
+
+export interface Document {
+  id: string;
+  title: string;
+  role: string;
+  url: string;
+}
+
+export interface Link {
+  id: string;
+  role: LinkRole;
+  url: string;
+}
+
+/** Somebody with a session, or nobody yet. */
+export class Person {
+  private cookies = new Map<string, string>();
+
+  constructor(private readonly server: Server) {}
+
+  static async signUp(server: Server, name: string, display = name): Promise<Person> {
+    const person = new Person(server);
+    await person.call("POST", "/api/signup", { name, password, display });
+    return person;
+  }
+
+  /** A guest: nobody, who opened a link. */
+  static async byLink(server: Server, link: Link, name?: string): Promise<Person> {
+    const person = new Person(server);
+    const secret = new URL(link.url).hash.slice(1);
+    await person.call("POST", `/api/links/${link.id}/redeem`, { secret, ...(name ? { name } : {}) });
+    return person;
+  }
+
+  async newDocument(text = ""): Promise<Document> {
+    return (await (await this.call("POST", "/api/documents", { text })).json()) as Document;
+  }
+
+  async shareLink(document: Document, role: LinkRole): Promise<Link> {
+    return (await (await this.call("POST", `/api/documents/${document.id}/links`, { role, label: role })).json()) as Link;
+  }
+
+  async text(document: Document): Promise<string> {
+    return (await this.call("GET", `/api/documents/${document.id}/text`)).text();
+  }
+
+  /** What clients that cannot set headers put into the address of the socket. */
+  async ticket(document: Document): Promise<string> {
+    const answer = await this.call("POST", `/api/documents/${document.id}/ticket`);
+    return ((await answer.json()) as { ticket: string }).ticket;
+  }
+
+  /** Signs a browser window in. */
+  async enter(context: BrowserContext): Promise<void> {
+    const { hostname } = new URL(this.server.url);
+    const cookies = [...this.cookies].map(([name, value]) => ({ name, value, domain: hostname, path: "/" }));
+    await context.addCookies(cookies);
+  }
+
+  /** As a page would ask; anything but success is an error that says what came back. */
+  async call(method: string, path: string, body?: object): Promise<Response> {
+    const answer = await this.ask(method, path, body);
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  }
+
+  /** As a page would ask, whatever comes back. */
+  async ask(method: string, path: string, body?: object): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await fetch(this.server.url + path, {
+      method,
+      headers: {
+        origin: this.server.url,
+        "x-galley": "1",
+        ...(method === "GET" ? {} : { "content-type": "application/json" }),
+        ...(cookie ? { cookie } : {}),
+      },
+      ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+    });
+    for (const set of answer.headers.getSetCookie()) {
+      const [name, value] = (set.split(";")[0] ?? "").split(/=(.*)/s);
+      if (name) this.cookies.set(name, value ?? "");
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,5 @@
+/** `cargo xtask shots`: the pictures, with everything else as in the tests. */
+import { defineConfig } from "@playwright/test";
+import tests from "./playwright.config";
+
+export default defineConfig({ ...tests, testMatch: "shots.ts", timeout: 120_000 });

@@ -1,0 +1,80 @@
+/** Any stock Yjs client is a citizen: it edits with others, survives being idle, and pastes a megabyte. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { expect, test } from "./fixtures";
+import { Person } from "./people";
+import { lines, Stock } from "./stock";
+
+test("both lines of y-websocket edit with each other and with the page", async ({ server, ada, open }) => {
+  const document = await ada.newDocument("start\n");
+  const link = await ada.shareLink(document, "edit");
+  const [two, three] = await Promise.all(
+    lines.map(async (line) => Stock.join(server, await Person.byLink(server, link), document, line)),
+  );
+  if (!two || !three) throw new Error("two lines");
+  const desk = await open(ada, document, { panes: "both" });
+
+  two.content.insert(two.content.length, "from two\n");
+  three.content.insert(0, "from three\n");
+  await desk.toEnd();
+  await desk.page.keyboard.type("from the page");
+
+  const whole = "from three\nstart\nfrom two\nfrom the page";
+  await desk.expectSource(whole);
+  await expect.poll(() => two.text).toBe(whole);
+  await expect.poll(() => three.text).toBe(whole);
+  await desk.expectSaved();
+  expect(await ada.text(document)).toBe(whole);
+  expect([...two.closed, ...three.closed]).toEqual([]);
+  two.leave();
+  three.leave();
+});
+
+test("a stock client's name is the server's word", async ({ server, ada }) => {
+  const document = await ada.newDocument("x");
+  const link = await ada.shareLink(document, "edit");
+  const [guest, other] = await Promise.all([
+    Stock.join(server, await Person.byLink(server, link, "Grace Hopper"), document, "y-websocket 3.1"),
+    Stock.join(server, ada, document, "y-websocket 2.1"),
+  ]);
+  guest.provider.awareness.setLocalStateField("user", { name: "Ada Lovelace", color: "red" });
+  const seen = () => (other.provider.awareness.getStates().get(guest.doc.clientID)?.["user"] as { name?: string } | undefined)?.name;
+  await expect.poll(seen).toBe("Grace Hopper");
+  guest.leave();
+  other.leave();
+});
+
+test("a megabyte is pasted at once", async ({ server, ada }) => {
+  const document = await ada.newDocument();
+  const [writer, reader] = await Promise.all(
+    lines.map((line) => Stock.join(server, ada, document, line)),
+  );
+  if (!writer || !reader) throw new Error("two lines");
+  const megabyte = "A line of sixty-four bytes, or nearly so, again and again.....\n".repeat(16_645);
+  expect(megabyte.length).toBeGreaterThan(1024 * 1024 - 64);
+  writer.content.insert(0, megabyte);
+  await expect.poll(() => reader.content.length, { timeout: 30_000 }).toBe(megabyte.length);
+  expect(reader.text).toBe(megabyte);
+  expect(await ada.text(document)).toBe(megabyte);
+  expect([...writer.closed, ...reader.closed]).toEqual([]);
+  writer.leave();
+  reader.leave();
+});
+
+for (const line of lines) {
+  for (const role of ["edit", "view"] as const) {
+    test(`${line} stays connected while nothing happens (${role})`, async ({ server, ada }) => {
+      const document = await ada.newDocument("quiet");
+      const guest = await Person.byLink(server, await ada.shareLink(document, role));
+      const address = `${server.url.replace(/^http/, "ws")}/sync`;
+      const words = [join(import.meta.dirname, "idle.mjs"), line, address, document.id, await guest.ticket(document)];
+      const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
+      let said = "";
+      child.stdout.on("data", (bytes: Buffer) => (said += bytes.toString()));
+      const [code] = (await once(child, "exit")) as [number];
+      expect(said.trim()).toBe("a minute and a half passed, 0 reconnections");
+      expect(code).toBe(0);
+    });
+  }
+}

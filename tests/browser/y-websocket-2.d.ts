@@ -1,0 +1,3 @@
+declare module "y-websocket-2" {
+  export { WebsocketProvider } from "y-websocket";
+}
