@@ -1,1 +1,262 @@
-//! galley
+//! The server: the shell around the pure `room`, durable `storage` and `render`.
+//!
+//! | file | decides |
+//! |---|---|
+//! | `config.rs`, `limits.rs` | what was asked for |
+//! | `access.rs` | who may do what: `admit -> Grant` |
+//! | `accounts.rs` | people, passwords, sessions, guests |
+//! | `rooms.rs` | when a document is in memory; runs a room's effects |
+//! | `ws.rs` | one WebSocket |
+//! | `http.rs` | the route table |
+//!
+//! Invariant: only this crate has tasks, sockets and a clock. `main.rs` and the tests start the same [`App`].
+
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::web::Data;
+use storage::{Failure, Health, OpenError, Storage, StoreError};
+
+use crate::access::Access;
+use crate::accounts::Accounts;
+use crate::config::{Config, PublicUrl};
+use crate::metrics::Metrics;
+use crate::rooms::Rooms;
+
+pub mod access;
+pub mod accounts;
+mod clock;
+pub mod config;
+mod documents;
+mod guard;
+pub mod http;
+pub mod lan;
+pub mod limits;
+mod links;
+pub mod metrics;
+mod names;
+mod outbox;
+mod passwords;
+mod revisions;
+pub mod rooms;
+mod runs;
+pub mod ws;
+
+/// What every handler can reach.
+pub struct State {
+    /// What was asked for.
+    pub config: Config,
+    /// Where this site lives.
+    pub site: PublicUrl,
+    /// Durable bytes.
+    pub storage: Storage,
+    /// Who may do what.
+    pub access: Access,
+    /// People and sessions.
+    pub accounts: Accounts,
+    /// Open documents.
+    pub rooms: Rooms,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// Live sockets, counted.
+    pub sockets: ws::Sockets,
+    /// Failed sign-ins and redeems, counted.
+    pub throttle: http::Throttle,
+}
+
+/// A server that is bound but not yet told how long to run.
+pub struct App {
+    server: Server,
+    state: Data<State>,
+    address: SocketAddr,
+    engine: Engine,
+}
+
+impl App {
+    /// Opens the data folder, binds the port and starts listening.
+    pub async fn build(config: Config) -> Result<App, StartError> {
+        let storage = Storage::open(&config.data)?;
+        App::with_storage(config, storage).await
+    }
+
+    /// The same on a storage the caller opened; tests pass one that fails on command.
+    pub async fn with_storage(config: Config, storage: Storage) -> Result<App, StartError> {
+        let listener = bind(config.listen)?;
+        let address = listener.local_addr().map_err(|cause| StartError::Bind { address: config.listen, cause })?;
+        let site = config.site(address.port());
+        let unclean_at = runs::begin(&storage, clock::wall_ms()).await?;
+        let engine = Engine::start()?;
+        let metrics = Arc::new(Metrics::new());
+        let access = Access::open(storage.clone(), &config.data)?;
+        let accounts = Accounts::open(storage.clone(), &config, &site).await?;
+        let rooms = Rooms::new(rooms::Parts {
+            engine: engine.handle(),
+            storage: storage.clone(),
+            access: access.clone(),
+            limits: config.limits.clone(),
+            metrics: metrics.clone(),
+            unclean_at,
+        });
+        let sockets = ws::Sockets::new(&config.limits);
+        let throttle = http::Throttle::new(config.limits.failures_per_minute);
+        let state = Data::new(State { config, site, storage, access, accounts, rooms, metrics, sockets, throttle });
+        let server = http::serve(listener, state.clone()).map_err(|cause| StartError::Bind { address, cause })?;
+        Ok(App { server, state, address, engine })
+    }
+
+    /// The port that was bound.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The address people type.
+    pub fn url(&self) -> String {
+        self.state.site.origin()
+    }
+
+    /// What handlers see; tests look inside.
+    pub fn state(&self) -> Data<State> {
+        self.state.clone()
+    }
+
+    /// Serves until `stop` resolves, then closes the door, pays every debt to the disk and returns.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), StopError> {
+        let App { server, state, engine, .. } = self;
+        let handle = server.handle();
+        let mut serving = tokio::spawn(server);
+        let device = tokio::select! {
+            () = stop => None,
+            sentence = device_failure(&state.storage) => Some(sentence),
+            ended = &mut serving => return Err(StopError::Server(flatten(ended))),
+        };
+        let drained = tokio::time::timeout(state.config.limits.stop, drain(&state, &handle)).await;
+        engine.shut_down();
+        match (device, drained) {
+            (Some(sentence), _) => Err(StopError::Device(sentence)),
+            (None, Ok(result)) => result,
+            (None, Err(_)) => Err(StopError::Slow),
+        }
+    }
+}
+
+/// Resolves a while after the disk refused a write for another reason than being full, so that people can read why.
+/// Trying again on the same descriptor would be a lie: an fsync that failed once may "succeed" without the data.
+async fn device_failure(storage: &Storage) -> String {
+    let mut look = tokio::time::interval(DEVICE_LOOK);
+    loop {
+        look.tick().await;
+        if let (Some(Failure::Device), Health::Failed(sentence)) = (storage.failed(), storage.health()) {
+            tracing::error!("{sentence}; stopping");
+            tokio::time::sleep(DEVICE_DRAIN).await;
+            return sentence;
+        }
+    }
+}
+
+/// How often the store is asked whether its disk still works.
+const DEVICE_LOOK: Duration = Duration::from_secs(1);
+/// Between a failed disk and the end of the process.
+const DEVICE_DRAIN: Duration = Duration::from_secs(5);
+
+/// Door first, then debts: every acked edit is on disk already, this saves the rest and says goodbye.
+async fn drain(state: &State, server: &ServerHandle) -> Result<(), StopError> {
+    let settled = state.rooms.shut_down().await;
+    server.stop(true).await;
+    if settled {
+        runs::end(&state.storage).await?;
+    }
+    state.storage.close().await?;
+    Ok(())
+}
+
+fn flatten(ended: Result<io::Result<()>, tokio::task::JoinError>) -> io::Error {
+    match ended {
+        Ok(Ok(())) => io::Error::other("the HTTP server ended by itself"),
+        Ok(Err(cause)) => cause,
+        Err(cause) => io::Error::other(cause),
+    }
+}
+
+/// std's listener, so that the port is known before anything is served from it.
+fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).map_err(|cause| StartError::Bind { address, cause })
+}
+
+/// The runtime rooms live on, beside the actix workers: their tasks move between threads, handlers do not.
+struct Engine(Option<tokio::runtime::Runtime>);
+
+impl Engine {
+    fn start() -> Result<Engine, StartError> {
+        tokio::runtime::Builder::new_multi_thread()
+            .thread_name("room")
+            .enable_all()
+            .build()
+            .map(|runtime| Engine(Some(runtime)))
+            .map_err(StartError::Engine)
+    }
+
+    fn handle(&self) -> tokio::runtime::Handle {
+        self.0.as_ref().expect("present until shut_down takes it").handle().clone()
+    }
+
+    fn shut_down(mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Engine {
+    // A runtime dropped inside another one panics; this one is let go instead.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder.
+    #[error(transparent)]
+    Storage(#[from] OpenError),
+    /// Reading what is in it.
+    #[error("the data folder cannot be read: {0}")]
+    Store(#[from] StoreError),
+    /// The key under which link secrets are derived.
+    #[error("the key file in the data folder: {0}")]
+    Key(#[from] access::KeyError),
+    /// The port.
+    #[error("cannot listen on {address}: {cause}; stop what uses the port or choose another with --listen")]
+    Bind {
+        /// What was asked for.
+        address: SocketAddr,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Threads.
+    #[error("cannot start the threads for open documents: {0}")]
+    Engine(io::Error),
+}
+
+/// Why the server did not stop cleanly. Acked edits are safe all the same.
+#[derive(Debug, thiserror::Error)]
+pub enum StopError {
+    /// The listener died.
+    #[error("the server stopped by itself: {0}")]
+    Server(io::Error),
+    /// Closing the store.
+    #[error("the data folder could not be closed: {0}; edits that were shown as saved are safe")]
+    Store(#[from] StoreError),
+    /// The disk refused a write.
+    #[error("{0}; edits that were shown as saved are safe, others are in the tabs that made them")]
+    Device(String),
+    /// Out of time.
+    #[error("stopping took too long; edits that were shown as saved are safe")]
+    Slow,
+}

@@ -1,2 +1,71 @@
-//! galley
-fn main() {}
+//! `galley serve`: arguments -> Config, tracing, App::build, run until a signal.
+//!
+//! Exit codes: 0 stopped, 2 bad configuration, 1 anything else.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use galley::App;
+use galley::config::{Cli, Command, Config, LogFormat, unknown_variables};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let Command::Serve(typed) = Cli::parse().command;
+    let config = match Config::try_from(typed) {
+        Ok(config) => config,
+        Err(error) => return refuse(&error.to_string()),
+    };
+    let Ok(filter) = EnvFilter::try_new(&config.log) else {
+        return refuse("--log is not understood: write a level such as info, or directives such as info,galley=debug");
+    };
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => logs.init(),
+        LogFormat::Json => logs.json().init(),
+    }
+    for name in unknown_variables() {
+        tracing::warn!("{name} means nothing to this version; is it a typing mistake?");
+    }
+    match actix_web::rt::System::new().block_on(serve(config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            eprintln!("galley: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    let lan = config.lan;
+    let app = App::build(config).await?;
+    println!("listening on {}", app.url());
+    if let Some(url) = app.state().accounts.setup_url() {
+        println!("create the first account at {url}");
+    }
+    if lan {
+        println!("{}", galley::lan::qr(&app.url()));
+    }
+    app.run_until(signal()).await?;
+    Ok(())
+}
+
+/// SIGTERM and SIGINT are the same.
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+fn refuse(why: &str) -> ExitCode {
+    eprintln!("galley: {why}");
+    ExitCode::from(2)
+}

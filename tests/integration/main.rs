@@ -1,1 +1,20 @@
-//! Integration tests: one binary, a real server on port 0.
+//! One integration binary: a real server on port 0, real sockets, real Y.Docs.
+//!
+//! | file | shows |
+//! |---|---|
+//! | `sync.rs` | people write together, in both dialects |
+//! | `doors.rs` | who gets in, as what, and what a view link can do |
+//! | `hostile.rs` | frames and bytes nobody honest sends |
+//! | `durability.rs` | `kill -9`, SIGTERM, restart: every acked edit is there |
+//! | `trouble.rs` | full, failing, locked and foreign data folders |
+//! | `frames.rs` | RFC 6455 by hand, over bare TCP |
+
+mod child;
+mod doors;
+mod durability;
+mod frames;
+mod hostile;
+mod peer;
+mod support;
+mod sync;
+mod trouble;

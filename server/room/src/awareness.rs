@@ -1,0 +1,231 @@
+//! Whose caret is whose.
+//!
+//! Clients say where their carets are; the server says whose they are. Invariant: a Yjs client id belongs to the
+//! connection that first spoke for it, `user` is the session's identity, and the clock that goes out is ours and never
+//! goes back, so a tab that returns with an old clock is visible at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::gate::AwarenessEntry;
+use crate::wire::Writer;
+use crate::{ByConn, ConnId, Identity, Limits, Millis};
+
+/// Client ids one connection may speak for.
+const CLIENTS_PER_CONNECTION: usize = 4;
+/// Clocks of carets that left, kept so that a returning client id goes on counting.
+const CLOCKS_MAX: usize = 4_096;
+/// What a client may say about itself; the rest is forgotten.
+const KEYS: [&str; 3] = ["cursor", "idle", "line"];
+
+/// Everybody's carets.
+#[derive(Debug, Default)]
+pub struct Awareness {
+    carets: BTreeMap<u64, Caret>,
+    clocks: BTreeMap<u64, u32>,
+    speakers: ByConn<Speaker>,
+    changed: BTreeSet<u64>,
+}
+
+#[derive(Debug)]
+struct Caret {
+    conn: ConnId,
+    state: String,
+    heard: Millis,
+}
+
+#[derive(Debug)]
+struct Speaker {
+    identity: Identity,
+    quiet_until: Millis,
+}
+
+/// What changed, ready to be sent.
+pub struct News {
+    entries: Vec<(u64, Option<ConnId>, u32, String)>,
+}
+
+impl Awareness {
+    /// Somebody may speak from now on.
+    pub fn join(&mut self, conn: ConnId, identity: Identity) {
+        self.speakers.insert(conn, Speaker { identity, quiet_until: 0 });
+    }
+
+    /// Takes what a client says; entries for carets that are not its own are ignored, as stock clients repeat them.
+    pub fn hear(&mut self, now: Millis, conn: ConnId, entries: Vec<AwarenessEntry>) {
+        let Some(identity) = self.speakers.get(&conn).map(|speaker| speaker.identity.clone()) else { return };
+        for entry in entries {
+            if !self.may_speak(conn, entry.client, &identity) {
+                continue;
+            }
+            match entry.state {
+                Some(state) => self.place(now, conn, entry.client, entry.clock, &rewritten(&state, &identity)),
+                None => self.remove(entry.client),
+            }
+        }
+    }
+
+    /// Somebody is called something else now.
+    pub fn rename(&mut self, conn: ConnId, identity: Identity) {
+        let clients = self.clients_of(conn);
+        for client in clients {
+            let Some(caret) = self.carets.get_mut(&client) else { continue };
+            let state: Value = serde_json::from_str(&caret.state).unwrap_or_default();
+            caret.state = rewritten(&state, &identity);
+            self.tick(client, 0);
+        }
+        if let Some(speaker) = self.speakers.get_mut(&conn) {
+            speaker.identity = identity;
+        }
+    }
+
+    /// Somebody left; so do their carets.
+    pub fn leave(&mut self, conn: ConnId) {
+        self.speakers.remove(&conn);
+        for client in self.clients_of(conn) {
+            self.remove(client);
+        }
+    }
+
+    /// Takes away what nobody renewed.
+    pub fn reap(&mut self, now: Millis, after: Millis) {
+        let stale = |(client, caret): (&u64, &Caret)| (now.saturating_sub(caret.heard) > after).then_some(*client);
+        for client in self.carets.iter().filter_map(stale).collect::<Vec<_>>() {
+            self.remove(client);
+        }
+    }
+
+    /// What changed since the last call, except what came too fast: that waits, and the newest wins.
+    pub fn news(&mut self, now: Millis, limits: &Limits) -> Option<News> {
+        let gap = 1_000 / u64::from(limits.awareness_per_second.max(1));
+        let mut entries = Vec::new();
+        let mut spoke = BTreeSet::new();
+        for client in std::mem::take(&mut self.changed) {
+            let caret = self.carets.get(&client);
+            let conn = caret.map(|caret| caret.conn);
+            let speaker = conn.and_then(|conn| self.speakers.get(&conn));
+            if speaker.is_some_and(|speaker| now < speaker.quiet_until) {
+                self.changed.insert(client);
+                continue;
+            }
+            spoke.extend(conn);
+            let state = caret.map_or_else(|| "null".to_owned(), |caret| caret.state.clone());
+            entries.push((client, conn, self.clocks.get(&client).copied().unwrap_or(0), state));
+        }
+        for conn in spoke {
+            if let Some(speaker) = self.speakers.get_mut(&conn) {
+                speaker.quiet_until = now + gap;
+            }
+        }
+        self.forget_clocks();
+        (!entries.is_empty()).then_some(News { entries })
+    }
+
+    /// Every caret, for somebody who just came.
+    pub fn all(&self) -> Option<Bytes> {
+        let clock = |client| self.clocks.get(client).copied().unwrap_or(0);
+        let entries: Vec<_> =
+            self.carets.iter().map(|(client, caret)| (*client, clock(client), caret.state.as_str())).collect();
+        (!entries.is_empty()).then(|| encode(&entries))
+    }
+
+    fn may_speak(&self, conn: ConnId, client: u64, identity: &Identity) -> bool {
+        match self.carets.get(&client) {
+            Some(caret) if caret.conn == conn => true,
+            // The same person's older, half-open socket gives way.
+            Some(caret) => self.speakers.get(&caret.conn).is_none_or(|old| old.identity.author == identity.author),
+            None => self.clients_of(conn).len() < CLIENTS_PER_CONNECTION,
+        }
+    }
+
+    fn place(&mut self, now: Millis, conn: ConnId, client: u64, clock: u32, state: &str) {
+        self.carets.insert(client, Caret { conn, state: state.to_owned(), heard: now });
+        // Also when it says nothing new: clients take a caret away that is not renewed.
+        self.tick(client, clock);
+    }
+
+    fn remove(&mut self, client: u64) {
+        if self.carets.remove(&client).is_some() {
+            self.tick(client, 0);
+        }
+    }
+
+    /// The next clock: newer than anything sent, and than what the client counts itself.
+    fn tick(&mut self, client: u64, theirs: u32) {
+        let clock = self.clocks.entry(client).or_insert(0);
+        *clock = clock.saturating_add(1).max(theirs.min(u32::MAX / 2));
+        self.changed.insert(client);
+    }
+
+    fn clients_of(&self, conn: ConnId) -> Vec<u64> {
+        self.carets.iter().filter(|(_, caret)| caret.conn == conn).map(|(client, _)| *client).collect()
+    }
+
+    fn forget_clocks(&mut self) {
+        if self.clocks.len() > CLOCKS_MAX {
+            self.clocks.retain(|client, _| self.carets.contains_key(client));
+        }
+    }
+}
+
+impl News {
+    /// As a message body for everybody but those whose own carets are in it.
+    pub fn for_all(&self) -> Bytes {
+        encode(
+            &self.entries.iter().map(|(client, _, clock, state)| (*client, *clock, state.as_str())).collect::<Vec<_>>(),
+        )
+    }
+
+    /// Whether `conn` speaks in it.
+    pub fn has(&self, conn: ConnId) -> bool {
+        self.entries.iter().any(|(_, speaker, ..)| *speaker == Some(conn))
+    }
+
+    /// Without `conn`'s own carets; `None` if nothing is left.
+    pub fn without(&self, conn: ConnId) -> Option<Bytes> {
+        let others: Vec<_> = self.entries.iter().filter(|(_, speaker, ..)| *speaker != Some(conn)).collect();
+        let others: Vec<_> =
+            others.into_iter().map(|(client, _, clock, state)| (*client, *clock, state.as_str())).collect();
+        (!others.is_empty()).then(|| encode(&others))
+    }
+}
+
+/// Nobody: keeps a stock client's watchdog quiet.
+pub fn nobody() -> Bytes {
+    encode(&[])
+}
+
+fn encode(entries: &[(u64, u32, &str)]) -> Bytes {
+    let mut out = Writer::bare();
+    out.number(entries.len() as u64);
+    for (client, clock, state) in entries {
+        out.number(*client);
+        out.number(u64::from(*clock));
+        out.bytes(state.as_bytes());
+    }
+    out.done()
+}
+
+/// What the client said, as far as it may, under the name the session has.
+fn rewritten(state: &Value, identity: &Identity) -> String {
+    let mut out = serde_json::Map::new();
+    for key in KEYS {
+        if let Some(value) = state.get(key) {
+            out.insert(key.to_owned(), value.clone());
+        }
+    }
+    out.insert(
+        "user".to_owned(),
+        json!({
+            "id": identity.author,
+            "name": identity.name,
+            "peer": identity.peer,
+            "color": identity.color,
+            "colorLight": identity.color_light,
+            "guest": identity.guest,
+        }),
+    );
+    Value::Object(out).to_string()
+}

@@ -1,0 +1,226 @@
+//! One Y.Doc and what the gate must know of it.
+//!
+//! Invariant: what is accepted is counted in `heads` at once and applied at the next flush, so the gate judges each
+//! update as if the ones before it were applied. Next: `gate.rs`, which judges; `room.rs`, which decides.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use yrs::updates::decoder::Decode;
+use yrs::updates::encoder::Encode;
+use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, TextRef, Transact, Update};
+
+use crate::authors::Authors;
+use crate::gate::{self, Arrival, Checked, Known, Standing, Verdict};
+use crate::{Author, Channel, ChannelLog, ConnId, Limits, Poisoned};
+
+/// The text, or the notes.
+pub struct Document {
+    channel: Channel,
+    doc: Doc,
+    text: TextRef,
+    heads: HashMap<u64, u32>,
+    /// Never less than the text has; made exact when it comes near the limit.
+    text_bytes: usize,
+    batch: Vec<Queued>,
+    /// Entries in the log since the last snapshot.
+    pub tail: usize,
+    /// A compaction is under way.
+    pub compacting: bool,
+}
+
+/// Accepted, but not applied yet.
+struct Queued {
+    from: Option<ConnId>,
+    update: Bytes,
+}
+
+/// One flushed batch.
+pub struct Batch {
+    /// Everything that is new, as one update.
+    pub update: Bytes,
+    by: Vec<Queued>,
+}
+
+impl Batch {
+    /// What everybody but `conn` wrote; `None` if that is nothing, the whole batch if it wrote nothing.
+    pub fn without(&self, conn: ConnId) -> Option<Bytes> {
+        if self.by.iter().all(|queued| queued.from != Some(conn)) {
+            return Some(self.update.clone());
+        }
+        let others: Vec<&Bytes> =
+            self.by.iter().filter(|queued| queued.from != Some(conn)).map(|q| &q.update).collect();
+        match others.as_slice() {
+            [] => None,
+            [one] => Some((*one).clone()),
+            several => yrs::merge_updates_v1(several.iter().map(|update| update.as_ref())).ok().map(Bytes::from),
+        }
+    }
+
+    /// What `conn` itself wrote.
+    pub fn only(&self, conn: ConnId) -> impl Iterator<Item = &Bytes> {
+        self.by.iter().filter(move |queued| queued.from == Some(conn)).map(|queued| &queued.update)
+    }
+
+    /// Who wrote.
+    pub fn wrote(&self, conn: ConnId) -> bool {
+        self.only(conn).next().is_some()
+    }
+}
+
+/// The document as one author's connection sees it.
+struct Seen<'a> {
+    document: &'a Document,
+    authors: &'a Authors,
+    author: Author,
+}
+
+impl Known for Seen<'_> {
+    fn head(&self, client: u64) -> u32 {
+        self.document.heads.get(&client).copied().unwrap_or(0)
+    }
+
+    fn standing(&self, client: u64) -> Standing {
+        self.authors.standing(client, self.author)
+    }
+
+    fn clients(&self) -> usize {
+        self.document.heads.len()
+    }
+
+    fn text_bytes(&self) -> usize {
+        self.document.text_bytes
+    }
+}
+
+impl Document {
+    /// Loads what is stored; every byte passes the gate again.
+    pub fn load(
+        channel: Channel,
+        log: ChannelLog,
+        limits: &Limits,
+        authors: &mut Authors,
+    ) -> Result<Document, Poisoned> {
+        let poisoned = |reason: String| Poisoned { channel: channel.0, reason };
+        let doc = new_doc(0);
+        let text = doc.get_or_insert_text("content");
+        let mut document = Document {
+            channel,
+            doc,
+            text,
+            heads: HashMap::new(),
+            text_bytes: 0,
+            batch: Vec::new(),
+            tail: log.tail.len(),
+            compacting: false,
+        };
+        for (update, table) in log.snapshot.into_iter().chain(log.tail) {
+            authors.load(&table).map_err(|_| poisoned("the author table is not readable".into()))?;
+            match document.judge(&update, Arrival::Stored, authors, Author(uuid::Uuid::nil()), limits) {
+                Verdict::NoOp => {}
+                Verdict::Accept(checked) => document.queue(None, &checked),
+                Verdict::Gap => return Err(poisoned("an entry rests on blocks that are not there".into())),
+                Verdict::Refuse(refusal) => return Err(poisoned(refusal.to_string())),
+            }
+        }
+        document.flush();
+        document.measure();
+        Ok(document)
+    }
+
+    /// What the gate says of an update.
+    pub fn judge(&self, bytes: &[u8], arrival: Arrival, authors: &Authors, author: Author, limits: &Limits) -> Verdict {
+        let known = Seen { document: self, authors, author };
+        match self.channel {
+            Channel::NOTES => gate::notes_update(bytes, &known, limits),
+            _ => gate::update(bytes, arrival, &known, limits),
+        }
+    }
+
+    /// Takes what the gate let through; it is applied at the next flush.
+    pub fn queue(&mut self, from: Option<ConnId>, checked: &Checked) {
+        for (client, _, to) in checked.fresh() {
+            self.heads.insert(*client, *to);
+        }
+        self.text_bytes += checked.bytes().len();
+        self.batch.push(Queued { from, update: checked.bytes().clone() });
+    }
+
+    /// Applies the batch as one transaction; `None` if it changed nothing.
+    pub fn flush(&mut self) -> Option<Batch> {
+        if self.batch.is_empty() {
+            return None;
+        }
+        let by = std::mem::take(&mut self.batch);
+        let mut transaction = self.doc.transact_mut();
+        for queued in &by {
+            // The gate made these bytes; if yrs does not take them, this room must end before it misleads anybody.
+            let update = Update::decode_v1(&queued.update).expect("yrs reads what the gate wrote");
+            transaction.apply_update(update).expect("yrs applies what the gate let through");
+        }
+        let changed = transaction.has_changes();
+        changed.then(|| Batch { update: Bytes::from(transaction.encode_update_v1()), by })
+    }
+
+    /// Whether something waits for the flush.
+    pub fn is_pending(&self) -> bool {
+        !self.batch.is_empty()
+    }
+
+    /// Bytes that wait for the flush.
+    pub fn pending_bytes(&self) -> usize {
+        self.batch.iter().map(|queued| queued.update.len()).sum()
+    }
+
+    /// Makes the count of text bytes exact if `more` might pass `limit`. Call with nothing pending.
+    pub fn make_room(&mut self, more: usize, limit: usize) {
+        if self.text_bytes.saturating_add(more) > limit {
+            self.measure();
+        }
+    }
+
+    /// The text.
+    pub fn content(&self) -> String {
+        self.text.get_string(&self.doc.transact())
+    }
+
+    /// What there is, for a Step1.
+    pub fn vector(&self) -> StateVector {
+        self.doc.transact().state_vector()
+    }
+
+    /// What there is, encoded.
+    pub fn vector_bytes(&self) -> Vec<u8> {
+        self.vector().encode_v1()
+    }
+
+    /// Everything somebody with this vector lacks, and all deletions.
+    pub fn missing(&self, vector: &StateVector) -> Vec<u8> {
+        self.doc.transact().encode_diff_v1(vector)
+    }
+
+    /// Everything.
+    pub fn state(&self) -> Vec<u8> {
+        self.missing(&StateVector::default())
+    }
+
+    /// A copy to write in under another client id.
+    pub fn copy(&self, client: u64) -> (Doc, TextRef) {
+        let doc = new_doc(client);
+        let text = doc.get_or_insert_text("content");
+        let state = Update::decode_v1(&self.state()).expect("yrs reads what it wrote");
+        doc.transact_mut().apply_update(state).expect("yrs applies what it wrote");
+        (doc, text)
+    }
+
+    fn measure(&mut self) {
+        self.text_bytes = self.content().len();
+    }
+}
+
+/// Offsets count UTF-16 units, as in a browser.
+fn new_doc(client: u64) -> Doc {
+    let mut options = Options::with_client_id(ClientID::new(client));
+    options.offset_kind = OffsetKind::Utf16;
+    Doc::with_options(options)
+}

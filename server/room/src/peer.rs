@@ -1,0 +1,122 @@
+//! One connection as the room sees it.
+//!
+//! Invariant: bytes on their way to it are bounded. Above the bound nothing more of the text is sent; the room remembers
+//! what the peer had, and when the socket has drained sends one diff of everything it missed.
+
+use bytes::Bytes;
+use yrs::StateVector;
+
+use crate::ack::Acks;
+use crate::{Channel, ConnId, Dialect, Effect, Identity, Limits, Millis, Role};
+
+/// A connection's side of the conversation.
+pub struct Peer {
+    /// What they may do now.
+    pub role: Role,
+    /// What they speak.
+    pub dialect: Dialect,
+    /// What they came for.
+    pub channel: Channel,
+    /// Who they are.
+    pub identity: Identity,
+    /// Which of their writes are settled.
+    pub acks: Acks,
+    /// Own updates of a stock client that go back to it when they are durable.
+    pub echoes: Vec<(crate::Ticket, Bytes)>,
+    in_flight: usize,
+    lag: Option<Lag>,
+    sent_at: Millis,
+    gap_asked: Option<Millis>,
+}
+
+struct Lag {
+    had: StateVector,
+    since: Millis,
+}
+
+/// Between two Step1 sent because of gaps.
+const ASK_AGAIN: Millis = 2_000;
+
+impl Peer {
+    /// Just came.
+    pub fn new(now: Millis, role: Role, dialect: Dialect, channel: Channel, identity: Identity) -> Peer {
+        Peer {
+            role,
+            dialect,
+            channel,
+            identity,
+            acks: Acks::default(),
+            echoes: Vec::new(),
+            in_flight: 0,
+            lag: None,
+            sent_at: now,
+            gap_asked: None,
+        }
+    }
+
+    /// Whether they may change the text.
+    pub fn writes(&self) -> bool {
+        self.role >= Role::Edit && self.channel == Channel::TEXT
+    }
+
+    /// Sends a message that must not be left out.
+    pub fn send(&mut self, now: Millis, conn: ConnId, frame: Bytes, effects: &mut Vec<Effect>) {
+        self.in_flight += frame.len();
+        self.sent_at = now;
+        effects.push(Effect::Send { conn, frame });
+    }
+
+    /// Sends an update, or remembers from where they will need a diff.
+    pub fn send_update(
+        &mut self,
+        now: Millis,
+        conn: ConnId,
+        frame: Bytes,
+        before: Option<&StateVector>,
+        limits: &Limits,
+        effects: &mut Vec<Effect>,
+    ) {
+        if self.lag.is_some() {
+            return;
+        }
+        match before {
+            Some(had) if self.would_lag(frame.len(), limits) => self.lag = Some(Lag { had: had.clone(), since: now }),
+            _ => self.send(now, conn, frame, effects),
+        }
+    }
+
+    /// Whether so many bytes more would be too many.
+    pub fn would_lag(&self, bytes: usize, limits: &Limits) -> bool {
+        self.lag.is_some() || self.in_flight + bytes > limits.outbox_bytes
+    }
+
+    /// The socket has drained; what they had before they lagged, if they did.
+    pub fn drained(&mut self) -> Option<StateVector> {
+        self.in_flight = 0;
+        self.lag.take().map(|lag| lag.had)
+    }
+
+    /// They get everything now.
+    pub fn caught_up(&mut self) {
+        self.lag = None;
+    }
+
+    /// Whether they have lagged for too long.
+    pub fn is_stuck(&self, now: Millis, limits: &Limits) -> bool {
+        self.lag.as_ref().is_some_and(|lag| now.saturating_sub(lag.since) >= limits.lag)
+    }
+
+    /// Whether they have heard nothing for too long.
+    pub fn is_quiet(&self, now: Millis, limits: &Limits) -> bool {
+        now.saturating_sub(self.sent_at) >= limits.keepalive
+    }
+
+    /// Whether to ask again for what is missing; not more than every two seconds.
+    pub fn may_ask(&mut self, now: Millis) -> bool {
+        let may = self.gap_asked.is_none_or(|at| now.saturating_sub(at) >= ASK_AGAIN);
+        if may {
+            self.gap_asked = Some(now);
+        }
+        may
+    }
+}

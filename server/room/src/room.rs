@@ -1,0 +1,572 @@
+//! The state machine itself: what each event does.
+//!
+//! Invariant: `accept` only judges and queues; `flush` applies, sends and appends. The role is looked at for each
+//! message, at the moment it is judged. Next: `channel.rs` for the batch, `ack.rs` for what is told back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use yrs::{ClientID, StateVector, Text, Transact};
+
+use crate::authors::Authors;
+use crate::awareness::{self, Awareness};
+use crate::channel::{Batch, Document};
+use crate::command::{Command, CommandError, Reply, carry};
+use crate::gate::{self, Arrival, Checked, Inbound, Verdict};
+use crate::peer::Peer;
+use crate::wire::{self, Nack};
+use crate::{
+    Author, ByConn, Channel, CloseReason, ConnId, Dialect, Effect, Event, Limits, Loaded, Millis, Poisoned, RequestId,
+    Role, Seed, Ticket,
+};
+
+/// One live document.
+pub struct Room {
+    limits: Limits,
+    epoch: u64,
+    text: Document,
+    notes: Document,
+    authors: Authors,
+    awareness: Awareness,
+    peers: ByConn<Peer>,
+    seed: u64,
+    /// The client id the server writes under for each author, fresh in each load.
+    own_clients: BTreeMap<Author, u64>,
+    issued: Ticket,
+    durable: Ticket,
+    failed: bool,
+    replies: Vec<(Ticket, RequestId)>,
+    /// Commands in the batch that is being gathered.
+    asked: Vec<RequestId>,
+    writers: BTreeSet<Author>,
+}
+
+/// One write of one connection.
+struct Write {
+    conn: ConnId,
+    author: Author,
+    nth: u64,
+    step2: bool,
+}
+
+impl Room {
+    /// Loads what is stored; its bytes pass the gate again.
+    pub fn open(now: Millis, loaded: Loaded, seed: Seed, limits: Limits) -> Result<Room, Poisoned> {
+        let mut authors = Authors::default();
+        let text = Document::load(Channel::TEXT, loaded.text, &limits, &mut authors)?;
+        let notes = Document::load(Channel::NOTES, loaded.notes, &limits, &mut authors)?;
+        if let Some(at) = loaded.unclean_at {
+            authors.lost(at, at.max(now), limits.recovering);
+        }
+        Ok(Room {
+            limits,
+            epoch: loaded.epoch,
+            text,
+            notes,
+            authors,
+            awareness: Awareness::default(),
+            peers: BTreeMap::new(),
+            seed: seed.0,
+            own_clients: BTreeMap::new(),
+            issued: Ticket(0),
+            durable: Ticket(0),
+            failed: false,
+            replies: Vec::new(),
+            asked: Vec::new(),
+            writers: BTreeSet::new(),
+        })
+    }
+
+    /// Takes one event. Effects of edits come with the next [`flush`](Room::flush).
+    pub fn accept(&mut self, now: Millis, event: Event, effects: &mut Vec<Effect>) {
+        match event {
+            Event::Join { conn, role, dialect, channel, identity } => {
+                self.awareness.join(conn, identity.clone());
+                self.peers.insert(conn, Peer::new(now, role, dialect, channel, identity));
+                self.greet(now, conn, effects);
+            }
+            Event::Role { conn, role } => self.set_role(now, conn, role, effects),
+            Event::Identity { conn, identity } => {
+                if let Some(peer) = self.peers.get_mut(&conn) {
+                    peer.identity = identity.clone();
+                    self.awareness.rename(conn, identity);
+                }
+            }
+            Event::Frame { conn, bytes } => self.frame(now, conn, &bytes, effects),
+            Event::Drained { conn } => self.drained(now, conn, effects),
+            Event::Leave { conn } => self.leave(conn),
+            Event::Command { from, by, role, command } => self.command(now, from, by, role, command, effects),
+            Event::Foreign { channel, update, authors } => self.foreign(now, channel, &update, &authors, effects),
+            Event::Stored { through } => self.stored(now, through, effects),
+            Event::StoreFailed => self.store_failed(now, effects),
+            Event::Compacted { channel } => self.document(channel).compacting = false,
+            Event::Idle => self.compact(1, effects),
+            Event::Tick => self.tick(now, effects),
+        }
+    }
+
+    /// Applies what was accepted as one transaction: to every screen, and to disk.
+    pub fn flush(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        self.flush_text(now, effects);
+        self.send_awareness(now, effects);
+        self.compact(self.limits.compact_entries, effects);
+    }
+
+    /// The text, with everything that was flushed.
+    pub fn text(&self) -> String {
+        self.text.content()
+    }
+
+    /// Who wrote since the last call.
+    pub fn writers(&mut self) -> Vec<Author> {
+        std::mem::take(&mut self.writers).into_iter().collect()
+    }
+
+    /// How many connections there are.
+    pub fn connections(&self) -> usize {
+        self.peers.len()
+    }
+
+    /// Whether everything accepted is durable.
+    pub fn durable(&self) -> bool {
+        !self.failed && self.durable == self.issued && !self.text.is_pending()
+    }
+
+    /// Who is here.
+    pub fn present(&self) -> Vec<Author> {
+        let authors: BTreeSet<Author> = self.peers.values().map(|peer| peer.identity.author).collect();
+        authors.into_iter().collect()
+    }
+
+    /// What the room has of the text, encoded; two replicas are equal when this and the text are.
+    pub fn state_vector(&self) -> Vec<u8> {
+        self.text.vector_bytes()
+    }
+}
+
+/// Joining, leaving, roles.
+impl Room {
+    fn greet(&mut self, now: Millis, conn: ConnId, effects: &mut Vec<Effect>) {
+        let Some(peer) = self.peers.get_mut(&conn) else { return };
+        if peer.dialect == Dialect::Galley {
+            peer.send(now, conn, wire::grant(peer.role, self.epoch), effects);
+        }
+        // Only who may write is asked for their state: the answer to it is a write.
+        if peer.writes() {
+            peer.send(now, conn, wire::step1(&self.text.vector_bytes()), effects);
+        }
+        if let Some(carets) = self.awareness.all().filter(|_| peer.channel == Channel::TEXT) {
+            peer.send(now, conn, wire::awareness(&carets), effects);
+        }
+    }
+
+    fn set_role(&mut self, now: Millis, conn: ConnId, role: Role, effects: &mut Vec<Effect>) {
+        let Some(peer) = self.peers.get_mut(&conn) else { return };
+        let before = peer.writes();
+        peer.role = role;
+        if peer.dialect == Dialect::Galley {
+            peer.send(now, conn, wire::grant(role, self.epoch), effects);
+        }
+        if peer.writes() && !before {
+            peer.send(now, conn, wire::step1(&self.text.vector_bytes()), effects);
+        }
+    }
+
+    fn leave(&mut self, conn: ConnId) {
+        self.peers.remove(&conn);
+        self.awareness.leave(conn);
+    }
+
+    fn close(&mut self, conn: ConnId, reason: CloseReason, effects: &mut Vec<Effect>) {
+        self.leave(conn);
+        effects.push(Effect::Close { conn, reason });
+    }
+}
+
+/// What a connection says.
+impl Room {
+    fn frame(&mut self, now: Millis, conn: ConnId, bytes: &[u8], effects: &mut Vec<Effect>) {
+        let Some(peer) = self.peers.get(&conn) else { return };
+        let (channel, inner) = match peer.dialect {
+            Dialect::Galley => match gate::channel(bytes) {
+                Ok(unwrapped) => unwrapped,
+                Err(_) => return self.close(conn, CloseReason::Invalid, effects),
+            },
+            Dialect::Stock => (peer.channel, bytes),
+        };
+        let Ok(messages) = gate::messages(inner, &self.limits) else {
+            return self.close(conn, CloseReason::Invalid, effects);
+        };
+        for message in messages {
+            match (channel, message) {
+                (_, Inbound::Step1(vector)) => self.answer_step1(now, conn, channel, vector, effects),
+                (Channel::TEXT, Inbound::Step2(update)) => self.write(now, conn, update, Arrival::Step2, effects),
+                (Channel::TEXT, Inbound::Update(update)) => self.write(now, conn, update, Arrival::Update, effects),
+                (Channel::TEXT, Inbound::Awareness(entries)) => self.awareness.hear(now, conn, entries),
+                (Channel::TEXT, Inbound::QueryAwareness) => self.answer_query(now, conn, effects),
+                _ => {}
+            }
+        }
+    }
+
+    fn answer_step1(
+        &mut self,
+        now: Millis,
+        conn: ConnId,
+        channel: Channel,
+        vector: std::collections::HashMap<u64, u32>,
+        effects: &mut Vec<Effect>,
+    ) {
+        // What is being gathered belongs into the answer, and must not come twice after it.
+        self.flush_text(now, effects);
+        let vector = StateVector::from_iter(vector.into_iter().map(|(client, clock)| (ClientID::new(client), clock)));
+        let Some(peer) = self.peers.get_mut(&conn) else { return };
+        match channel {
+            Channel::TEXT => {
+                peer.caught_up();
+                peer.send(now, conn, wire::step2(&self.text.missing(&vector)), effects);
+            }
+            Channel::NOTES => {
+                let answer = wire::step2(&self.notes.missing(&vector));
+                let wrapped = peer.dialect == Dialect::Galley;
+                let frame = if wrapped { wire::wrapped(Channel::NOTES, &answer) } else { answer };
+                peer.send(now, conn, frame, effects);
+            }
+            _ => {}
+        }
+    }
+
+    fn answer_query(&mut self, now: Millis, conn: ConnId, effects: &mut Vec<Effect>) {
+        let carets = self.awareness.all().unwrap_or_else(awareness::nobody);
+        if let Some(peer) = self.peers.get_mut(&conn) {
+            peer.send(now, conn, wire::awareness(&carets), effects);
+        }
+    }
+
+    fn write(&mut self, now: Millis, conn: ConnId, update: &[u8], arrival: Arrival, effects: &mut Vec<Effect>) {
+        self.make_room(now, update.len(), effects);
+        let Some(peer) = self.peers.get_mut(&conn) else { return };
+        let author = peer.identity.author;
+        let step2 = arrival == Arrival::Step2;
+        let nth = peer.acks.receive();
+        let verdict = self.text.judge(update, arrival, &self.authors, author, &self.limits);
+        let refusal = match &verdict {
+            Verdict::NoOp => None,
+            _ if !peer.writes() => Some((Nack::ReadOnly as u8, Nack::ReadOnly.sentence().to_owned())),
+            _ if self.failed => Some((Nack::Storage as u8, Nack::Storage.sentence().to_owned())),
+            Verdict::Refuse(refusal) => Some((refusal.code(), refusal.to_string())),
+            Verdict::Gap | Verdict::Accept(_) => None,
+        };
+        let write = Write { conn, author, nth, step2 };
+        if let Some((code, reason)) = refusal {
+            return self.refuse(now, write, code, &reason, effects);
+        }
+        match verdict {
+            Verdict::Accept(checked) => self.take(now, write, &checked, effects),
+            Verdict::Gap => self.gap(now, conn, nth, effects),
+            Verdict::NoOp | Verdict::Refuse(_) => {
+                peer.acks.in_batch(step2);
+                if step2 {
+                    self.authors.recovered(author);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, now: Millis, write: Write, checked: &Checked, effects: &mut Vec<Effect>) {
+        let Write { conn, author, nth, step2 } = write;
+        for client in checked.unbound() {
+            self.authors.bind(*client, author);
+        }
+        for client in checked.recovering() {
+            self.authors.relay(*client, author);
+        }
+        if step2 && !checked.withheld() {
+            self.authors.recovered(author);
+        }
+        self.text.queue(Some(conn), checked);
+        self.writers.insert(author);
+        if checked.withheld() {
+            // Its admissible part is taken; the write itself waits for what the rest rests on.
+            self.gap(now, conn, nth, effects);
+        } else if let Some(peer) = self.peers.get_mut(&conn) {
+            peer.acks.in_batch(step2);
+        }
+    }
+
+    fn gap(&mut self, now: Millis, conn: ConnId, nth: u64, effects: &mut Vec<Effect>) {
+        let Some(peer) = self.peers.get_mut(&conn) else { return };
+        if !peer.acks.gap() {
+            if peer.dialect == Dialect::Galley {
+                peer.send(now, conn, wire::nack(nth, Nack::Missing as u8, Nack::Missing.sentence()), effects);
+            }
+        } else if peer.may_ask(now) {
+            let vector = self.text.vector_bytes();
+            peer.send(now, conn, wire::step1(&vector), effects);
+        }
+    }
+
+    fn refuse(&mut self, now: Millis, write: Write, code: u8, reason: &str, effects: &mut Vec<Effect>) {
+        let Some(peer) = self.peers.get_mut(&write.conn) else { return };
+        peer.acks.refused(write.step2);
+        if peer.dialect == Dialect::Galley {
+            peer.send(now, write.conn, wire::nack(write.nth, code, reason), effects);
+        }
+        self.tell_acks(now, effects);
+    }
+
+    fn make_room(&mut self, now: Millis, more: usize, effects: &mut Vec<Effect>) {
+        if self.text.is_pending() && self.text.pending_bytes() + more > self.limits.text_bytes / 2 {
+            self.flush_text(now, effects);
+        }
+        if !self.text.is_pending() {
+            self.text.make_room(more, self.limits.text_bytes);
+        }
+    }
+}
+
+/// What the server is asked to change, and what other nodes have stored.
+impl Room {
+    fn command(
+        &mut self,
+        now: Millis,
+        from: RequestId,
+        by: Author,
+        role: Role,
+        command: Command,
+        effects: &mut Vec<Effect>,
+    ) {
+        // Whoever saw a text saw everything accepted before.
+        self.flush_text(now, effects);
+        let Command::Edit { base, text } = command;
+        let result = match () {
+            () if role < Role::Edit => Err(CommandError::ReadOnly),
+            () if self.failed => Err(CommandError::Unsaved),
+            () => self.edit(by, &base, &text),
+        };
+        match result {
+            Ok(()) => self.asked.push(from),
+            Err(error) => effects.push(Effect::Reply { to: from, result: Err(error) }),
+        }
+    }
+
+    fn edit(&mut self, by: Author, base: &str, text: &str) -> Result<(), CommandError> {
+        let splices = carry(base, text, &self.text.content());
+        if splices.is_empty() {
+            return Ok(());
+        }
+        let client = self.own_client(by);
+        let (doc, target) = self.text.copy(client);
+        let update = {
+            let mut transaction = doc.transact_mut();
+            for splice in splices.iter().rev() {
+                if splice.removed > 0 {
+                    target.remove_range(&mut transaction, splice.at, splice.removed);
+                }
+                if !splice.inserted.is_empty() {
+                    target.insert(&mut transaction, splice.at, &splice.inserted);
+                }
+            }
+            transaction.encode_update_v1()
+        };
+        self.text.make_room(update.len(), self.limits.text_bytes);
+        match self.text.judge(&update, Arrival::Update, &self.authors, by, &self.limits) {
+            Verdict::Accept(checked) => {
+                checked.unbound().iter().for_each(|client| self.authors.bind(*client, by));
+                self.text.queue(None, &checked);
+                self.writers.insert(by);
+                Ok(())
+            }
+            Verdict::NoOp => Ok(()),
+            Verdict::Refuse(_) | Verdict::Gap => Err(CommandError::TooLarge),
+        }
+    }
+
+    /// A client id nobody has, bound to this author from its first edit on.
+    fn own_client(&mut self, author: Author) -> u64 {
+        if let Some(client) = self.own_clients.get(&author) {
+            return *client;
+        }
+        let client = loop {
+            let client = self.random() >> 11;
+            if client != 0 && self.authors.of(client).is_none() {
+                break client;
+            }
+        };
+        self.own_clients.insert(author, client);
+        client
+    }
+
+    /// SplitMix64: small, and good enough to draw ids from a seed that is random itself.
+    fn random(&mut self) -> u64 {
+        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.seed;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn foreign(&mut self, now: Millis, channel: Channel, update: &[u8], table: &[u8], effects: &mut Vec<Effect>) {
+        self.flush_text(now, effects);
+        if self.authors.load(table).is_err() {
+            return;
+        }
+        let nobody = Author(uuid::Uuid::nil());
+        let document = if channel == Channel::NOTES { &mut self.notes } else { &mut self.text };
+        if let Verdict::Accept(checked) = document.judge(update, Arrival::Stored, &self.authors, nobody, &self.limits) {
+            document.queue(None, &checked);
+            let before = document.vector();
+            let batch = document.flush().filter(|_| channel == Channel::TEXT);
+            if let Some(batch) = batch {
+                self.send_batch(now, &batch, Some(&before), effects);
+            }
+        }
+    }
+}
+
+/// To screens and to disk.
+impl Room {
+    fn flush_text(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        let pending = self.text.pending_bytes();
+        let tight = pending > 0 && self.peers.values().any(|peer| peer.would_lag(2 * pending + 64, &self.limits));
+        let before = tight.then(|| self.text.vector());
+        if let Some(batch) = self.text.flush() {
+            self.issued = Ticket(self.issued.0 + 1);
+            self.text.tail += 1;
+            let (ticket, authors) = (self.issued, self.authors.news());
+            effects.push(Effect::Append { ticket, channel: Channel::TEXT, update: batch.update.clone(), authors });
+            self.send_batch(now, &batch, before.as_ref(), effects);
+        }
+        let last = (self.issued > self.durable).then_some(self.issued);
+        for peer in self.peers.values_mut() {
+            peer.acks.flushed(last);
+        }
+        for from in std::mem::take(&mut self.asked) {
+            match last {
+                Some(ticket) => self.replies.push((ticket, from)),
+                None => effects.push(Effect::Reply { to: from, result: Ok(Reply::Edited) }),
+            }
+        }
+        self.tell_acks(now, effects);
+    }
+
+    fn send_batch(&mut self, now: Millis, batch: &Batch, before: Option<&StateVector>, effects: &mut Vec<Effect>) {
+        let shared = wire::update(&batch.update);
+        for (conn, peer) in &mut self.peers {
+            if peer.channel != Channel::TEXT {
+                continue;
+            }
+            if !batch.wrote(*conn) {
+                peer.send_update(now, *conn, shared.clone(), before, &self.limits, effects);
+                continue;
+            }
+            if let Some(others) = batch.without(*conn) {
+                peer.send_update(now, *conn, wire::update(&others), before, &self.limits, effects);
+            }
+            if peer.dialect == Dialect::Stock {
+                peer.echoes.extend(batch.only(*conn).map(|update| (self.issued, wire::update(update))));
+            }
+        }
+    }
+
+    fn drained(&mut self, now: Millis, conn: ConnId, effects: &mut Vec<Effect>) {
+        self.flush_text(now, effects);
+        let Some(peer) = self.peers.get_mut(&conn) else { return };
+        if let Some(had) = peer.drained() {
+            peer.send(now, conn, wire::update(&self.text.missing(&had)), effects);
+        }
+    }
+
+    fn stored(&mut self, now: Millis, through: Ticket, effects: &mut Vec<Effect>) {
+        self.durable = self.durable.max(through);
+        let durable = self.durable;
+        for (_, to) in self.replies.extract_if(.., |(ticket, _)| *ticket <= durable) {
+            effects.push(Effect::Reply { to, result: Ok(Reply::Edited) });
+        }
+        for (conn, peer) in &mut self.peers {
+            for (_, echo) in peer.echoes.extract_if(.., |(ticket, _)| *ticket <= durable).collect::<Vec<_>>() {
+                peer.send(now, *conn, echo, effects);
+            }
+        }
+        self.tell_acks(now, effects);
+    }
+
+    /// From here on the room only shows what it has; whoever waits is told that it will not be saved.
+    fn store_failed(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        self.failed = true;
+        for (_, to) in self.replies.drain(..) {
+            effects.push(Effect::Reply { to, result: Err(CommandError::Unsaved) });
+        }
+        for (conn, peer) in &mut self.peers {
+            peer.echoes.clear();
+            for nth in peer.acks.fail() {
+                if peer.dialect == Dialect::Galley {
+                    let nack = wire::nack(nth, Nack::Storage as u8, Nack::Storage.sentence());
+                    peer.send(now, *conn, nack, effects);
+                }
+            }
+        }
+        self.tell_acks(now, effects);
+    }
+
+    fn tell_acks(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        for (conn, peer) in &mut self.peers {
+            let news = peer.acks.advance(self.durable);
+            if let Some(upto) = news.filter(|_| peer.dialect == Dialect::Galley) {
+                peer.send(now, *conn, wire::ack(upto), effects);
+            }
+        }
+    }
+
+    fn send_awareness(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        let Some(news) = self.awareness.news(now, &self.limits) else { return };
+        let shared = wire::awareness(&news.for_all());
+        for (conn, peer) in &mut self.peers {
+            let frame = match news.has(*conn) {
+                false => Some(shared.clone()),
+                true => news.without(*conn).map(|others| wire::awareness(&others)),
+            };
+            // Carets are not worth a place in a queue that is full.
+            let welcome = peer.channel == Channel::TEXT && !peer.would_lag(shared.len(), &self.limits);
+            if let Some(frame) = frame.filter(|_| welcome) {
+                peer.send(now, *conn, frame, effects);
+            }
+        }
+        effects.push(Effect::Announce { awareness: shared });
+    }
+
+    fn compact(&mut self, at_least: usize, effects: &mut Vec<Effect>) {
+        let Room { text, notes, authors, durable, failed, .. } = self;
+        for (channel, document) in [(Channel::TEXT, text), (Channel::NOTES, notes)] {
+            if document.tail < at_least.max(1) || document.compacting || *failed {
+                continue;
+            }
+            document.tail = 0;
+            document.compacting = true;
+            let snapshot = Bytes::from(document.state());
+            effects.push(Effect::Compact { channel, through: *durable, snapshot, authors: authors.encode() });
+        }
+    }
+
+    fn tick(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        self.awareness.reap(now, self.limits.caret);
+        let stuck: Vec<ConnId> =
+            self.peers.iter().filter(|(_, peer)| peer.is_stuck(now, &self.limits)).map(|(conn, _)| *conn).collect();
+        for conn in stuck {
+            self.close(conn, CloseReason::TryLater, effects);
+        }
+        for (conn, peer) in &mut self.peers {
+            if peer.is_quiet(now, &self.limits) {
+                let frame = match peer.dialect {
+                    Dialect::Galley => wire::keepalive(),
+                    Dialect::Stock => wire::awareness(&awareness::nobody()),
+                };
+                peer.send(now, *conn, frame, effects);
+            }
+        }
+    }
+
+    fn document(&mut self, channel: Channel) -> &mut Document {
+        if channel == Channel::NOTES { &mut self.notes } else { &mut self.text }
+    }
+}

@@ -1,0 +1,75 @@
+//! `/api/openapi.json`, generated from the handlers themselves.
+
+use actix_web::HttpResponse;
+use utoipa::OpenApi;
+
+use super::{documents, links, people};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Galley",
+        description = "Documents, links and people. Errors are {\"error\": {\"code\", \"message\"}}. \
+        Requests that change something by cookie carry X-Galley: 1 and the site's own Origin."
+    ),
+    paths(
+        people::sign_up,
+        people::sign_in,
+        people::sign_out,
+        people::me,
+        people::rename,
+        documents::list,
+        documents::create,
+        documents::read,
+        documents::change,
+        documents::trash,
+        documents::text,
+        documents::html,
+        documents::ticket,
+        links::list,
+        links::create,
+        links::change,
+        links::remove,
+        links::redeem,
+    )
+)]
+struct Api;
+
+/// The description of everything under `/api`.
+pub async fn document() -> HttpResponse {
+    match Api::openapi().to_json() {
+        Ok(json) => HttpResponse::Ok().content_type("application/json").body(json),
+        Err(error) => {
+            tracing::error!("the API description could not be written: {error}");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The route table is the list of what exists; the description must have all of it.
+    #[test]
+    fn pg_every_api_route_is_described() {
+        let table = include_str!("../http.rs");
+        let described = Api::openapi().to_json().expect("JSON");
+        let described: serde_json::Value = serde_json::from_str(&described).expect("JSON");
+        let mut routes = 0;
+        for entry in table.split("at(\"").skip(1) {
+            let Some((path, rest)) = entry.split_once('"') else { continue };
+            if !path.starts_with("/api/") || path == "/api/openapi.json" {
+                continue;
+            }
+            let until = rest.find(".service(").unwrap_or(rest.len());
+            for method in ["get", "post", "patch", "delete"] {
+                if rest[..until].contains(&format!("route({method}()")) {
+                    routes += 1;
+                    assert!(!described["paths"][path][method].is_null(), "{method} {path} is not described");
+                }
+            }
+        }
+        assert!(routes >= 18, "{routes}");
+    }
+}

@@ -1,0 +1,289 @@
+//! Pages: readable HTML first, the application second.
+//!
+//! Invariant: everything a reader needs is in the answer itself; scripts take over the same markup. User text reaches a
+//! template either escaped or as [`render::Html`], and JSON inside a page cannot end its own element.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Error;
+use super::documents::{Document, listed, tagged};
+use super::people::Me;
+use crate::State;
+use crate::access::Principal;
+use crate::guard::Nonce;
+
+/// What a page tells its script.
+#[derive(Serialize)]
+struct Boot<'a> {
+    page: &'static str,
+    me: &'a Me,
+    build: &'static str,
+    /// Whether the browser offers this page a secure context.
+    secure: bool,
+    signup: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<&'a Document>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documents: Option<&'a [Document]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<LinkBoot>,
+}
+
+#[derive(Serialize)]
+struct LinkBoot {
+    id: Uuid,
+}
+
+const BUILD: &str = env!("CARGO_PKG_VERSION");
+
+/// What every page's head needs.
+struct Head {
+    title: String,
+    nonce: String,
+    theme: Option<&'static str>,
+    entry: Option<web::Entry>,
+    boot: String,
+}
+
+#[derive(Template)]
+#[template(path = "start.html")]
+struct StartPage {
+    head: Head,
+}
+
+#[derive(Template)]
+#[template(path = "documents.html")]
+struct DocumentsPage {
+    head: Head,
+    face: Face,
+    items: Vec<Item>,
+}
+
+#[derive(Template)]
+#[template(path = "document.html")]
+struct DocumentPage {
+    head: Head,
+    title: String,
+    view: &'static str,
+    lang: Option<String>,
+    dir: Option<&'static str>,
+    html: render::Html,
+}
+
+#[derive(Template)]
+#[template(path = "link.html")]
+struct LinkPage {
+    head: Head,
+}
+
+#[derive(Template)]
+#[template(path = "gone.html")]
+struct GonePage {
+    head: Head,
+    heading: &'static str,
+    sentence: &'static str,
+}
+
+/// Somebody as a disc with initials.
+struct Face {
+    display: String,
+    initials: String,
+    peer: u8,
+    guest: bool,
+}
+
+/// A row of the list, for whoever reads it without script.
+struct Item {
+    url: String,
+    title: String,
+    changed: String,
+    role: &'static str,
+}
+
+/// `GET /`: your documents, or what this is.
+pub async fn home(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Error> {
+    let principal = state.access.principal(&request, &state).await?;
+    let me = Me::from(&principal);
+    let Some(session) = principal.session().filter(|_| matches!(principal, Principal::Account(_))) else {
+        let boot = boot(&state, "start", &me).await?;
+        let head = head(&request, "Galley", "start", &boot);
+        return Ok(page(StatusCode::OK, &StartPage { head }));
+    };
+    let documents = listed(&state, &principal, false).await?;
+    let boot = Boot { documents: Some(&documents), ..boot(&state, "documents", &me).await? };
+    let head = head(&request, "Your documents · Galley", "documents", &boot);
+    let face = Face {
+        initials: initials(&session.display),
+        display: session.display.clone(),
+        peer: crate::names::peer(session.author),
+        guest: false,
+    };
+    let items = documents.iter().map(Document::item).map(Item::from).collect();
+    Ok(page(StatusCode::OK, &DocumentsPage { head, face, items }))
+}
+
+/// `GET /d/{id}`: the text, readable at once; the editor arrives after it.
+pub async fn document(request: HttpRequest, id: Path<String>, state: Data<State>) -> Result<HttpResponse, Error> {
+    let principal = state.access.principal(&request, &state).await?;
+    let grant = match id.parse() {
+        Ok(id) => state.access.admit(&principal, id).await?,
+        Err(_) => None,
+    };
+    let Some(grant) = grant else { return gone(&request, &state, &principal).await };
+    let text = match state.rooms.read(&grant).await {
+        Ok(text) => text,
+        Err(error) => return trouble(&request, &state, &principal, &Error::Room(error)).await,
+    };
+    let me = Me::from(&principal);
+    let document = Document::of(&state, &grant).await?;
+    let html = render::render(&text, &render::Options::default());
+    let title = html.title().unwrap_or("Untitled").to_owned();
+    let boot = Boot { document: Some(&document), ..boot(&state, "document", &me).await? };
+    let head = head(&request, &format!("{title} · Galley"), "document", &boot);
+    let view = view(&request, &principal, grant.role());
+    let script = head.entry.as_ref().map_or_else(String::new, |entry| entry.script.clone());
+    let told = head.boot.replace(&document_times(&document), "");
+    let parts = [&*text, view, head.theme.unwrap_or(""), &told, &script];
+    let (lang, dir) = (html.front().lang.clone(), html.front().dir.map(|dir| dir.as_str()));
+    let page = tagged(&request, &parts, "text/html; charset=utf-8", || {
+        DocumentPage { title, view, lang, dir, html, head }.render().unwrap_or_default()
+    });
+    Ok(page)
+}
+
+/// The part of the boot data that changes with the text, which the tag covers already.
+fn document_times(document: &Document) -> String {
+    format!("\"updated_ms\":{}", document.updated())
+}
+
+/// `GET /s/{link}`: the secret is in the fragment, so only a script can go on.
+pub async fn link(request: HttpRequest, id: Path<String>, state: Data<State>) -> Result<HttpResponse, Error> {
+    let principal = state.access.principal(&request, &state).await?;
+    let Ok(id) = id.parse() else { return gone(&request, &state, &principal).await };
+    let me = Me::from(&principal);
+    let boot = Boot { link: Some(LinkBoot { id }), ..boot(&state, "link", &me).await? };
+    let head = head(&request, "Galley", "link", &boot);
+    Ok(page(StatusCode::OK, &LinkPage { head }))
+}
+
+/// Any other address.
+pub async fn nothing_here(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Error> {
+    if request.path().starts_with("/api/") || request.path().starts_with("/sync/") {
+        return Err(Error::NotFound);
+    }
+    let principal = state.access.principal(&request, &state).await?;
+    gone(&request, &state, &principal).await
+}
+
+async fn gone(request: &HttpRequest, state: &State, principal: &Principal) -> Result<HttpResponse, Error> {
+    let sentence = match principal {
+        Principal::Nobody => "If somebody sent you this address, ask them for a link. If it is yours, sign in first.",
+        _ => "The document may be in the trash, or its owner has not shared it with you. Ask them for a link.",
+    };
+    stop(request, state, principal, StatusCode::NOT_FOUND, "Nothing here, or nothing for you", sentence).await
+}
+
+async fn trouble(
+    request: &HttpRequest,
+    state: &State,
+    principal: &Principal,
+    error: &Error,
+) -> Result<HttpResponse, Error> {
+    tracing::error!("a page could not be shown: {error}");
+    let sentence = "What was saved is safe. The server could not read it just now; try again in a moment, and tell \
+                    whoever runs it if this stays.";
+    stop(request, state, principal, error.status_code(), "This document cannot be shown right now", sentence).await
+}
+
+async fn stop(
+    request: &HttpRequest,
+    state: &State,
+    principal: &Principal,
+    status: StatusCode,
+    heading: &'static str,
+    sentence: &'static str,
+) -> Result<HttpResponse, Error> {
+    let me = Me::from(principal);
+    let boot = boot(state, "gone", &me).await?;
+    let head = Head { entry: head_entry("link"), ..head(request, heading, "link", &boot) };
+    Ok(page(status, &GonePage { head, heading, sentence }))
+}
+
+async fn boot<'a>(state: &State, page: &'static str, me: &'a Me) -> Result<Boot<'a>, Error> {
+    Ok(Boot {
+        page,
+        me,
+        build: BUILD,
+        secure: state.site.secure || state.site.is_loopback(),
+        signup: state.accounts.signup_mode().await?,
+        document: None,
+        documents: None,
+        link: None,
+    })
+}
+
+fn head(request: &HttpRequest, title: &str, entry: &str, boot: &Boot<'_>) -> Head {
+    let nonce = request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+    let theme = request.cookie("galley-theme").and_then(|cookie| match cookie.value() {
+        "light" => Some("light"),
+        "dark" => Some("dark"),
+        _ => None,
+    });
+    // `<` is the only character that could end or open an element inside a script block.
+    let boot = serde_json::to_string(boot).unwrap_or_else(|_| "{}".into()).replace('<', "\\u003c");
+    Head { title: title.to_owned(), nonce, theme, entry: head_entry(entry), boot }
+}
+
+fn head_entry(name: &str) -> Option<web::Entry> {
+    web::entry(name)
+}
+
+/// What the address asks for by a bare word, else what suits whoever came.
+fn view(request: &HttpRequest, principal: &Principal, role: room::Role) -> &'static str {
+    for (word, view) in [("edit", "edit"), ("both", "both"), ("view", "view")] {
+        if request.query_string().split('&').any(|part| part == word) {
+            return view;
+        }
+    }
+    let writes = matches!(principal, Principal::Account(_)) && role >= room::Role::Edit;
+    if writes { "both" } else { "view" }
+}
+
+fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
+    match template.render() {
+        Ok(body) => HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body),
+        Err(error) => {
+            tracing::error!("a page could not be written: {error}");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
+
+/// First letters of the first and the last word.
+fn initials(display: &str) -> String {
+    let mut words = display.split_whitespace();
+    let letters = [words.next(), words.next_back()].into_iter().flatten().filter_map(|word| word.chars().next());
+    letters.flat_map(char::to_uppercase).collect()
+}
+
+impl From<(String, String, u64, room::Role)> for Item {
+    fn from((url, title, updated_ms, role): (String, String, u64, room::Role)) -> Item {
+        let changed = i64::try_from(updated_ms)
+            .ok()
+            .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+            .map(|at| at.strftime("%-d %B %Y").to_string())
+            .unwrap_or_default();
+        let role = match role {
+            room::Role::Own => "Owner",
+            room::Role::Edit => "Can edit",
+            room::Role::Comment => "Can comment",
+            room::Role::View => "Can view",
+        };
+        Item { url, title, changed, role }
+    }
+}

@@ -1,0 +1,129 @@
+//! How often somebody may be wrong.
+//!
+//! Failed sign-ins and redeems are counted by address and by what they were aimed at, a minute at a time; successes are
+//! free. An attempt is counted before the work and given back when it succeeds, so a thousand at once gain nothing.
+//! Invariant: no clock in here, and memory is bounded by [`KEYS_MAX`].
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::Error;
+
+/// Addresses and targets remembered; beyond it new ones wait for the minute to end.
+const KEYS_MAX: usize = 100_000;
+const MINUTE_MS: u64 = 60_000;
+
+/// Failures of the last minute.
+pub struct Throttle {
+    per_minute: u32,
+    windows: Mutex<HashMap<blake3::Hash, Window>>,
+}
+
+#[derive(Clone, Copy)]
+struct Window {
+    since_ms: u64,
+    failures: u32,
+}
+
+/// An attempt that counts as a failure until it is told otherwise.
+#[must_use]
+pub struct Attempt<'a> {
+    throttle: &'a Throttle,
+    keys: [blake3::Hash; 2],
+}
+
+impl Throttle {
+    /// So many failures a minute for each address and each target.
+    pub fn new(failures_per_minute: u32) -> Throttle {
+        Throttle { per_minute: failures_per_minute, windows: Mutex::default() }
+    }
+
+    /// Counts an attempt, or refuses it. `now` is monotonic.
+    pub fn attempt(&self, now: u64, address: IpAddr, target: &str) -> Result<Attempt<'_>, Error> {
+        let keys = [
+            blake3::hash(format!("address {address}").as_bytes()),
+            blake3::hash(format!("target {target}").as_bytes()),
+        ];
+        let mut windows = self.windows();
+        if windows.len() + keys.len() > KEYS_MAX {
+            windows.retain(|_, window| now - window.since_ms < MINUTE_MS);
+        }
+        let full = windows.len() + keys.len() > KEYS_MAX;
+        let spent = |key| windows.get(key).is_some_and(|window: &Window| window.is_spent(now, self.per_minute));
+        if full || keys.iter().any(spent) {
+            return Err(Error::TooManyAttempts);
+        }
+        for key in keys {
+            windows.entry(key).or_insert(Window { since_ms: now, failures: 0 }).count(now);
+        }
+        Ok(Attempt { throttle: self, keys })
+    }
+
+    fn windows(&self) -> MutexGuard<'_, HashMap<blake3::Hash, Window>> {
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Window {
+    fn is_spent(&self, now: u64, per_minute: u32) -> bool {
+        now - self.since_ms < MINUTE_MS && self.failures >= per_minute
+    }
+
+    fn count(&mut self, now: u64) {
+        if now - self.since_ms >= MINUTE_MS {
+            *self = Window { since_ms: now, failures: 0 };
+        }
+        self.failures += 1;
+    }
+}
+
+impl Attempt<'_> {
+    /// It was right: it does not count.
+    pub fn succeeded(self) {
+        let mut windows = self.throttle.windows();
+        for key in self.keys {
+            if let Some(window) = windows.get_mut(&key) {
+                window.failures = window.failures.saturating_sub(1);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::BROADCAST);
+
+    #[test]
+    fn ac_ten_failures_then_a_minute() {
+        let throttle = Throttle::new(10);
+        for _ in 0..10 {
+            assert!(throttle.attempt(5, HERE, "ada").is_ok());
+        }
+        assert!(throttle.attempt(5, HERE, "eve").is_err(), "the address is spent");
+        assert!(throttle.attempt(5, THERE, "ada").is_err(), "and so is the account");
+        assert!(throttle.attempt(5, THERE, "eve").is_ok());
+        assert!(throttle.attempt(5 + MINUTE_MS, HERE, "ada").is_ok());
+    }
+
+    #[test]
+    fn ac_successes_are_free() {
+        let throttle = Throttle::new(2);
+        for _ in 0..100 {
+            throttle.attempt(0, HERE, "ada").expect("free").succeeded();
+        }
+    }
+
+    #[test]
+    fn ac_memory_is_bounded() {
+        let throttle = Throttle::new(1);
+        for n in 0..200_000_u32 {
+            drop(throttle.attempt(0, IpAddr::from(n.to_be_bytes()), &n.to_string()));
+        }
+        assert!(throttle.windows().len() <= KEYS_MAX);
+        assert!(throttle.attempt(MINUTE_MS, HERE, "ada").is_ok());
+    }
+}

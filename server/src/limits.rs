@@ -1,0 +1,140 @@
+//! Every limit by name, in one table.
+//!
+//! Invariant: a number that bounds a queue, a size, a rate or a wait stands here (or in `room::Limits`, whose fields
+//! appear in the same table) and can be changed with `--limit name=value`. Reaching one is counted in the metric
+//! `galley_limit_reached_total{limit=...}`.
+
+use std::time::Duration;
+
+macro_rules! limits {
+    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr;)+) => {
+        /// What the server allows. Sizes in bytes, rates per second or minute as named, waits as durations.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Limits {
+            /// What a room allows.
+            pub room: room::Limits,
+            $($(#[doc = $doc])+ pub $name: $type,)+
+        }
+
+        impl Default for Limits {
+            fn default() -> Limits {
+                Limits { room: room::Limits::default(), $($name: $default,)+ }
+            }
+        }
+
+        impl Limits {
+            /// Sets one from `name=value`; waits are in seconds. The error is a sentence.
+            pub fn set(&mut self, assignment: &str) -> Result<(), String> {
+                let (name, value) = assignment
+                    .split_once('=')
+                    .ok_or_else(|| format!("--limit {assignment}: write it as name=value"))?;
+                let number = || value.parse::<u64>().map_err(|_| format!("--limit {name}: {value} is not a whole number"));
+                match name {
+                    $(stringify!($name) => self.$name = <$type as Limit>::from_number(number()?),)+
+                    "message_bytes" => self.room.message_bytes = Limit::from_number(number()?),
+                    "text_bytes" => self.room.text_bytes = Limit::from_number(number()?),
+                    "client_ids" => self.room.client_ids = Limit::from_number(number()?),
+                    "awareness_bytes" => self.room.awareness_bytes = Limit::from_number(number()?),
+                    "awareness_per_second" => self.room.awareness_per_second = Limit::from_number(number()?),
+                    "outbox_bytes" => self.room.outbox_bytes = Limit::from_number(number()?),
+                    "compact_entries" => self.room.compact_entries = Limit::from_number(number()?),
+                    _ => return Err(format!("--limit {name}: there is no such limit; there are {}", Limits::NAMES.join(", "))),
+                }
+                Ok(())
+            }
+
+            /// Every name `set` knows.
+            pub const NAMES: &'static [&'static str] = &[
+                "message_bytes", "text_bytes", "client_ids", "awareness_bytes", "awareness_per_second", "outbox_bytes",
+                "compact_entries", $(stringify!($name),)+
+            ];
+        }
+    };
+}
+
+limits! {
+    /// All input of all sockets that is not yet a complete message; beyond it the newest sockets are closed.
+    unfinished_bytes: usize = 64 * 1024 * 1024;
+    /// Writes a second on one socket; above it the socket is read more slowly.
+    updates_per_second: u32 = 60;
+    /// Writes a socket may send at once.
+    updates_burst: u32 = 240;
+    /// How long a socket may stay above its rate before it is closed.
+    flood: Duration = Duration::from_secs(30);
+    /// Sockets of one account or guest.
+    connections_per_person: usize = 20;
+    /// Sockets from one address (IPv6: one /64).
+    connections_per_address: usize = 200;
+    /// Sockets on one document.
+    connections_per_document: usize = 1_000;
+    /// Upgrades the server accepts a second; beyond it 503 with Retry-After.
+    upgrades_per_second: u32 = 200;
+    /// Failed sign-ins and redeems a minute, for one address and for one account.
+    failures_per_minute: u32 = 10;
+    /// A JSON body, except a document's text.
+    json_bytes: usize = 64 * 1024;
+    /// Between two pings.
+    ping: Duration = Duration::from_secs(20);
+    /// A socket silent for this long is dead.
+    dead: Duration = Duration::from_secs(45);
+    /// From the upgrade to the first message.
+    first_message: Duration = Duration::from_secs(10);
+    /// Messages waiting for one room.
+    inbox: usize = 1_024;
+    /// Messages a room takes in one batch.
+    batch: usize = 256;
+    /// A room without connections is closed after this.
+    idle: Duration = Duration::from_secs(30);
+    /// From the signal to the end of the process.
+    stop: Duration = Duration::from_secs(10);
+    /// Between two automatic revisions while editing lasts.
+    revision: Duration = Duration::from_secs(300);
+    /// After this long without an edit a stretch of editing is over and gets its revision.
+    revision_pause: Duration = Duration::from_secs(60);
+}
+
+/// A type a limit may have.
+trait Limit {
+    fn from_number(number: u64) -> Self;
+}
+
+impl Limit for usize {
+    fn from_number(number: u64) -> usize {
+        usize::try_from(number).unwrap_or(usize::MAX)
+    }
+}
+
+impl Limit for u32 {
+    fn from_number(number: u64) -> u32 {
+        u32::try_from(number).unwrap_or(u32::MAX)
+    }
+}
+
+impl Limit for Duration {
+    fn from_number(number: u64) -> Duration {
+        Duration::from_secs(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_can_be_set() {
+        for name in Limits::NAMES {
+            let mut limits = Limits::default();
+            assert_eq!(limits.set(&format!("{name}=7")), Ok(()), "{name}");
+            assert_ne!(limits, Limits::default(), "{name}");
+        }
+    }
+
+    #[test]
+    fn bad_assignments_say_what_is_wrong() {
+        let mut limits = Limits::default();
+        assert!(limits.set("text_bytes").is_err_and(|why| why.contains("name=value")));
+        assert!(limits.set("text_bytes=many").is_err_and(|why| why.contains("whole number")));
+        assert!(limits.set("colour=1").is_err_and(|why| why.contains("no such limit")));
+        assert_eq!(limits, Limits::default());
+    }
+}

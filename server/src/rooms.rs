@@ -1,0 +1,306 @@
+//! Open documents: at most one task for each, found or started here.
+//!
+//! Invariant: between "is it open?" and "insert it" nothing is awaited. A miss inserts the inbox first; the new task
+//! loads, joiners wait in the inbox, and a failed load is an error for them, never an empty document. A task leaves
+//! under the same lock, and only if its inbox is empty. Next: `rooms/task.rs`, the loop of one room.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use room::{Channel, CloseReason, Command, CommandError, ConnId, Dialect, Reply};
+use storage::{Cast, Storage};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use crate::access::{Access, Grant, Principal};
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use crate::outbox::Outbox;
+
+mod task;
+
+/// Every open document of this process; clones share them.
+#[derive(Clone)]
+pub struct Rooms(Arc<Shared>);
+
+/// What the registry and its tasks work with.
+pub struct Parts {
+    /// Where tasks run.
+    pub engine: Handle,
+    /// Durable bytes.
+    pub storage: Storage,
+    /// Re-admits live connections.
+    pub access: Access,
+    /// How much of everything.
+    pub limits: Limits,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// Wall clock of the last start after an unclean stop.
+    pub unclean_at: Option<u64>,
+}
+
+struct Shared {
+    parts: Parts,
+    /// `None` once the door is closed.
+    open: Mutex<Option<HashMap<Uuid, Inbox>>>,
+    /// Rooms that ended without settling, and when: tabs may hold edits these had accepted and lost.
+    broken: Mutex<HashMap<Uuid, u64>>,
+    next_connection: AtomicU64,
+    next_request: AtomicU64,
+}
+
+type Inbox = mpsc::Sender<Message>;
+
+/// Everything that reaches a room's task from outside.
+enum Message {
+    Join(Box<Joining>),
+    Frame {
+        conn: ConnId,
+        bytes: Bytes,
+    },
+    Drained {
+        conn: ConnId,
+    },
+    Leave {
+        conn: ConnId,
+    },
+    Command {
+        grant: Grant,
+        command: Command,
+        reply: oneshot::Sender<Result<Reply, RoomError>>,
+    },
+    Read {
+        reply: oneshot::Sender<Result<Arc<str>, RoomError>>,
+    },
+    /// Access may have changed: ask again for every connection, or for those of one author.
+    Readmit {
+        author: Option<Uuid>,
+    },
+    Gone,
+    Stop {
+        settled: oneshot::Sender<bool>,
+    },
+}
+
+struct Joining {
+    conn: ConnId,
+    entrance: Entrance,
+}
+
+/// What a connection brings to the door.
+pub struct Entrance {
+    /// Proof of access.
+    pub grant: Grant,
+    /// Who holds it, to be asked again when access changes.
+    pub principal: Principal,
+    /// What it speaks.
+    pub dialect: Dialect,
+    /// What it wants to see.
+    pub channel: Channel,
+    /// Where its messages go.
+    pub outbox: Outbox,
+}
+
+/// A connection's place in a room; dropping it leaves.
+pub struct Seat {
+    conn: ConnId,
+    inbox: Inbox,
+    engine: Handle,
+}
+
+impl Seat {
+    /// Hands one message to the room; waits while its inbox is full. `false`: the room is gone.
+    pub async fn frame(&self, bytes: Bytes) -> bool {
+        self.inbox.send(Message::Frame { conn: self.conn, bytes }).await.is_ok()
+    }
+
+    /// Tells the room that the socket's queue ran empty.
+    pub async fn drained(&self) -> bool {
+        self.inbox.send(Message::Drained { conn: self.conn }).await.is_ok()
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let leave = Message::Leave { conn: self.conn };
+        if let Err(mpsc::error::TrySendError::Full(leave)) = self.inbox.try_send(leave) {
+            let inbox = self.inbox.clone();
+            self.engine.spawn(async move { inbox.send(leave).await.ok() });
+        }
+    }
+}
+
+impl Rooms {
+    /// No rooms yet. Listens to the bus for changes of access from now on.
+    pub fn new(parts: Parts) -> Rooms {
+        let engine = parts.engine.clone();
+        let mut casts = parts.storage.subscribe();
+        let rooms = Rooms(Arc::new(Shared {
+            parts,
+            open: Mutex::new(Some(HashMap::new())),
+            broken: Mutex::default(),
+            next_connection: AtomicU64::new(1),
+            next_request: AtomicU64::new(1),
+        }));
+        let shared = Arc::downgrade(&rooms.0);
+        engine.spawn(async move {
+            while let Some(received) = casts.next().await {
+                let Some(shared) = shared.upgrade() else { return };
+                Rooms(shared).heard(received).await;
+            }
+        });
+        rooms
+    }
+
+    /// Takes a place in a document's room, opening it if need be.
+    pub async fn enter(&self, entrance: Entrance) -> Result<Seat, RoomError> {
+        let conn = ConnId(self.0.next_connection.fetch_add(1, Ordering::Relaxed));
+        let document = entrance.grant.document();
+        let join = Message::Join(Box::new(Joining { conn, entrance }));
+        let inbox = self.send(document, join).await?;
+        Ok(Seat { conn, inbox, engine: self.0.parts.engine.clone() })
+    }
+
+    /// The text as it is now.
+    pub async fn read(&self, grant: &Grant) -> Result<Arc<str>, RoomError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(grant.document(), Message::Read { reply }).await?;
+        answer.await.map_err(|_| RoomError::Lost)?
+    }
+
+    /// Changes the document as the holder of the grant; answers when the change is durable.
+    pub async fn command(&self, grant: &Grant, command: Command) -> Result<Reply, RoomError> {
+        let (reply, answer) = oneshot::channel();
+        let message = Message::Command { grant: grant.clone(), command, reply };
+        self.send(grant.document(), message).await?;
+        answer.await.map_err(|_| RoomError::Lost)?
+    }
+
+    /// Whether the door is closed.
+    pub fn is_closed(&self) -> bool {
+        self.map().is_none()
+    }
+
+    /// Closes the door, says goodbye to every connection and waits until nothing is in flight. `false`: something
+    /// that was accepted could not be made durable (nobody was told it was).
+    pub async fn shut_down(&self) -> bool {
+        let rooms: Vec<Inbox> = self.map().take().into_iter().flat_map(HashMap::into_values).collect();
+        let mut settled = true;
+        let mut answers = Vec::new();
+        for inbox in rooms {
+            let (reply, answer) = oneshot::channel();
+            if inbox.send(Message::Stop { settled: reply }).await.is_ok() {
+                answers.push(answer);
+            }
+        }
+        for answer in answers {
+            settled &= answer.await.unwrap_or(false);
+        }
+        settled
+    }
+
+    /// Delivers to the room of `document`; a room that closed meanwhile is opened again.
+    async fn send(&self, document: Uuid, mut message: Message) -> Result<Inbox, RoomError> {
+        loop {
+            let inbox = self.find_or_open(document)?;
+            match inbox.send(message).await {
+                Ok(()) => return Ok(inbox),
+                Err(mpsc::error::SendError(returned)) => message = returned,
+            }
+        }
+    }
+
+    fn find_or_open(&self, document: Uuid) -> Result<Inbox, RoomError> {
+        let mut open = self.map();
+        let map = open.as_mut().ok_or(RoomError::Stopping)?;
+        if let Some(inbox) = map.get(&document).filter(|inbox| !inbox.is_closed()) {
+            return Ok(inbox.clone());
+        }
+        let (inbox, messages) = mpsc::channel(self.0.parts.limits.inbox);
+        map.insert(document, inbox.clone());
+        self.0.parts.engine.spawn(task::run(self.clone(), document, messages));
+        Ok(inbox)
+    }
+
+    /// Removes a room whose inbox is empty; `false` if somebody came in meanwhile.
+    fn leave(&self, document: Uuid, messages: &mpsc::Receiver<Message>) -> bool {
+        let mut open = self.map();
+        if !messages.is_empty() {
+            return false;
+        }
+        if let Some(map) = open.as_mut() {
+            map.remove(&document);
+        }
+        true
+    }
+
+    /// A room crashed or could not store; when it loads again, ids bound before now are recovering.
+    fn broke(&self, document: Uuid, at: u64) {
+        self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).insert(document, at);
+    }
+
+    /// When edits to this document may last have been lost, by a stop of the server or of the room.
+    fn unclean_at(&self, document: Uuid) -> Option<u64> {
+        let broken = self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).get(&document).copied();
+        broken.max(self.0.parts.unclean_at)
+    }
+
+    async fn heard(&self, received: Result<Cast, storage::Lagged>) {
+        match received {
+            Ok(Cast::AccessChanged { document }) => self.tell(document, Message::Readmit { author: None }).await,
+            Ok(Cast::DocumentGone { document }) => self.tell(document, Message::Gone).await,
+            Ok(Cast::PrincipalChanged { author }) => self.tell_all(Some(author)).await,
+            Ok(Cast::Awareness { .. }) => {}
+            Err(storage::Lagged) => self.tell_all(None).await,
+        }
+    }
+
+    /// To one room, if it is open.
+    async fn tell(&self, document: Uuid, message: Message) {
+        let inbox = self.map().as_ref().and_then(|map| map.get(&document).cloned());
+        if let Some(inbox) = inbox {
+            inbox.send(message).await.ok();
+        }
+    }
+
+    async fn tell_all(&self, author: Option<Uuid>) {
+        let rooms: Vec<Inbox> = self.map().as_ref().map(|map| map.values().cloned().collect()).unwrap_or_default();
+        for inbox in rooms {
+            inbox.send(Message::Readmit { author }).await.ok();
+        }
+    }
+
+    fn map(&self) -> MutexGuard<'_, Option<HashMap<Uuid, Inbox>>> {
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a room did not do what was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RoomError {
+    /// The server is going away.
+    #[error("the server is stopping; try again in a moment")]
+    Stopping,
+    /// What is stored could not be read.
+    #[error("the document could not be loaded: {0}")]
+    Load(String),
+    /// What is stored is not a document any more.
+    #[error("the stored document is damaged and was set aside: {0}")]
+    Poisoned(String),
+    /// The room ended before it answered.
+    #[error("the document was closed before it answered; try again")]
+    Lost,
+    /// The room refused.
+    #[error(transparent)]
+    Refused(#[from] CommandError),
+}
+
+impl RoomError {
+    /// How a socket that met this is closed.
+    pub fn close_reason(&self) -> CloseReason {
+        CloseReason::TryLater
+    }
+}

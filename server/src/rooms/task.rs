@@ -1,0 +1,447 @@
+//! The loop of one room: drain the inbox, accept all, flush, run the effects.
+//!
+//! Invariant: the room is touched by this task alone, so there is no lock around the CRDT; appends complete in the
+//! order they were issued, so `Stored` names tickets in order. Next: `room::Event` and `room::Effect`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesOrdered, FuturesUnordered};
+use room::{
+    Channel, ChannelLog, CloseReason, ConnId, Effect, Event, Identity, Loaded, Reply, RequestId, Role, Room, Seed,
+    Ticket,
+};
+use storage::{NewEntry, Seq, Snapshot, SnapshotVersion, StoreError, Stream};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
+use uuid::Uuid;
+
+use super::{Joining, Message, RoomError, Rooms};
+use crate::access::{Grant, Principal, Standing};
+use crate::outbox::Outbox;
+use crate::revisions::{self, Pace};
+use crate::{clock, documents};
+
+/// How often time passes for a room: awareness is reaped, laggards are noticed, records are touched.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Loads the document and serves it until nobody needs it.
+pub(super) async fn run(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Message>) {
+    let task = match Task::load(rooms.clone(), document).await {
+        Ok(task) => task,
+        Err(error) => return refuse(rooms, document, messages, error).await,
+    };
+    let gauge = rooms.0.parts.metrics.rooms.clone();
+    gauge.inc();
+    task.serve(&mut messages).await;
+    gauge.dec();
+}
+
+/// Nobody gets an empty document because something went wrong: everyone who waits is told, and the next one retries.
+async fn refuse(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Message>, error: RoomError) {
+    tracing::error!(%document, "{error}");
+    loop {
+        while let Ok(message) = messages.try_recv() {
+            match message {
+                Message::Join(joining) => joining.entrance.outbox.close(error.close_reason()),
+                Message::Command { reply, .. } => drop(reply.send(Err(error.clone()))),
+                Message::Read { reply } => drop(reply.send(Err(error.clone()))),
+                Message::Stop { settled } => drop(settled.send(true).ok()),
+                _ => {}
+            }
+        }
+        if rooms.leave(document, &messages) {
+            return;
+        }
+    }
+}
+
+struct Task {
+    rooms: Rooms,
+    document: Uuid,
+    room: Room,
+    seats: HashMap<ConnId, Occupant>,
+    appends: FuturesOrdered<BoxFuture<'static, Appended>>,
+    compactions: FuturesUnordered<BoxFuture<'static, Compacted>>,
+    /// The last durable entry and the current snapshot of each channel.
+    stored: HashMap<Channel, (Seq, Option<SnapshotVersion>)>,
+    replies: HashMap<RequestId, oneshot::Sender<Result<Reply, RoomError>>>,
+    pace: Pace,
+    /// Written since the document's record was last touched.
+    untouched: bool,
+    empty_since: Option<Instant>,
+    stopping: Option<oneshot::Sender<bool>>,
+    effects: Vec<Effect>,
+}
+
+struct Occupant {
+    outbox: Outbox,
+    principal: Principal,
+    role: Role,
+    identity: Identity,
+}
+
+impl Drop for Occupant {
+    // Also when the task panics: a socket whose room is gone reconnects and finds it reloaded.
+    fn drop(&mut self) {
+        self.outbox.close(CloseReason::TryLater);
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            tracing::error!(document = %self.document, "the room crashed; it will be loaded again");
+            self.rooms.broke(self.document, clock::wall_ms());
+        }
+    }
+}
+
+type Appended = (Ticket, Channel, Instant, Result<storage::Durable, StoreError>);
+type Compacted = (Channel, Seq, Result<SnapshotVersion, StoreError>);
+
+impl Task {
+    async fn load(rooms: Rooms, document: Uuid) -> Result<Task, RoomError> {
+        let parts = &rooms.0.parts;
+        let mut stored = HashMap::new();
+        let mut logs = Vec::new();
+        for channel in [Channel::TEXT, Channel::NOTES] {
+            let stream = Stream { document, channel: channel.0 };
+            let loaded = parts.storage.load(stream).await.map_err(|error| RoomError::Load(error.to_string()))?;
+            let (log, position) = unpack(loaded.unwrap_or_default());
+            stored.insert(channel, position);
+            logs.push(log);
+        }
+        let epoch =
+            documents::epoch(&parts.storage, document).await.map_err(|error| RoomError::Load(error.to_string()))?;
+        let [text, notes] = <[ChannelLog; 2]>::try_from(logs).unwrap_or_default();
+        let loaded = Loaded { text, notes, epoch, unclean_at: rooms.unclean_at(document) };
+        let limits = parts.limits.room.clone();
+        let seed = Seed(getrandom::u64().map_err(|cause| RoomError::Load(format!("no randomness: {cause}")))?);
+        let opened = tokio::task::spawn_blocking(move || Room::open(clock::monotonic_ms(), loaded, seed, limits)).await;
+        let room = match opened {
+            Ok(Ok(room)) => room,
+            Ok(Err(poisoned)) => return Err(RoomError::Poisoned(poisoned.to_string())),
+            Err(panicked) => return Err(RoomError::Poisoned(panicked.to_string())),
+        };
+        Ok(Task {
+            rooms,
+            document,
+            room,
+            seats: HashMap::new(),
+            appends: FuturesOrdered::new(),
+            compactions: FuturesUnordered::new(),
+            stored,
+            replies: HashMap::new(),
+            pace: Pace::default(),
+            untouched: false,
+            empty_since: Some(Instant::now()),
+            stopping: None,
+            effects: Vec::new(),
+        })
+    }
+
+    async fn serve(mut self, messages: &mut mpsc::Receiver<Message>) {
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                message = messages.recv() => match message {
+                    Some(message) => self.batch(message, messages).await,
+                    None => return,
+                },
+                Some(appended) = self.appends.next() => self.appended(appended),
+                Some(compacted) = self.compactions.next() => self.compacted(compacted),
+                _ = tick.tick() => self.tick().await,
+            }
+            self.room.flush(clock::monotonic_ms(), &mut self.effects);
+            self.run_effects();
+            if self.finished(messages).await {
+                return;
+            }
+        }
+    }
+
+    /// Takes what is ready, up to a bound, so that a burst of edits becomes one transaction and one append.
+    async fn batch(&mut self, first: Message, messages: &mut mpsc::Receiver<Message>) {
+        self.message(first).await;
+        for _ in 1..self.rooms.0.parts.limits.batch {
+            match messages.try_recv() {
+                Ok(message) => self.message(message).await,
+                Err(_) => break,
+            }
+        }
+    }
+
+    async fn message(&mut self, message: Message) {
+        match message {
+            Message::Join(joining) => self.join(*joining),
+            Message::Frame { conn, bytes } => self.accept(Event::Frame { conn, bytes }),
+            Message::Drained { conn } => self.accept(Event::Drained { conn }),
+            Message::Leave { conn } => self.leave(conn),
+            Message::Command { grant, command, reply } => {
+                let from = RequestId(self.rooms.0.next_request.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+                self.replies.insert(from, reply);
+                self.accept(Event::Command { from, by: grant.author(), role: grant.role(), command });
+            }
+            Message::Read { reply } => {
+                // Frames of this batch come first: whoever asks sees what was accepted before.
+                self.room.flush(clock::monotonic_ms(), &mut self.effects);
+                drop(reply.send(Ok(Arc::from(self.room.text()))));
+            }
+            Message::Readmit { author } => self.readmit(author).await,
+            Message::Gone => self.close_all(CloseReason::Gone),
+            Message::Stop { settled } => {
+                self.close_all(CloseReason::TryLater);
+                self.stopping = Some(settled);
+            }
+        }
+    }
+
+    fn accept(&mut self, event: Event) {
+        self.room.accept(clock::monotonic_ms(), event, &mut self.effects);
+    }
+
+    fn join(&mut self, joining: Joining) {
+        let Joining { conn, entrance } = joining;
+        let limits = &self.rooms.0.parts.limits;
+        if self.stopping.is_some() || self.seats.len() >= limits.connections_per_document {
+            self.rooms.0.parts.metrics.reached("connections_per_document");
+            return entrance.outbox.close(CloseReason::TryLater);
+        }
+        let (role, identity) = (entrance.grant.role(), entrance.grant.identity());
+        let occupant =
+            Occupant { outbox: entrance.outbox, principal: entrance.principal, role, identity: identity.clone() };
+        self.seats.insert(conn, occupant);
+        self.empty_since = None;
+        let (dialect, channel) = (entrance.dialect, entrance.channel);
+        self.accept(Event::Join { conn, role, dialect, channel, identity });
+    }
+
+    fn leave(&mut self, conn: ConnId) {
+        if let Some(occupant) = self.seats.remove(&conn) {
+            self.accept(Event::Leave { conn });
+            self.note_seen(&occupant);
+        }
+        if self.seats.is_empty() {
+            self.empty_since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// Remembers beside the room how far this reader has read; nobody waits for it.
+    fn note_seen(&self, reader: &Occupant) {
+        let Some(author) = reader.principal.author() else { return };
+        let (storage, document) = (self.rooms.0.parts.storage.clone(), self.document);
+        tokio::spawn(async move {
+            if let Err(error) = revisions::seen(&storage, document, author, clock::wall_ms()).await {
+                tracing::debug!(%document, "a reader's place could not be stored: {error}");
+            }
+        });
+    }
+
+    fn close(&mut self, conn: ConnId, reason: CloseReason) {
+        if let Some(occupant) = self.seats.get(&conn) {
+            occupant.outbox.close(reason);
+            self.leave(conn);
+        }
+    }
+
+    fn close_all(&mut self, reason: CloseReason) {
+        for conn in self.seats.keys().copied().collect::<Vec<_>>() {
+            self.close(conn, reason);
+        }
+    }
+
+    /// Access changed somewhere: every connection concerned shows its principal again.
+    async fn readmit(&mut self, author: Option<Uuid>) {
+        let concerned: Vec<(ConnId, Principal)> = self
+            .seats
+            .iter()
+            .filter(|(_, seat)| author.is_none() || seat.principal.author().map(|author| author.0) == author)
+            .map(|(conn, seat)| (*conn, seat.principal.clone()))
+            .collect();
+        for (conn, principal) in concerned {
+            match self.rooms.0.parts.access.readmit(&principal, self.document).await {
+                Ok(Standing::Granted(grant)) => self.regrant(conn, &grant),
+                Ok(Standing::SignedOut) => self.close(conn, CloseReason::SignedOut),
+                Ok(Standing::NoAccess) => self.close(conn, CloseReason::NoAccess),
+                Ok(Standing::Gone) => self.close(conn, CloseReason::Gone),
+                // Not knowing is not a yes: the client comes back and is asked at the door.
+                Err(error) => {
+                    tracing::error!(document = %self.document, "access could not be checked: {error}");
+                    self.close(conn, CloseReason::TryLater);
+                }
+            }
+        }
+    }
+
+    fn regrant(&mut self, conn: ConnId, grant: &Grant) {
+        let Some(occupant) = self.seats.get_mut(&conn) else { return };
+        let (role, identity) = (grant.role(), grant.identity());
+        let promoted = std::mem::replace(&mut occupant.role, role) != role;
+        let renamed = occupant.identity != identity;
+        if renamed {
+            occupant.identity = identity.clone();
+            self.accept(Event::Identity { conn, identity });
+        }
+        if promoted {
+            self.accept(Event::Role { conn, role });
+        }
+    }
+
+    fn appended(&mut self, (ticket, channel, since, result): Appended) {
+        let metrics = &self.rooms.0.parts.metrics;
+        match result {
+            Ok(durable) => {
+                metrics.appended.inc();
+                metrics.append_seconds.observe(since.elapsed().as_secs_f64());
+                self.stored.entry(channel).or_default().0 = durable.seq();
+                self.accept(Event::Stored { through: ticket });
+            }
+            Err(error) => {
+                metrics.append_failures.inc();
+                self.rooms.broke(self.document, clock::wall_ms());
+                tracing::error!(document = %self.document, "an edit could not be stored: {error}");
+                self.accept(Event::StoreFailed);
+            }
+        }
+    }
+
+    fn compacted(&mut self, (channel, upto, result): Compacted) {
+        match result {
+            Ok(version) => {
+                self.stored.entry(channel).or_default().1 = Some(version);
+                tracing::debug!(document = %self.document, channel = channel.0, upto, "compacted");
+            }
+            // The log is longer than it need be; nothing is lost, and the next load replays it.
+            Err(error) => tracing::warn!(document = %self.document, "compaction failed: {error}"),
+        }
+        self.accept(Event::Compacted { channel });
+    }
+
+    async fn tick(&mut self) {
+        self.accept(Event::Tick);
+        let limits = &self.rooms.0.parts.limits;
+        if self.pace.due(clock::monotonic_ms(), limits.revision_pause, limits.revision) {
+            self.revise().await;
+        }
+        if self.untouched {
+            self.touch().await;
+        }
+    }
+
+    /// Trouble here is told and tried again with the next edit; the text itself is safe in the log.
+    async fn revise(&mut self) {
+        let (text, authors) = (self.room.text(), self.room.writers());
+        self.pace.taken();
+        let storage = &self.rooms.0.parts.storage;
+        if let Err(error) = revisions::record(storage, self.document, text, authors, clock::wall_ms()).await {
+            tracing::warn!(document = %self.document, "a revision could not be stored: {error}");
+            self.pace.edited(clock::monotonic_ms());
+        }
+    }
+
+    /// Keeps the title and the time in the document's record, which lists are made from.
+    async fn touch(&mut self) {
+        self.untouched = false;
+        let title = documents::title_of(&self.room.text());
+        let storage = &self.rooms.0.parts.storage;
+        if let Err(error) = documents::touch(storage, self.document, title, clock::wall_ms()).await {
+            tracing::warn!(document = %self.document, "the document's record could not be updated: {error}");
+        }
+    }
+
+    fn run_effects(&mut self) {
+        for effect in std::mem::take(&mut self.effects) {
+            match effect {
+                Effect::Send { conn, frame } => {
+                    if let Some(occupant) = self.seats.get(&conn) {
+                        self.rooms.0.parts.metrics.sent.inc();
+                        occupant.outbox.push(frame);
+                    }
+                }
+                Effect::Append { ticket, channel, update, authors } => self.append(ticket, channel, update, authors),
+                Effect::Compact { channel, snapshot, authors, .. } => self.compact(channel, snapshot, authors),
+                Effect::Reply { to, result } => {
+                    if let Some(reply) = self.replies.remove(&to) {
+                        drop(reply.send(result.map_err(RoomError::from)));
+                    }
+                }
+                Effect::Close { conn, reason } => self.close(conn, reason),
+                // One node: every peer is in this room already.
+                Effect::Announce { .. } => {}
+            }
+        }
+    }
+
+    fn append(&mut self, ticket: Ticket, channel: Channel, update: Bytes, authors: Bytes) {
+        if channel == Channel::TEXT {
+            self.pace.edited(clock::monotonic_ms());
+            self.untouched = true;
+        }
+        let stream = Stream { document: self.document, channel: channel.0 };
+        let entry = NewEntry { update, authors, at_ms: clock::wall_ms() };
+        // Issued here, not when first polled: the order of calls is the order in the log.
+        let durable = self.rooms.0.parts.storage.append(stream, entry);
+        let since = Instant::now();
+        self.appends.push_back(Box::pin(async move { (ticket, channel, since, durable.await) }));
+    }
+
+    /// `Stored` events reach the room in order, so its "last durable ticket" is this task's last durable entry.
+    fn compact(&mut self, channel: Channel, state: Bytes, authors: Bytes) {
+        let (upto, base) = self.stored.get(&channel).copied().unwrap_or_default();
+        let stream = Stream { document: self.document, channel: channel.0 };
+        let storage = self.rooms.0.parts.storage.clone();
+        let snapshot = Snapshot { upto, state, authors };
+        self.compactions.push(Box::pin(async move { (channel, upto, storage.compact(stream, base, snapshot).await) }));
+    }
+
+    /// Whether the task can end: nobody is here, nothing is in flight, and nobody came in meanwhile.
+    async fn finished(&mut self, messages: &mut mpsc::Receiver<Message>) -> bool {
+        if !self.appends.is_empty() || !self.compactions.is_empty() {
+            return false;
+        }
+        if self.stopping.is_some() {
+            self.settle().await;
+            let settled = self.room.durable();
+            if let Some(reply) = self.stopping.take() {
+                reply.send(settled).ok();
+            }
+            return true;
+        }
+        let idle = self.empty_since.is_some_and(|since| since.elapsed() >= self.rooms.0.parts.limits.idle);
+        if !idle || !self.replies.is_empty() {
+            return false;
+        }
+        self.settle().await;
+        self.accept(Event::Idle);
+        self.run_effects();
+        self.appends.is_empty() && self.compactions.is_empty() && self.rooms.leave(self.document, messages)
+    }
+
+    /// The last revision and the record, before the room is let go.
+    async fn settle(&mut self) {
+        if self.pace.pending() {
+            self.revise().await;
+        }
+        if self.untouched {
+            self.touch().await;
+        }
+    }
+}
+
+/// From storage's words to the room's.
+fn unpack(loaded: storage::Loaded) -> (ChannelLog, (Seq, Option<SnapshotVersion>)) {
+    let version = loaded.snapshot.as_ref().map(|(version, _)| *version);
+    let upto = loaded.snapshot.as_ref().map_or(0, |(_, snapshot)| snapshot.upto);
+    let last = loaded.tail.last().map_or(upto, |entry| entry.seq);
+    let log = ChannelLog {
+        snapshot: loaded.snapshot.map(|(_, snapshot)| (snapshot.state, snapshot.authors)),
+        tail: loaded.tail.into_iter().map(|entry| (entry.entry.update, entry.entry.authors)).collect(),
+    };
+    (log, (last, version))
+}

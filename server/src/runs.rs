@@ -1,0 +1,48 @@
+//! Whether the last run of the server ended by its own will.
+//!
+//! After an unclean stop, tabs may hold edits that this server had accepted but not yet made durable; rooms treat the
+//! client ids bound before it as *recovering*. Invariant: the time of the last unclean stop is durable before the
+//! first room of this run opens.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use storage::{Expect, Storage, StoreError};
+
+const KEY: &str = "run/state";
+
+#[derive(Serialize, Deserialize)]
+struct Run {
+    v: u8,
+    running: bool,
+    /// Wall clock at the first start after the last unclean stop.
+    unclean_at: Option<u64>,
+}
+
+/// Marks the start; answers when the server last had to start after an unclean stop, if ever.
+pub async fn begin(storage: &Storage, now: u64) -> Result<Option<u64>, StoreError> {
+    let unclean_at = match read(storage).await? {
+        Some(run) if run.running => Some(now),
+        Some(run) => run.unclean_at,
+        None => None,
+    };
+    write(storage, Run { v: 1, running: true, unclean_at }).await?;
+    Ok(unclean_at)
+}
+
+/// Marks an end after which no tab can hold anything this server lost.
+pub async fn end(storage: &Storage) -> Result<(), StoreError> {
+    let unclean_at = read(storage).await?.and_then(|run| run.unclean_at);
+    write(storage, Run { v: 1, running: false, unclean_at }).await
+}
+
+async fn read(storage: &Storage) -> Result<Option<Run>, StoreError> {
+    let Some(record) = storage.get(KEY).await? else { return Ok(None) };
+    let run: Run =
+        serde_json::from_slice(&record.value).map_err(|cause| StoreError::Corrupt(format!("{KEY}: {cause}")))?;
+    Ok(Some(run))
+}
+
+async fn write(storage: &Storage, run: Run) -> Result<(), StoreError> {
+    let value = serde_json::to_vec(&run).map_err(|cause| StoreError::Corrupt(format!("{KEY}: {cause}")))?;
+    storage.put(KEY, Bytes::from(value), Expect::Any).await.map(drop)
+}

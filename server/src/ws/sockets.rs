@@ -1,0 +1,130 @@
+//! How many sockets are open, and for whom.
+//!
+//! Invariant: a pass is counted while it lives and no longer. Next: `ws.rs`, which takes one before it upgrades.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use room::Author;
+
+use super::frames::Unfinished;
+use crate::limits::Limits;
+
+/// All sockets of this process; clones share the counts.
+#[derive(Clone)]
+pub struct Sockets(Arc<Shared>);
+
+struct Shared {
+    upgrades: DefaultDirectRateLimiter,
+    unfinished: Unfinished,
+    per_person_max: usize,
+    per_address_max: usize,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    people: HashMap<Author, usize>,
+    addresses: HashMap<IpAddr, usize>,
+}
+
+/// One socket's place; give it back by dropping it.
+pub struct Pass {
+    sockets: Sockets,
+    author: Author,
+    address: IpAddr,
+}
+
+impl Sockets {
+    /// None open.
+    pub fn new(limits: &Limits) -> Sockets {
+        let rate = NonZeroU32::new(limits.upgrades_per_second).unwrap_or(NonZeroU32::MIN);
+        Sockets(Arc::new(Shared {
+            upgrades: RateLimiter::direct(Quota::per_second(rate)),
+            unfinished: Unfinished::new(limits.unfinished_bytes),
+            per_person_max: limits.connections_per_person,
+            per_address_max: limits.connections_per_address,
+            counts: Mutex::default(),
+        }))
+    }
+
+    /// Whether the server takes another upgrade in this second.
+    pub fn may_upgrade(&self) -> bool {
+        self.0.upgrades.check().is_ok()
+    }
+
+    /// The shared count of incomplete bytes.
+    pub fn unfinished(&self) -> Unfinished {
+        self.0.unfinished.clone()
+    }
+
+    /// A place for one more socket, or the name of the limit that is reached.
+    pub fn admit(&self, author: Author, address: IpAddr) -> Result<Pass, &'static str> {
+        let address = network(address);
+        let mut counts = self.counts();
+        if counts.people.get(&author).copied().unwrap_or(0) >= self.0.per_person_max {
+            return Err("connections_per_person");
+        }
+        if counts.addresses.get(&address).copied().unwrap_or(0) >= self.0.per_address_max {
+            return Err("connections_per_address");
+        }
+        *counts.people.entry(author).or_default() += 1;
+        *counts.addresses.entry(address).or_default() += 1;
+        Ok(Pass { sockets: self.clone(), author, address })
+    }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.0.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        let mut counts = self.sockets.counts();
+        release(&mut counts.people, &self.author);
+        release(&mut counts.addresses, &self.address);
+    }
+}
+
+fn release<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+/// What counts as one address: a whole /64 in IPv6, since one subscriber has that many.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => IpAddr::V4(v4),
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn wr_passes_are_counted_and_given_back() {
+        let sockets =
+            Sockets::new(&Limits { connections_per_person: 1, connections_per_address: 2, ..Limits::default() });
+        let author = |n| Author(Uuid::from_u128(n));
+        let at = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let first = sockets.admit(author(1), at("2001:db8::1"));
+        assert!(first.is_ok());
+        assert_eq!(sockets.admit(author(1), at("10.0.0.1")).err(), Some("connections_per_person"));
+        let _second = sockets.admit(author(2), at("2001:db8::ffff"));
+        assert_eq!(sockets.admit(author(3), at("2001:db8::2")).err(), Some("connections_per_address"));
+        drop(first);
+        assert!(sockets.admit(author(1), at("2001:db8::2")).is_ok());
+    }
+}
