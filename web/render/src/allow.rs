@@ -6,7 +6,7 @@
 //! able to dress up as the application.
 
 /// How an element nests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Goes inside a line of text; closes with the block it is in.
     Inline,
@@ -21,7 +21,6 @@ pub(crate) enum Kind {
 }
 
 /// One allowed element.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
@@ -34,7 +33,7 @@ pub(crate) struct Element {
 }
 
 /// What an attribute's value must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Value {
     /// Any text.
     Text,

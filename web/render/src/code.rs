@@ -7,6 +7,7 @@
 
 use crate::escape;
 use crate::languages::{Language, Lines, Quote, Shape};
+use crate::search::find;
 
 /// Appends `code`, coloured, as the content of a `<code>` element.
 pub(crate) fn colour(out: &mut String, code: &str, language: &'static Language) {
@@ -90,7 +91,7 @@ impl<'a> Lexer<'a> {
             && self.rest().starts_with(open)
         {
             let body = self.at + open.len();
-            let end = self.code[body..].find(close).map_or(self.code.len(), |at| body + at + close.len());
+            let end = find(&self.code[body..], close).map_or(self.code.len(), |at| body + at + close.len());
             self.token("c", end);
             return true;
         }

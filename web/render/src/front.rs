@@ -6,6 +6,7 @@
 //! thing in a field of ours is told as a [`Problem`].
 
 use crate::limits::{FRONT_BYTES_MAX, FRONT_VALUE_CHARS_MAX, TAGS_MAX};
+use crate::search::before;
 use crate::{Dir, Front, Problem};
 
 /// Splits the front matter off: what it says, and where the Markdown begins.
@@ -131,7 +132,7 @@ fn list(value: &str, below: &[&str]) -> Result<Vec<String>, &'static str> {
             }
         }
     } else {
-        let value = value.split(" #").next().unwrap_or(value).trim_end();
+        let value = before(value, " #").trim_end();
         let inner = match value.strip_prefix('[') {
             Some(flow) => {
                 flow.strip_suffix(']').ok_or("Close the list with `]` on the same line, or write one tag a line.")?
@@ -155,7 +156,7 @@ fn scalar(value: &str) -> Result<Option<String>, &'static str> {
         Some('&' | '*' | '!' | '{' | '[' | '|' | '>' | '%' | '@' | '`') => {
             return Err("Put quotation marks around this value: only plain text is read here.");
         }
-        Some(_) => value.split(" #").next().unwrap_or(value).trim_end().to_owned(),
+        Some(_) => before(value, " #").trim_end().to_owned(),
     };
     Ok(Some(cut(&text)).filter(|text| !text.is_empty() && text != "null" && text != "~"))
 }
@@ -177,13 +178,15 @@ fn double_quoted(rest: &str) -> Option<String> {
 }
 
 fn single_quoted(rest: &str) -> Option<String> {
-    let mut end = 0;
+    let (mut text, mut from, mut end) = (String::new(), 0, 0);
     while let Some(found) = rest[end..].find('\'') {
         end += found;
         if !rest[end + 1..].starts_with('\'') {
-            return Some(rest[..end].replace("''", "'"));
+            return Some(text + &rest[from..end]);
         }
+        text.push_str(&rest[from..=end]);
         end += 2;
+        from = end;
     }
     None
 }

@@ -8,7 +8,7 @@ use crate::allow::{self, Element, Kind, Value};
 use crate::escape;
 use crate::raw::{Piece, pieces};
 use crate::url;
-use crate::writer::{Role, Writer};
+use crate::writer::{Frame, Role, Writer};
 
 /// Where raw HTML stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Writer<'_> {
         self.flush_text('*');
         let markdown = self.frames.iter().rev().find(|frame| !matches!(frame.role, Role::Raw(_)));
         let context =
-            if markdown.is_some_and(|frame| frame.role == Role::Cell) { Context::Cell } else { Context::Line };
+            if matches!(markdown, Some(Frame { role: Role::Cell, .. })) { Context::Cell } else { Context::Line };
         self.write_raw(html, context);
     }
 
@@ -102,7 +102,7 @@ impl Writer<'_> {
 
     /// Ends the nearest open element of this name; without one the tag ends nothing and is left out.
     fn end_raw(&mut self, element: &'static Element) {
-        let place = self.frames.iter().rev().map_while(raw_element).position(|open| open.name == element.name);
+        let place = self.frames.iter().rev().map_while(raw_element).position(|open| std::ptr::eq(open, element));
         for _ in 0..place.map_or(0, |place| place + 1) {
             self.pop();
         }
@@ -185,7 +185,7 @@ impl Writer<'_> {
         for (name, raw) in attributes {
             let name = name.to_ascii_lowercase();
             let Some(value) = allow::attribute(element, &name) else { continue };
-            let name = if value == Value::Id { "id".to_owned() } else { name };
+            let name = if matches!(value, Value::Id) { "id".to_owned() } else { name };
             if !seen.contains(&name) {
                 self.raw_attribute(&name, value, &escape::decode(raw));
                 seen.push(name);
@@ -240,7 +240,7 @@ impl Writer<'_> {
     }
 }
 
-fn raw_element(frame: &crate::writer::Frame) -> Option<&'static Element> {
+fn raw_element(frame: &Frame) -> Option<&'static Element> {
     match frame.role {
         Role::Raw(element) => Some(element),
         _ => None,

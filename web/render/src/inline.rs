@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::escape;
 use crate::limits::LABEL_CHARS_MAX;
 use crate::links;
+use crate::search::find;
 use crate::url;
 use crate::writer::{Role, Writer};
 
@@ -96,7 +97,7 @@ impl<'t> Writer<'t> {
     fn write_text(&mut self, text: &str, range: Range<usize>, next: char) {
         let mut written = range.start;
         let mut at = range.start;
-        while let Some(found) = text[at..range.end].find("==") {
+        while let Some(found) = find(&text[at..range.end], "==") {
             let from = at + found;
             let run = text[from..range.end].bytes().take_while(|&byte| byte == b'=').count();
             at = from + run;
@@ -185,7 +186,7 @@ impl<'t> Writer<'t> {
     pub(crate) fn line_break(&mut self, html: &str, range: Range<usize>) {
         self.flush_text(' ');
         if let Some(frame) = self.frames.last_mut()
-            && frame.role == Role::AlertTitle
+            && matches!(frame.role, Role::AlertTitle)
         {
             frame.role = Role::Markdown;
             let close = frame.close;

@@ -27,6 +27,7 @@ mod languages;
 mod limits;
 mod links;
 mod raw;
+mod search;
 mod splice;
 mod url;
 #[cfg(target_arch = "wasm32")]

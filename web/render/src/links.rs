@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
+use crate::search::find as find_text;
+
 /// An address found in text, and what must stand before it to make it a link.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) range: Range<usize>,
     pub(crate) prefix: &'static str,
@@ -109,7 +110,7 @@ fn email(text: &str, local: usize, at: usize) -> Option<Found> {
     let trimmed = domain.trim_end_matches('.');
     let valid = trimmed.contains('.')
         && !trimmed.starts_with('.')
-        && !trimmed.contains("..")
+        && find_text(trimmed, "..").is_none()
         && !trimmed.ends_with(['-', '_'])
         && bytes.get(at + 1 + domain.len()) != Some(&b'@');
     let mailto = text[..start].ends_with("mailto:");

@@ -3,9 +3,9 @@
 //! The writer gets pieces and writes them anew; it never copies markup. See `allow.rs` for what is allowed.
 
 use crate::limits::ATTRIBUTES_MAX;
+use crate::search::find;
 
 /// One piece of raw HTML.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
     /// What stands between tags, character references still in it.
     Text(&'a str),
@@ -37,7 +37,7 @@ impl<'a> Iterator for Pieces<'a> {
             return None;
         }
         if let Some(comment) = self.rest.strip_prefix("<!--") {
-            self.rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
+            self.rest = find(comment, "-->").map_or("", |end| &comment[end + 3..]);
             return Some(Piece::Comment);
         }
         if self.rest.starts_with('<')
@@ -65,7 +65,7 @@ impl<'a> Pieces<'a> {
         let bit = 1 << RAW_TEXT.iter().position(|raw| *raw == name).filter(|&at| self.unclosed & (1 << at) == 0)?;
         let bytes = self.rest.as_bytes();
         let mut at = from;
-        while let Some(found) = self.rest[at..].find("</") {
+        while let Some(found) = find(&self.rest[at..], "</") {
             at += found + 2;
             if bytes.get(at..at + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes())) {
                 return Some(self.rest[at..].find('>').map_or(self.rest.len(), |end| at + end + 1));

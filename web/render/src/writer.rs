@@ -90,7 +90,7 @@ pub(crate) struct Frame {
 }
 
 /// What an open element is to those that come after it.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Role {
     Markdown,
     Link,

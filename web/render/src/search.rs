@@ -1,0 +1,12 @@
+//! Finding a few bytes in a text. The standard library's search for strings is two kilobytes of machinery that the
+//! browser would download; for two or three ASCII characters looking at every place is as good.
+
+/// Where `needle` (ASCII, not empty) first stands in `text`.
+pub(crate) fn find(text: &str, needle: &str) -> Option<usize> {
+    text.as_bytes().windows(needle.len()).position(|window| window == needle.as_bytes())
+}
+
+/// The text before the first `needle`, or all of it.
+pub(crate) fn before<'a>(text: &'a str, needle: &str) -> &'a str {
+    find(text, needle).map_or(text, |at| &text[..at])
+}
