@@ -33,12 +33,12 @@ impl ChildServer {
             .stderr(Stdio::inherit())
             .spawn()
             .expect("a child");
-        let output = BufReader::new(process.stdout.take().expect("piped"));
-        let url = output
-            .lines()
-            .map_while(Result::ok)
+        let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines().map_while(Result::ok);
+        let url = lines
             .find_map(|line| line.split_once(READY).map(|(_, url)| url.trim().to_owned()))
             .expect("the child listens");
+        // A closed pipe would fail the child's own report at the end.
+        std::thread::spawn(move || lines.for_each(drop));
         ChildServer { process, url }
     }
 
@@ -88,6 +88,10 @@ fn serve_when_asked() {
         let app = App::build(config).await.expect("the child starts");
         println!("{READY}{}", app.url());
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("signals");
-        app.run_until(async move { drop(terminate.recv().await) }).await.expect("a clean stop");
+        app.run_until(async move {
+            terminate.recv().await;
+        })
+        .await
+        .expect("a clean stop");
     });
 }

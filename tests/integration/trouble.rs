@@ -54,7 +54,7 @@ async fn a_full_disk_is_said_and_nothing_pretends() {
     writer.append(" saved").await;
     writer.saved().await;
     let acked = writer.acked;
-    memory.fail(storage::memory::Failure::Full);
+    memory.fail_after(0, storage::StoreError::Full);
     writer.append(" lost?").await;
     writer.until("a Nack", |peer| !peer.nacks.is_empty()).await;
     assert_eq!(writer.nacks[0].1, 6, "storage");
