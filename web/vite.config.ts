@@ -1,6 +1,6 @@
 /** How the front end is built: four page entries, hashed assets, and a manifest the server reads. */
 import { resolve } from "node:path";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 const entry = (name: string) => resolve(import.meta.dirname, `src/${name}.tsx`);
 

@@ -1,0 +1,124 @@
+/** `/d/{id}`: takes over the readable page, joins the document, and brings the editor for those who may write. */
+import { effect, type Signal, signal } from "@preact/signals";
+import { render } from "preact";
+import type { EditorHandle } from "./editor/editor";
+import { mountPreview, type PreviewHandle } from "./preview/preview";
+import { linkScroll } from "./preview/scroll";
+import { api } from "./session/api";
+import { openSession } from "./session/session";
+import "./styles/pages/document.css";
+import { readBoot, takeApp } from "./ui/boot";
+import { createDesk } from "./ui/document/desk";
+import { DocumentPage } from "./ui/document/document-page";
+import { follow } from "./ui/document/follow";
+import { takeSheet } from "./ui/document/take-sheet";
+import { ticking } from "./ui/document/task";
+import { firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
+import { trackViewport } from "./ui/document/viewport";
+import { canWrite } from "./ui/roles";
+import { createLinks } from "./ui/share/links";
+
+const boot = readBoot();
+const record = boot.document;
+if (!record) throw new Error("The page carries no document.");
+
+const { sheet, article, scrolled } = takeSheet();
+const source = document.createElement("div");
+source.className = "source-text";
+
+const session = openSession({
+  document: record.id,
+  epoch: record.epoch,
+  url: location.origin.replace(/^http/, "ws") + `/sync/${record.id}`,
+  role: record.role,
+});
+
+const me = signal(boot.me);
+const editor = signal<EditorHandle | null>(null);
+const preview = signal<PreviewHandle | null>(null);
+const scroll = signal<{ linked: Signal<boolean> } | null>(null);
+const empty = signal(article.textContent.trim() === "");
+const narrow = matchMedia(`(max-width: ${phoneWidth - 1}px)`);
+const phone = signal(narrow.matches);
+narrow.addEventListener("change", () => (phone.value = narrow.matches));
+
+const guest = boot.me.kind === "guest";
+const writes = canWrite(record.role);
+const view = signal<View>(
+  viewOf(location.search) ?? firstView({ writes, guest, empty: empty.value, phone: phone.value }),
+);
+
+const desk = createDesk({
+  document: record,
+  me,
+  session,
+  sheet,
+  article,
+  source,
+  editor,
+  preview,
+  scroll,
+  empty,
+  view,
+  phone,
+  async trash() {
+    await api.patch(record.id, { trashed: true });
+    location.assign("/");
+  },
+  async nameMe(display) {
+    me.value = await api.rename(display);
+  },
+});
+
+const share = createLinks({
+  load: () => api.links(record.id),
+  add: (role) => api.createLink(record.id, { role }),
+  change: (link, change) => api.patchLink(record.id, link, change),
+  remove: (link) => api.removeLink(record.id, link),
+});
+
+// A guest is asked for a name once on a device, not at every visit.
+const askedKey = `galley-named-${guest && boot.me.kind === "guest" ? boot.me.author : ""}`;
+const arriving = guest && writes && localStorage.getItem(askedKey) === null;
+
+render(
+  <DocumentPage desk={desk} share={share} arriving={arriving} onArrived={() => localStorage.setItem(askedKey, "1")} />,
+  takeApp(),
+);
+sheet.scrollTop = scrolled;
+preview.value = mountPreview(article, {
+  document: record.id,
+  onTask(line, checked) {
+    const change = ticking(desk.text(), line, checked);
+    if (change) desk.edit(change);
+  },
+});
+
+follow(desk, empty);
+bringEditor();
+trackViewport(() => {
+  const mounted = editor.value;
+  if (phone.value && mounted?.view.hasFocus) mounted.view.dispatch({ scrollIntoView: true });
+});
+
+/** The editor comes as soon as one may write, and locks when one may no longer. */
+function bringEditor(): void {
+  let coming = false;
+  effect(() => {
+    const writable = desk.writable.value;
+    editor.value?.setWritable(writable);
+    if (writable && !coming) {
+      coming = true;
+      void mount();
+    }
+  });
+}
+
+async function mount(): Promise<void> {
+  const { mountEditor } = await import("./editor/editor");
+  const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
+  const mounted = mountEditor(source, session, { nonce, placeholder: "Start by entering a title here" });
+  editor.value = mounted;
+  if (preview.value) scroll.value = linkScroll(mounted, preview.value);
+  if (desk.text() === "" && !guest && view.value !== "view") mounted.focus();
+}

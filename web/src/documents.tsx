@@ -1,0 +1,50 @@
+/** `/` for somebody signed in: the list of documents. */
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { api } from "./session/api";
+import "./styles/pages/documents.css";
+import { readBoot, takeApp } from "./ui/boot";
+import { DocumentsPage } from "./ui/list/documents-page";
+import { createList } from "./ui/list/list";
+import { toast } from "./ui/toasts";
+
+const boot = readBoot();
+const me = signal(boot.me);
+
+const list = createList(
+  {
+    load: (trash) => api.documents({ trash }),
+    create: (text) => api.create({ text }),
+    rename: (id, title) => api.patch(id, { title }),
+    trash: (id, trashed) => api.patch(id, { trashed }),
+    open: (document) => location.assign(document.url),
+    say: (sentence, undo) => toast(sentence, undo && { label: "Undo", run: undo }),
+  },
+  boot.documents ?? null,
+);
+
+async function signOut(): Promise<void> {
+  await api.logout();
+  location.replace("/");
+}
+
+async function rename(display: string): Promise<void> {
+  me.value = await api.rename(display);
+}
+
+const failed = (error: unknown) => toast(error instanceof Error ? error.message : "That did not work. Try again.");
+
+render(
+  <DocumentsPage
+    me={me}
+    list={list}
+    onSignOut={() => void signOut().catch(failed)}
+    onRenameMe={(display) => void rename(display).catch(failed)}
+  />,
+  takeApp(),
+);
+
+// Coming back with the browser's Back shows what has changed meanwhile.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});

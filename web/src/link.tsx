@@ -1,0 +1,67 @@
+/** `/s/{link}#{secret}`: exchanges the secret for access, shows the text at once and goes on to the document. */
+import { render } from "preact";
+import { fill } from "./preview/patch";
+import { api, ApiError } from "./session/api";
+import "./styles/pages/link.css";
+import { readBoot, takeApp } from "./ui/boot";
+import { Stop } from "./ui/stop/stop";
+
+const boot = readBoot();
+const app = document.getElementById("app");
+
+// The secret leaves the address bar before anything else happens, so that it is not copied, bookmarked or shown around.
+const secret = location.hash.slice(1);
+history.replaceState(null, "", location.pathname);
+
+void open();
+
+async function open(): Promise<void> {
+  if (!boot.link || !secret) return stop("This link is not complete", "Its last part, after the #, is missing. Copy the whole link from the message you got, and open it again.");
+  try {
+    const opened = await api.redeem(boot.link.id, { secret });
+    document.title = `${opened.title || "Untitled"} · Galley`;
+    if (app) showText(app, opened.html);
+    location.replace(opened.url);
+  } catch (error) {
+    if (error instanceof ApiError && error.status < 500 && error.status !== 429)
+      stop("This link does not work any more", "It may have been revoked, or its address is not whole. Ask whoever sent it to you for a new one.");
+    else
+      stop("The server cannot be reached", error instanceof ApiError ? error.message : "Your link is fine. Check the connection and open it again.");
+  }
+}
+
+/** The text is readable while the document's own page is fetched. */
+function showText(app: HTMLElement, html: string): void {
+  const article = document.createElement("article");
+  article.className = "prose";
+  fill(article, html);
+  const sheet = document.createElement("div");
+  sheet.className = "scroller";
+  sheet.append(article);
+  const pane = document.createElement("section");
+  pane.className = "pane preview";
+  pane.append(sheet);
+  const panes = document.createElement("main");
+  panes.className = "panes";
+  panes.dataset.view = "view";
+  panes.append(pane);
+  const bar = document.createElement("header");
+  bar.className = "bar";
+  const page = document.createElement("div");
+  page.className = "doc";
+  page.append(bar, panes);
+  app.replaceChildren(page);
+}
+
+function stop(title: string, sentence: string): void {
+  render(
+    <Stop title={title} sentence={sentence}>
+      <p class="stop-acts">
+        <a class="btn line" href="/">
+          To the start page
+        </a>
+      </p>
+    </Stop>,
+    takeApp(),
+  );
+}

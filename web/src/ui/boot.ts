@@ -1,0 +1,29 @@
+/** What the server wrote into the page: who is here and what the page shows. Read once, at start. */
+import type { Document, Me } from "../session/api";
+
+export interface Boot {
+  page: "start" | "documents" | "document" | "link" | "gone";
+  me: Me;
+  build: string;
+  /** false: plain http away from this machine. */
+  secure: boolean;
+  signup: "open" | "invite" | "first";
+  document?: Document & { epoch: number };
+  documents?: Document[];
+  link?: { id: string };
+  notice?: string;
+}
+
+export function readBoot(): Boot {
+  const element = document.getElementById("boot");
+  if (!element) throw new Error("The page carries no boot data.");
+  return JSON.parse(element.textContent) as Boot;
+}
+
+/** The element the page is drawn in; the server's readable version inside it is given up to the script. */
+export function takeApp(): HTMLElement {
+  const app = document.getElementById("app");
+  if (!app) throw new Error("The page has no #app.");
+  app.replaceChildren();
+  return app;
+}

@@ -1,0 +1,82 @@
+/** Above the document: the title with its save state, the view, the people, Share and the rest. */
+import { Book, ChevronLeft, Dots, UserPlus } from "../icons";
+import { InlineName } from "../inline-name";
+import { Mark } from "../mark";
+import { Menu } from "../menu";
+import type { Desk } from "./desk";
+import { Modes } from "./modes";
+import { moreEntries } from "./more";
+import { People } from "./people";
+import { SaveBadge } from "./save-badge";
+
+export function Bar({ desk }: { desk: Desk }) {
+  const { session } = desk;
+  const reachable = session.status.value.kind === "live";
+  return (
+    <header class="bar">
+      <div class="bar-start">
+        <a class="icon home" href="/" aria-label="Your documents" title="Your documents">
+          <Mark />
+          <ChevronLeft size="large" />
+        </a>
+        <div class="bar-name">
+          <Title desk={desk} />
+          <SaveBadge
+            saved={session.saved.value}
+            status={session.status.value}
+            onRetry={() => session.retry()}
+            onCopy={() => void desk.copyText()}
+            onDownload={desk.downloadMarkdown}
+          />
+        </div>
+      </div>
+      {desk.writable.value && <Modes view={desk.view.value} onView={desk.show} />}
+      <div class="bar-end">
+        <People peers={session.peers.value} reachable={reachable} />
+        {desk.owner.value && (
+          <>
+            <button type="button" class="btn primary share" onClick={() => desk.open({ kind: "share" })}>
+              Share
+            </button>
+            <button type="button" class="icon share-small" aria-label="Share" onClick={() => desk.open({ kind: "share" })}>
+              <UserPlus size="large" />
+            </button>
+          </>
+        )}
+        <button type="button" class="btn reading" onClick={() => desk.show("view")}>
+          <Book />
+          Read
+        </button>
+        <Menu label="More" class="icon" button={<Dots />} entries={moreEntries(desk)} />
+      </div>
+    </header>
+  );
+}
+
+function Title({ desk }: { desk: Desk }) {
+  const title = desk.title.value;
+  const name = title ? "title" : "title untitled";
+  if (desk.renaming.value)
+    return (
+      <InlineName
+        label="Title"
+        value={title}
+        placeholder="Title"
+        onDone={(next) => {
+          desk.renaming.value = false;
+          if (next && next !== title) desk.rename(next);
+        }}
+      />
+    );
+  if (!desk.writable.value)
+    return (
+      <span class={name} dir="auto" title={title}>
+        {title || "Untitled"}
+      </span>
+    );
+  return (
+    <button type="button" class={name} dir="auto" title="Rename" onClick={() => (desk.renaming.value = true)}>
+      {title || "Untitled"}
+    </button>
+  );
+}

@@ -1,0 +1,35 @@
+/** Which picture a command has, and in what order the formatting buttons stand. */
+import * as icons from "../icons";
+
+export const commandIcons: Record<string, icons.Icon> = {
+  bold: icons.Bold,
+  italic: icons.Italic,
+  strike: icons.Strike,
+  mark: icons.Mark,
+  code: icons.Code,
+  heading: icons.Heading,
+  heading1: icons.Heading1,
+  heading2: icons.Heading2,
+  heading3: icons.Heading3,
+  quote: icons.Quote,
+  codeBlock: icons.CodeBlock,
+  bulleted: icons.Bulleted,
+  numbered: icons.Numbered,
+  task: icons.Tasks,
+  link: icons.Chain,
+  image: icons.Image,
+  table: icons.Table,
+  rule: icons.Rule,
+  indent: icons.Indent,
+  outdent: icons.Outdent,
+  undo: icons.Undo,
+  redo: icons.Redo,
+  find: icons.Find,
+};
+
+const desk = ["bold", "italic", "strike", "mark", "code", "gap", "heading", "quote", "codeBlock", "gap", "bulleted", "numbered", "task", "gap", "link", "image", "table"];
+const phone = ["bold", "italic", "heading", "bulleted", "numbered", "task", "quote", "code", "link", "image", "undo", "redo", "indent", "outdent"];
+
+export function toolbarOrder(onPhone: boolean): readonly string[] {
+  return onPhone ? phone : desk;
+}

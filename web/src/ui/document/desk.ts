@@ -1,0 +1,168 @@
+/**
+ * The state of a document page, and everything one can do on it. The components below it show this and call it; the
+ * page's entry makes it from a session, an editor and a preview. Nothing here knows the network.
+ */
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Document, Me } from "../../session/api";
+import type { DocumentSession } from "../../session/session";
+import type { EditorHandle } from "../../editor/editor";
+import type { PreviewHandle } from "../../preview/preview";
+import type { Question } from "../ask";
+import { copy } from "../copy";
+import { canWrite } from "../roles";
+import { toast } from "../toasts";
+import { download, fileName, htmlFile } from "./files";
+import { renaming, type TextEdit } from "./rename";
+import { answer } from "./save-state";
+import type { View } from "./view";
+
+export type Overlay =
+  | { kind: "none" }
+  | { kind: "share" }
+  | { kind: "palette" }
+  | { kind: "help" }
+  | { kind: "name" }
+  | { kind: "ask"; question: Question };
+
+/** What the page is made of. The editor arrives later than the text, and only for those who may write. */
+export interface DeskParts {
+  document: Document;
+  me: Signal<Me>;
+  session: DocumentSession;
+  /** The scrolling sheet with the rendered text in it, and the place for the source. */
+  sheet: HTMLElement;
+  article: HTMLElement;
+  source: HTMLElement;
+  editor: ReadonlySignal<EditorHandle | null>;
+  preview: ReadonlySignal<PreviewHandle | null>;
+  scroll: ReadonlySignal<{ linked: Signal<boolean> } | null>;
+  empty: ReadonlySignal<boolean>;
+  view: Signal<View>;
+  phone: ReadonlySignal<boolean>;
+  trash(): Promise<void>;
+  nameMe(display: string): Promise<void>;
+}
+
+export interface Desk extends DeskParts, TextActions {
+  overlay: ReadonlySignal<Overlay>;
+  /** The title is being changed in its place. */
+  renaming: Signal<boolean>;
+  title: ReadonlySignal<string>;
+  writable: ReadonlySignal<boolean>;
+  owner: ReadonlySignal<boolean>;
+  text(): string;
+  edit(change: TextEdit): void;
+  open(overlay: Overlay): void;
+  close(): void;
+  show(view: View): void;
+  rename(title: string): void;
+  saySaved(): void;
+  askTrash(): void;
+  setName(display: string): void;
+}
+
+export function createDesk(parts: DeskParts): Desk {
+  const { session, editor, preview, document: record } = parts;
+  const overlay = signal<Overlay>({ kind: "none" });
+  const title = computed(() => {
+    const stats = preview.value?.stats.value;
+    return session.synced.value && stats ? (stats.title ?? "") : record.title;
+  });
+  const text = () => session.text.toString();
+  const edit = (change: TextEdit) => editor.value?.view.dispatch({ changes: change });
+  const open = (next: Overlay) => void (overlay.value = next);
+
+  return {
+    ...parts,
+    ...textActions({ parts, title, text, edit, open }),
+    overlay,
+    renaming: signal(false),
+    title,
+    writable: computed(() => canWrite(session.role.value) && session.status.value.kind !== "refused"),
+    owner: computed(() => session.role.value === "own"),
+    text,
+    edit,
+    open,
+    close: () => open({ kind: "none" }),
+    show(view) {
+      parts.view.value = view;
+      if (view === "edit") editor.value?.focus();
+    },
+    rename: (next) => edit(renaming(text(), next)),
+    saySaved: () => toast(answer(session.saved.value)),
+    askTrash: () => open({ kind: "ask", question: trashQuestion(() => void parts.trash().catch(failed)) }),
+    setName: (display) => void parts.nameMe(display).catch(failed),
+  };
+}
+
+/** What can be done with the text as a whole: taken away, or brought in. */
+interface TextActions {
+  downloadMarkdown(): void;
+  downloadHtml(): void;
+  copyText(): Promise<void>;
+  copyAddress(): Promise<void>;
+  bring(files: readonly File[]): Promise<void>;
+}
+
+interface TextParts {
+  parts: DeskParts;
+  title: ReadonlySignal<string>;
+  text(): string;
+  edit(change: TextEdit): void;
+  open(overlay: Overlay): void;
+}
+
+function textActions({ parts, title, text, edit, open }: TextParts): TextActions {
+  const name = () => title.value || "Untitled";
+  return {
+    downloadMarkdown: () => download(fileName(name(), "md"), "text/markdown;charset=utf-8", text()),
+    downloadHtml: () => download(fileName(name(), "html"), "text/html;charset=utf-8", htmlFile(name(), parts.article)),
+    async copyText() {
+      toast((await copy(text())) ? "The text is on the clipboard." : "The browser did not allow copying.");
+    },
+    async copyAddress() {
+      const done = await copy(new URL(parts.document.url, location.href).href);
+      toast(done ? "Copied. It opens for people who already have access." : "The browser did not allow copying.");
+    },
+    async bring(files) {
+      const [file] = files;
+      if (!file) return toast("Only Markdown files (.md) can be brought in.");
+      const brought = await file.text();
+      if (text().length === 0) edit({ from: 0, to: 0, insert: brought });
+      else open({ kind: "ask", question: whereTo(file.name, brought, text, edit) });
+    },
+  };
+}
+
+function trashQuestion(run: () => void): Question {
+  return {
+    title: "Move to the trash?",
+    sentence: "Everybody loses access until you restore it. It stays in your trash, with all its links.",
+    answers: [{ label: "Move to trash", primary: true, run }],
+  };
+}
+
+function whereTo(name: string, brought: string, text: () => string, edit: (change: TextEdit) => void): Question {
+  return {
+    title: `Bring in ${name}`,
+    sentence: "This document has text already. Others who are here see the change at once; undo takes it back.",
+    answers: [
+      { label: "Replace the text", run: () => edit({ from: 0, to: text().length, insert: brought }) },
+      {
+        label: "Add at the end",
+        primary: true,
+        run: () => edit({ from: text().length, to: text().length, insert: gap(text()) + brought }),
+      },
+    ],
+  };
+}
+
+/** What belongs between a text and what follows it. */
+function gap(text: string): string {
+  if (text.endsWith("\n\n")) return "";
+  return text.endsWith("\n") ? "\n" : "\n\n";
+}
+
+function failed(error: unknown): void {
+  toast(error instanceof Error ? error.message : "That did not work. Try again.");
+}

@@ -1,0 +1,99 @@
+/** `/d/{id}`: the text at once, the editor when it has arrived, and the trouble said in words. */
+import { useEffect, useState } from "preact/hooks";
+import { Ask } from "../ask";
+import { FileDrop } from "../file-drop";
+import { Help } from "../help";
+import { NameDialog } from "../name-dialog";
+import { Palette } from "../palette/palette";
+import { ShareDialog, type ShareActions } from "../share/share-dialog";
+import { NoAccess } from "../stop/no-access";
+import { refusal } from "../stop/refused";
+import { Toasts } from "../toasts";
+import { Bar } from "./bar";
+import type { Desk } from "./desk";
+import { helpGroups, paletteCommands } from "./more";
+import { Panes } from "./panes";
+import { useShortcuts } from "./shortcuts";
+
+export interface DocumentPageProps {
+  desk: Desk;
+  share: ShareActions;
+  /** A guest who may write and has not been asked for a name yet. */
+  arriving: boolean;
+  onArrived(): void;
+}
+
+export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageProps) {
+  const [asking, setAsking] = useState(arriving);
+  const typing = useTyping(desk);
+  useShortcuts(desk);
+
+  const status = desk.session.status.value;
+  const refused = status.kind === "refused" ? refusal(status.code) : null;
+  if (refused) {
+    const saved = desk.session.saved.value;
+    const unsent = saved.kind === "saved" || saved.n === 0 ? null : { text: desk.text(), edits: saved.n };
+    return (
+      <>
+        <NoAccess title={desk.title.value || "Untitled"} refusal={refused} unsent={unsent} onDownload={desk.downloadMarkdown} />
+        <Toasts />
+      </>
+    );
+  }
+
+  const arrived = (name: string | null) => {
+    setAsking(false);
+    onArrived();
+    if (name === null) return;
+    desk.setName(name);
+    desk.show(desk.phone.value ? "edit" : "both");
+    desk.editor.value?.focus();
+  };
+
+  return (
+    <>
+      <div class={typing ? "doc typing" : "doc"}>
+        <Bar desk={desk} />
+        <Panes desk={desk} typing={typing} arriving={asking && desk.writable.value} onArrived={arrived} />
+      </div>
+      {desk.writable.value && <FileDrop sentence="Let go to bring it in" onFiles={(files) => void desk.bring(files)} />}
+      <Overlays desk={desk} share={share} />
+      <Toasts />
+    </>
+  );
+}
+
+function Overlays({ desk, share }: { desk: Desk; share: ShareActions }) {
+  const overlay = desk.overlay.value;
+  const me = desk.me.value;
+  switch (overlay.kind) {
+    case "none":
+      return null;
+    case "share":
+      return <ShareDialog owner={desk.document.owner} mine={desk.owner.value} actions={share} onClose={desk.close} />;
+    case "palette":
+      return <Palette commands={paletteCommands(desk)} onClose={desk.close} />;
+    case "help":
+      return <Help groups={helpGroups(desk)} onClose={desk.close} />;
+    case "ask":
+      return <Ask question={overlay.question} onClose={desk.close} />;
+    case "name":
+      return me.kind === "nobody" ? null : <NameDialog value={me.display} onDone={desk.setName} onClose={desk.close} />;
+  }
+}
+
+/** Whether the source has the focus on a phone: then the chrome makes room. */
+function useTyping(desk: Desk): boolean {
+  const [focused, setFocused] = useState(false);
+  useEffect(() => {
+    const look = () => setFocused(desk.source.contains(document.activeElement));
+    const later = () => setTimeout(look);
+    desk.source.addEventListener("focusin", look);
+    desk.source.addEventListener("focusout", later);
+    return () => {
+      desk.source.removeEventListener("focusin", look);
+      desk.source.removeEventListener("focusout", later);
+    };
+  }, []);
+  return focused && desk.phone.value;
+}

@@ -1,0 +1,43 @@
+/** What follows the document while it is open: the preview its text, the address its view, the tab its title. */
+import { effect, type Signal, untracked } from "@preact/signals";
+import type { Desk } from "./desk";
+import { withView } from "./view";
+
+export function follow(desk: Desk, empty: Signal<boolean>): void {
+  followText(desk, empty);
+  followView(desk);
+  effect(() => void (document.title = `${desk.title.value || "Untitled"} · Galley`));
+  addEventListener("beforeunload", (event) => {
+    const saved = desk.session.saved.value;
+    if (saved.kind !== "saved" && saved.n > 0) event.preventDefault();
+  });
+}
+
+/** From the first sync on the preview shows the text, drawn once a frame at most. Until then the server's stays. */
+function followText(desk: Desk, empty: Signal<boolean>): void {
+  let waiting = false;
+  const show = () => {
+    waiting = false;
+    const text = desk.text();
+    empty.value = text.trim() === "";
+    desk.preview.peek()?.update(text);
+  };
+  desk.session.text.observe(() => {
+    if (!desk.session.synced.peek() || waiting) return;
+    waiting = true;
+    requestAnimationFrame(show);
+  });
+  effect(() => {
+    if (desk.session.synced.value) untracked(show);
+  });
+}
+
+/** The address says which panes show, so that a reload and a bookmark keep them. */
+function followView(desk: Desk): void {
+  let first = true;
+  effect(() => {
+    const view = desk.view.value;
+    if (!first) history.replaceState(history.state, "", withView(location.href, view));
+    first = false;
+  });
+}

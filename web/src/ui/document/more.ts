@@ -1,0 +1,117 @@
+/** What the page can do beside formatting: the same list for the More menu, the palette and the page of keys. */
+import { commands } from "../../editor/commands";
+import type { HelpGroup } from "../help";
+import * as icons from "../icons";
+import type { MenuEntry } from "../menu";
+import type { PaletteCommand } from "../palette/palette";
+import { setTheme } from "../theme";
+import { commandIcons } from "./command-icons";
+import type { Desk } from "./desk";
+
+export const keys = {
+  palette: "F1",
+  save: "Mod-s",
+  edit: "Ctrl-Alt-e",
+  both: "Ctrl-Alt-b",
+  view: "Ctrl-Alt-v",
+  help: "?",
+} as const;
+
+export function moreEntries(desk: Desk): MenuEntry[] {
+  const { action, rule } = entries;
+  const writes = desk.writable.value;
+  return [
+    ...(writes ? [action("Rename", icons.Pencil, () => (desk.renaming.value = true))] : []),
+    action("Copy link", icons.Copy, () => void desk.copyAddress()),
+    rule,
+    action("Download .md", icons.Download, desk.downloadMarkdown),
+    action("Download .html", icons.FileText, desk.downloadHtml),
+    ...(writes ? [action("Import .md", icons.Upload, () => chooseFile(desk))] : []),
+    rule,
+    ...(writes ? [action("Commands", icons.Commands, () => desk.open({ kind: "palette" }), keys.palette)] : []),
+    action("Keyboard", icons.Keyboard, () => desk.open({ kind: "help" }), keys.help),
+    ...(desk.me.value.kind === "nobody" ? [] : [action("Change your name", icons.Pencil, () => desk.open({ kind: "name" }))]),
+    { kind: "theme" },
+    ...(desk.owner.value
+      ? [rule, { ...action("Move to trash", icons.Trash, desk.askTrash), danger: true } satisfies MenuEntry]
+      : []),
+  ];
+}
+
+const entries = {
+  rule: { kind: "rule" } as MenuEntry,
+  action: (label: string, icon: icons.Icon, run: () => void, chord?: string) =>
+    ({ kind: "action", label, icon, run, ...(chord ? { keys: chord } : {}) }) satisfies MenuEntry,
+};
+
+export function paletteCommands(desk: Desk): PaletteCommand[] {
+  const text = commands.map(({ name, label, group, key }): PaletteCommand => {
+    const icon = commandIcons[name];
+    return {
+      id: name,
+      label,
+      group,
+      ...(key ? { keys: key } : {}),
+      ...(icon ? { icon } : {}),
+      run: () => {
+        desk.editor.value?.run(name);
+        desk.editor.value?.focus();
+      },
+    };
+  });
+  return [...(desk.writable.value ? text : []), ...viewCommands(desk), ...documentCommands(desk)];
+}
+
+function viewCommands(desk: Desk): PaletteCommand[] {
+  const scroll = desk.scroll.value;
+  const linked = scroll?.linked;
+  const group = "View";
+  return [
+    { id: "edit", label: "Edit", group, icon: icons.Pencil, keys: keys.edit, run: () => desk.show("edit") },
+    { id: "both", label: "Both", group, icon: icons.Columns, keys: keys.both, run: () => desk.show("both") },
+    { id: "view", label: "View", group, icon: icons.Eye, keys: keys.view, run: () => desk.show("view") },
+    ...(linked
+      ? [{ id: "scroll", label: linked.value ? "Unlink scrolling" : "Link scrolling", group, icon: icons.Link, run: () => (linked.value = !linked.value) }]
+      : []),
+    { id: "light", label: "Light theme", group, icon: icons.Sun, run: () => setTheme("light") },
+    { id: "dark", label: "Dark theme", group, icon: icons.Moon, run: () => setTheme("dark") },
+    { id: "system", label: "Theme as the system", group, icon: icons.Monitor, run: () => setTheme("system") },
+  ];
+}
+
+function documentCommands(desk: Desk): PaletteCommand[] {
+  const group = "Document";
+  return [
+    ...(desk.owner.value ? [{ id: "share", label: "Share", group, icon: icons.UserPlus, run: () => desk.open({ kind: "share" }) }] : []),
+    ...(desk.writable.value ? [{ id: "rename", label: "Rename", group, icon: icons.Pencil, run: () => (desk.renaming.value = true) }] : []),
+    { id: "address", label: "Copy link", group, icon: icons.Copy, run: () => void desk.copyAddress() },
+    { id: "copy-text", label: "Copy the whole text", group, icon: icons.Copy, run: () => void desk.copyText() },
+    { id: "saved", label: "Is it saved?", group, icon: icons.Check, keys: keys.save, run: desk.saySaved },
+    { id: "markdown", label: "Download .md", group, icon: icons.Download, run: desk.downloadMarkdown },
+    { id: "html", label: "Download .html", group, icon: icons.FileText, run: desk.downloadHtml },
+    ...(desk.writable.value ? [{ id: "import", label: "Import .md", group, icon: icons.Upload, run: () => chooseFile(desk) }] : []),
+    { id: "keys", label: "Keyboard", group, icon: icons.Keyboard, keys: keys.help, run: () => desk.open({ kind: "help" }) },
+    { id: "documents", label: "Your documents", group, icon: icons.ChevronLeft, run: () => location.assign("/") },
+    ...(desk.owner.value ? [{ id: "trash", label: "Move to trash", group, icon: icons.Trash, run: desk.askTrash }] : []),
+  ];
+}
+
+export function helpGroups(desk: Desk): HelpGroup[] {
+  const groups = new Map<string, { label: string; chord: string }[]>();
+  for (const command of paletteCommands(desk)) {
+    if (!command.keys) continue;
+    const group = groups.get(command.group) ?? [];
+    group.push({ label: command.label, chord: command.keys });
+    groups.set(command.group, group);
+  }
+  if (desk.writable.value) groups.get("Document")?.push({ label: "Commands", chord: keys.palette }, { label: "Leave the source", chord: "Esc-Tab" });
+  return [...groups].map(([name, all]) => ({ name, keys: all }));
+}
+
+function chooseFile(desk: Desk): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = ".md,.markdown,.txt,text/markdown,text/plain";
+  input.onchange = () => void desk.bring([...(input.files ?? [])]);
+  input.click();
+}

@@ -1,0 +1,59 @@
+/** Source and text, and what lies between. The elements that hold them are made by the page's entry and only placed here. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { Arrive } from "./arrive";
+import type { Desk } from "./desk";
+import { Divider, LinkScroll, split } from "./divider";
+import { Dock, PhoneFoot } from "./phone";
+import { StatusLine } from "./status";
+import { Toolbar } from "./toolbar";
+
+export interface PanesProps {
+  desk: Desk;
+  /** On a phone, with the keyboard up. */
+  typing: boolean;
+  /** A guest who has not been asked for a name yet. */
+  arriving: boolean;
+  onArrived(name: string | null): void;
+}
+
+export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
+  const editor = desk.editor.value;
+  const preview = desk.preview.value;
+  const view = desk.writable.value ? desk.view.value : "view";
+  const linked = desk.scroll.value?.linked;
+  const { me } = desk;
+
+  return (
+    <main class="panes" data-view={view} style={{ "--split": `${split.value}%` }}>
+      <section class="pane source" aria-label="Source">
+        {view === "edit" && <h1 class="sr">{desk.title.value || "Untitled"}</h1>}
+        {editor ? <Toolbar class="toolbar" editor={editor} changed={editor.position} /> : <div class="toolbar" />}
+        <Slot element={desk.source} />
+        {editor && preview ? <StatusLine editor={editor} preview={preview} /> : <div class="status" />}
+      </section>
+      {view === "both" && <Divider />}
+      {view === "both" && linked && <LinkScroll linked={linked.value} onToggle={() => (linked.value = !linked.value)} />}
+      <section class="pane preview" aria-label="Text">
+        <Slot element={desk.sheet} />
+        {desk.empty.value && <p class="prose-empty">{desk.writable.value ? "The text appears here as you write." : "Nothing is written here yet."}</p>}
+        {arriving && me.value.kind === "guest" && (
+          <Arrive
+            sharedBy={desk.document.owner.display}
+            name={me.value.display}
+            onStart={onArrived}
+            onRead={() => onArrived(null)}
+          />
+        )}
+      </section>
+      {typing && <Dock desk={desk} />}
+      <PhoneFoot desk={desk} />
+    </main>
+  );
+}
+
+/** A place for an element that is not Preact's. */
+export function Slot({ element }: { element: HTMLElement }) {
+  const place = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => place.current?.replaceChildren(element), [element]);
+  return <div class="slot" ref={place} />;
+}

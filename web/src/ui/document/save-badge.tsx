@@ -1,0 +1,98 @@
+/** The save state beside the title, at every width. Pressing it opens what is safe and what to do; it never opens by itself. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Saved, Status } from "../../session/session";
+import { Check, CloudOff, Dots, type Icon, Warning } from "../icons";
+import { type SaveState, saveState } from "./save-state";
+
+export interface SaveBadgeProps {
+  saved: Saved;
+  status: Status;
+  onRetry(): void;
+  onCopy(): void;
+  onDownload(): void;
+}
+
+const icons: Record<SaveState["tone"], Icon> = { ok: Check, plain: Dots, warn: CloudOff, bad: Warning };
+
+export function SaveBadge(props: SaveBadgeProps) {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLSpanElement>(null);
+  const state = saveState(props.saved, props.status);
+  const Shape = icons[state.tone];
+
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event: Event) => {
+      if (!root.current?.contains(event.target as Node)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", outside);
+    return () => document.removeEventListener("pointerdown", outside);
+  }, [open]);
+
+  return (
+    <span
+      class="save-root"
+      ref={root}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open) return;
+        event.stopPropagation();
+        setOpen(false);
+        root.current?.querySelector("button")?.focus();
+      }}
+    >
+      <button type="button" class={`save ${state.tone}`} aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Shape size="small" />
+        <span>{state.label}</span>
+      </button>
+      <Announced state={state} />
+      {open && <Explained state={state} icon={Shape} {...props} />}
+    </span>
+  );
+}
+
+/** Said aloud only when it turns to trouble or back: not at every keystroke. */
+function Announced({ state }: { state: SaveState }) {
+  const trouble = state.tone === "warn" || state.tone === "bad";
+  const wasTrouble = useRef(false);
+  const said = trouble ? state.label : wasTrouble.current && state.tone === "ok" ? "Saved" : "";
+  useEffect(() => {
+    if (trouble) wasTrouble.current = true;
+  }, [trouble]);
+  return (
+    <span class="sr" role="status">
+      {said}
+    </span>
+  );
+}
+
+function Explained({ state, icon: Shape, saved, onRetry, onCopy, onDownload }: SaveBadgeProps & { state: SaveState; icon: Icon }) {
+  return (
+    <div class={`pop ${state.tone}`} role="region" aria-label={state.title}>
+      <h2>
+        <Shape />
+        {state.title}
+      </h2>
+      <dl>
+        <dt>Safe</dt>
+        <dd>{state.safe}</dd>
+        <dt>What to do</dt>
+        <dd>{state.todo}</dd>
+      </dl>
+      <div class="pop-acts">
+        {saved.kind === "offline" && (
+          <button type="button" class="btn text" onClick={onRetry}>
+            Try now
+          </button>
+        )}
+        {saved.kind === "unsaved" && (
+          <button type="button" class="btn text" onClick={onCopy}>
+            Copy the text
+          </button>
+        )}
+        <button type="button" class="btn quiet" onClick={onDownload}>
+          Download .md
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * What the page says about saving: the badge, and the sentences behind it, what is safe before what to do. Edits live
+ * in the open page until the server has them, so nothing here promises that they survive closing it.
+ */
+import type { Saved, Status } from "../../session/session";
+import { count } from "../time";
+
+export interface SaveState {
+  tone: "ok" | "plain" | "warn" | "bad";
+  /** On the badge. */
+  label: string;
+  /** Above the sentences. */
+  title: string;
+  safe: string;
+  todo: string;
+}
+
+export function saveState(saved: Saved, status: Status): SaveState {
+  switch (saved.kind) {
+    case "saved":
+      return {
+        tone: "ok",
+        label: "Saved",
+        title: "Everything is saved",
+        safe: "Every edit is on the server’s disk.",
+        todo: "Nothing. Writing is saving here.",
+      };
+    case "saving":
+      return {
+        tone: "plain",
+        label: `Saving (${saved.n})`,
+        title: `${count(saved.n, "edit")} on the way`,
+        safe: "What others see is what the server has; the rest is in this page.",
+        todo: "Nothing. It says Saved once the server’s disk has it.",
+      };
+    case "offline":
+      return offline(saved.n, status);
+    case "unsaved":
+      return {
+        tone: "bad",
+        label: `Not saved: ${saved.reason}`,
+        title: `The server could not save ${count(saved.n, "edit")}`,
+        safe: `${saved.n === 1 ? "It is" : "They are"} in this page. Others cannot see ${saved.n === 1 ? "it" : "them"} yet.`,
+        todo: "Keep this page open, and copy the text to be sure. Saving resumes by itself when the server can.",
+      };
+  }
+}
+
+function offline(n: number, status: Status): SaveState {
+  const mine = n === 0 ? "Everything you see" : `Everything you see, with your last ${count(n, "edit")},`;
+  return {
+    tone: "warn",
+    label: n === 0 ? "Offline" : `Offline: ${count(n, "edit")} on this device`,
+    title: "The server cannot be reached",
+    safe: `${mine} is in this page. Keep it open.`,
+    todo:
+      status.kind === "connecting" && status.attempt > 1
+        ? "Keep writing. The page is trying to reach the server; your edits are then sent and merged."
+        : "Keep writing. Your edits are sent and merged when the connection is back.",
+  };
+}
+
+/** What Mod-S answers: never more than is true. */
+export function answer(saved: Saved): string {
+  switch (saved.kind) {
+    case "saved":
+      return "Saved. Every edit is on the server’s disk.";
+    case "saving":
+      return `Saving: ${count(saved.n, "edit")} on the way.`;
+    case "offline":
+      return saved.n === 0 ? "Offline. Nothing is waiting." : `Offline. ${count(saved.n, "edit")} in this page, not on the server yet.`;
+    case "unsaved":
+      return `Not saved: ${saved.reason}.`;
+  }
+}

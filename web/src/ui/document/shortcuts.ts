@@ -1,0 +1,29 @@
+/** The keys of the whole page. Those of the text are the editor's own (editor/commands.ts). */
+import { useEffect } from "preact/hooks";
+import { matches, typing } from "../chord";
+import type { Desk } from "./desk";
+import { keys } from "./more";
+import { views } from "./view";
+
+export function useShortcuts(desk: Desk): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!event.defaultPrevented && press(desk, event)) event.preventDefault();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+/** Whether the event was one of the page's keys, and was acted on. */
+export function press(desk: Desk, event: KeyboardEvent): boolean {
+  if (matches(event, keys.save)) return desk.saySaved(), true;
+  if (desk.overlay.value.kind !== "none") return false;
+  if (matches(event, keys.palette)) return desk.open({ kind: "palette" }), true;
+  if (event.key === keys.help && !event.ctrlKey && !event.metaKey && !typing(event))
+    return desk.open({ kind: "help" }), true;
+  if (!desk.writable.value) return false;
+  const view = views.find((it) => matches(event, keys[it]));
+  if (view) desk.show(view);
+  return !!view;
+}

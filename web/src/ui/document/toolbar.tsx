@@ -1,0 +1,64 @@
+/**
+ * The formatting buttons, above the source and, on a phone, on the keyboard. Each toggles: pressed again it takes its
+ * marks away. They never take the focus from the text.
+ */
+import type { ReadonlySignal } from "@preact/signals";
+import { commands, type CommandName } from "../../editor/commands";
+import type { EditorHandle } from "../../editor/editor";
+import { keycaps } from "../chord";
+import { commandIcons, toolbarOrder } from "./command-icons";
+
+export interface ToolbarProps {
+  editor: EditorHandle;
+  /** Changes whenever the text or the selection does. */
+  changed: ReadonlySignal<unknown>;
+  class: "toolbar" | "dock";
+}
+
+export function Toolbar({ editor, changed, class: name }: ToolbarProps) {
+  void changed.value;
+  const state = editor.view.state;
+  return (
+    <div class={name} role="toolbar" aria-label="Formatting" onPointerDown={(event) => event.preventDefault()} onKeyDown={move}>
+      {toolbarOrder(name === "dock").map((entry, index) => {
+        if (entry === "gap") return name === "dock" ? null : <span key={index} class="sep" />;
+        const command = commands.find((it) => it.name === entry);
+        const Shape = commandIcons[entry];
+        if (!command || !Shape) return null;
+        const pressed = command.active?.(state);
+        return (
+          <button
+            key={entry}
+            type="button"
+            class="icon"
+            tabIndex={index === 0 ? 0 : -1}
+            aria-label={command.label}
+            aria-pressed={pressed}
+            title={hint(command.label, command.key)}
+            onClick={() => press(editor, command.name)}
+          >
+            <Shape {...(name === "dock" ? { size: "large" as const } : {})} />
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function press(editor: EditorHandle, name: CommandName): void {
+  editor.run(name);
+  editor.focus();
+}
+
+function hint(label: string, key: string | undefined): string {
+  return key ? `${label} (${keycaps(key).join(" ")})` : label;
+}
+
+/** One stop for Tab; the arrows move inside. */
+function move(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  const all = [...event.currentTarget.querySelectorAll<HTMLElement>("button")];
+  all.at((all.indexOf(document.activeElement as HTMLElement) + by) % all.length)?.focus();
+}

@@ -1,0 +1,27 @@
+/** Which panes show: the source, both, or the text. The address carries it as a bare word: ?edit, ?both, ?view. */
+export type View = "edit" | "both" | "view";
+
+export const views: readonly View[] = ["edit", "both", "view"];
+
+/** The width under which there is one pane at a time; phone.css has the same number. */
+export const phoneWidth = 720;
+
+export function viewOf(search: string): View | null {
+  const words = [...new URLSearchParams(search).keys()];
+  return views.find((view) => words.includes(view)) ?? null;
+}
+
+/** The same address with another view; what else the query says stays. */
+export function withView(href: string, view: View): string {
+  const url = new URL(href);
+  const rest = [...url.searchParams].filter(([word]) => !views.some((it) => it === word));
+  const kept = new URLSearchParams(rest).toString();
+  return url.pathname + "?" + (kept ? `${kept}&${view}` : view) + url.hash;
+}
+
+/** What to show when the address does not say: writers write, readers and guests read first. */
+export function firstView(arrival: { writes: boolean; guest: boolean; empty: boolean; phone: boolean }): View {
+  if (!arrival.writes) return "view";
+  if (arrival.phone) return arrival.empty && !arrival.guest ? "edit" : "view";
+  return arrival.guest ? "view" : "both";
+}

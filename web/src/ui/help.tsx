@@ -1,0 +1,32 @@
+/** Every key of a page, in groups. */
+import { Dialog } from "./dialog";
+import { Keys } from "./keys";
+
+export interface HelpGroup {
+  name: string;
+  keys: readonly { label: string; chord: string }[];
+}
+
+export function Help({ groups, onClose }: { groups: readonly HelpGroup[]; onClose(): void }) {
+  return (
+    <Dialog class="help" label="Keyboard" onClose={onClose}>
+      <div class="help-groups">
+        {groups.map((group) => (
+          <div class="help-group" key={group.name}>
+            <h3>{group.name}</h3>
+            <dl>
+              {group.keys.map((entry) => (
+                <div class="help-key" key={entry.label}>
+                  <dt>{entry.label}</dt>
+                  <dd>
+                    <Keys chord={entry.chord} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </div>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

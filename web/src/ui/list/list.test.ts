@@ -1,0 +1,83 @@
+import { expect, test, vi } from "vitest";
+import type { Document } from "../../session/api";
+import { createList, type ListCalls } from "./list";
+
+const document = (id: string, over: Partial<Document> = {}): Document => ({
+  id,
+  title: `Title ${id}`,
+  role: "own",
+  updated_ms: Number(id),
+  created_ms: 0,
+  trashed_ms: null,
+  owner: { author: "a", display: "Maren Holt", peer: 6 },
+  url: `/d/${id}`,
+  ...over,
+});
+
+function make(initial: Document[], over: Partial<ListCalls> = {}) {
+  const say = vi.fn<ListCalls["say"]>();
+  const calls = {
+    load: vi.fn(async () => [document("9", { trashed_ms: 1 })]),
+    create: vi.fn(async () => document("10", { title: "" })),
+    rename: vi.fn(async (id: string, title: string) => document(id, { title })),
+    trash: vi.fn(async (id: string, trashed: boolean) => document(id, { trashed_ms: trashed ? 5 : null })),
+    open: vi.fn(),
+    say,
+    ...over,
+  } satisfies ListCalls;
+  return { list: createList(calls, initial), calls, say };
+}
+
+const ids = (rows: readonly Document[]) => rows.map((row) => row.id);
+
+test("newest first, by tab and by search", () => {
+  const { list } = make([document("1"), document("3", { role: "edit" }), document("2")]);
+  expect(ids(list.rows.value)).toEqual(["3", "2", "1"]);
+  list.show("mine");
+  expect(ids(list.rows.value)).toEqual(["2", "1"]);
+  list.show("shared");
+  expect(ids(list.rows.value)).toEqual(["3"]);
+  list.search("title 2");
+  expect(ids(list.rows.value)).toEqual([]);
+});
+
+test("the trash is asked for once, when it is looked at", async () => {
+  const { list, calls } = make([document("1")]);
+  list.show("trash");
+  list.show("recent");
+  list.show("trash");
+  await vi.waitFor(() => expect(ids(list.rows.value)).toEqual(["9"]));
+  expect(calls.load).toHaveBeenCalledExactlyOnceWith(true);
+});
+
+test("trashing shows at once and can be undone", async () => {
+  const { list, say } = make([document("1"), document("2")]);
+  const done = list.trash(document("1"));
+  expect(ids(list.rows.value)).toEqual(["2"]);
+  await done;
+  say.mock.calls[0]?.[1]?.();
+  await vi.waitFor(() => expect(ids(list.rows.value)).toEqual(["2", "1"]));
+});
+
+test("what the server refuses is taken back, with its sentence", async () => {
+  const { list, calls } = make([document("1")], { rename: async () => Promise.reject(new Error("Not now.")) });
+  await list.rename(document("1"), "Other");
+  expect(list.rows.value[0]?.title).toBe("Title 1");
+  expect(calls.say).toHaveBeenCalledWith("Not now.");
+});
+
+test("a list with nothing but trash is empty, and its trash can be seen", () => {
+  const { list } = make([document("1", { trashed_ms: 4 })]);
+  expect(list.empty.value).toBe(true);
+  list.show("trash");
+  expect(list.empty.value).toBe(false);
+});
+
+test("one file is opened, several are only put in the list", async () => {
+  const { list, calls } = make([]);
+  await list.bring([new File(["# A"], "a.md")]);
+  expect(calls.create).toHaveBeenCalledWith("# A");
+  expect(calls.open).toHaveBeenCalledOnce();
+  await list.bring([new File(["a"], "a.md"), new File(["b"], "b.md")]);
+  expect(calls.open).toHaveBeenCalledOnce();
+});

@@ -1,0 +1,90 @@
+/** One document: its title, when it last changed, what you may do in it. */
+import { useState } from "preact/hooks";
+import type { Document } from "../../session/api";
+import { Copy, Dots, Pencil, Restore, Trash } from "../icons";
+import { InlineName } from "../inline-name";
+import { Menu, type MenuEntry } from "../menu";
+import { canWrite, roleName } from "../roles";
+import { ago } from "../time";
+import { toast } from "../toasts";
+import { copy } from "../copy";
+import type { List } from "./list";
+import { found } from "./titles";
+
+export function Row({ document, query, list }: { document: Document; query: string; list: List }) {
+  const [renaming, setRenaming] = useState(false);
+  const title = document.title || "Untitled";
+
+  const done = (next: string | null) => {
+    setRenaming(false);
+    if (next && next !== document.title) void list.rename(document, next);
+  };
+
+  return (
+    <li class="item">
+      <div class="item-text">
+        {renaming ? (
+          <InlineName label="Title" value={document.title} placeholder="Title" onDone={done} />
+        ) : (
+          <a class={`item-link item-title ${document.title ? "" : "untitled"}`} href={document.url} title={title} dir="auto">
+            <Found title={title} query={query} />
+          </a>
+        )}
+        <p class="item-meta">
+          {lastChange(document)}
+        </p>
+      </div>
+      <span class="item-role">{roleName[document.role]}</span>
+      <div class="item-more">
+        <Menu
+          label={`More for ${title}`}
+          class="icon small"
+          button={<Dots />}
+          entries={entries(document, list, () => setRenaming(true))}
+        />
+      </div>
+    </li>
+  );
+}
+
+function lastChange({ role, owner, updated_ms, trashed_ms }: Document): string {
+  if (trashed_ms !== null) return `Put here ${ago(trashed_ms)}`;
+  return role === "own" ? `Changed ${ago(updated_ms)}` : `${owner.display} · changed ${ago(updated_ms)}`;
+}
+
+function entries(document: Document, list: List, rename: () => void): MenuEntry[] {
+  if (document.trashed_ms !== null)
+    return [{ kind: "action", label: "Restore", icon: Restore, run: () => void list.restore(document) }];
+  const all: MenuEntry[] = [];
+  if (canWrite(document.role)) all.push({ kind: "action", label: "Rename", icon: Pencil, run: rename });
+  all.push({ kind: "action", label: "Copy address", icon: Copy, run: () => void copyAddress(document) });
+  if (document.role === "own")
+    all.push(
+      { kind: "rule" },
+      { kind: "action", label: "Move to trash", icon: Trash, danger: true, run: () => void list.trash(document) },
+    );
+  return all;
+}
+
+async function copyAddress(document: Document): Promise<void> {
+  const done = await copy(new URL(document.url, location.href).href);
+  toast(done ? "Copied. It opens for people who already have access." : "The browser did not allow copying.");
+}
+
+function Found({ title, query }: { title: string; query: string }) {
+  const ranges = query ? found(title, query) : null;
+  if (!ranges) return <>{title}</>;
+  const letters = [...title];
+  let at = 0;
+  const parts = ranges.map(([from, to]) => {
+    const before = letters.slice(at, from).join("");
+    at = to;
+    return [before, <mark key={from}>{letters.slice(from, to).join("")}</mark>];
+  });
+  return (
+    <>
+      {parts}
+      {letters.slice(at).join("")}
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+/** Light, dark, or what the system says. A cookie, so that the server draws the first paint in the right one. */
+import { signal } from "@preact/signals";
+
+export type Theme = "system" | "light" | "dark";
+
+const cookie = "galley-theme";
+const year = 31_536_000;
+
+export const theme = signal<Theme>(read());
+
+export function setTheme(next: Theme): void {
+  theme.value = next;
+  if (next === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = next;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const life = next === "system" ? 0 : year;
+  document.cookie = `${cookie}=${next}; Path=/; SameSite=Lax; Max-Age=${life}${secure}`;
+}
+
+function read(): Theme {
+  const set = document.documentElement.dataset.theme;
+  return set === "light" || set === "dark" ? set : "system";
+}
