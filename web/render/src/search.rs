@@ -3,7 +3,17 @@
 
 /// Where `needle` (ASCII, not empty) first stands in `text`.
 pub(crate) fn find(text: &str, needle: &str) -> Option<usize> {
-    text.as_bytes().windows(needle.len()).position(|window| window == needle.as_bytes())
+    let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    let mut at = 0;
+    // The first byte first: most places fail there.
+    while let Some(found) = text[at..].iter().position(|&byte| byte == needle[0]) {
+        at += found;
+        if text[at..].starts_with(needle) {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
 }
 
 /// The text before the first `needle`, or all of it.
