@@ -23,6 +23,8 @@ pub struct Peer {
     pub acks: Acks,
     /// Own updates of a stock client that go back to it when they are durable.
     pub echoes: Vec<(crate::Ticket, Bytes)>,
+    /// Whether their Step1 was answered; an update before that would rest on what they do not have.
+    synced: bool,
     in_flight: usize,
     lag: Option<Lag>,
     sent_at: Millis,
@@ -47,6 +49,7 @@ impl Peer {
             identity,
             acks: Acks::default(),
             echoes: Vec::new(),
+            synced: false,
             in_flight: 0,
             lag: None,
             sent_at: now,
@@ -76,7 +79,7 @@ impl Peer {
         limits: &Limits,
         effects: &mut Vec<Effect>,
     ) {
-        if self.lag.is_some() {
+        if self.lag.is_some() || !self.synced {
             return;
         }
         match before {
@@ -96,8 +99,9 @@ impl Peer {
         self.lag.take().map(|lag| lag.had)
     }
 
-    /// They get everything now.
+    /// They get everything there is now, and updates from here on.
     pub fn caught_up(&mut self) {
+        self.synced = true;
         self.lag = None;
     }
 
