@@ -207,7 +207,7 @@ impl<'t> Writer<'t> {
                 _ => {}
             }
         }
-        self.put("<pre");
+        self.put("<pre tabindex=\"0\"");
         self.line_attribute(range.start);
         self.put("><code");
         let name = match &kind {
@@ -361,7 +361,8 @@ impl<'t> Writer<'t> {
             return self.enter_silent();
         }
         self.enter(Role::Markdown, "</table></div>\n", 2);
-        self.put("<div class=\"table\"");
+        // It scrolls sideways where it does not fit, so the keyboard must reach it; so must code.
+        self.put("<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"");
         self.line_attribute(range.start);
         self.put("><table>\n");
     }

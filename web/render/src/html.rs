@@ -134,7 +134,7 @@ impl Writer<'_> {
             self.out.push('<');
             self.put(element.name);
             self.attributes(element, attributes);
-            self.out.push('>');
+            self.put(if element.name == "pre" { " tabindex=\"0\">" } else { ">" });
         }
         true
     }

@@ -179,7 +179,7 @@ fn kept(name: &str, attributes: &[(String, String)]) -> String {
     let mut kept: Vec<String> = Vec::new();
     for (attribute, value) in attributes {
         match attribute.as_str() {
-            "rel" | "loading" | "decoding" | "data-line" | "id" => {}
+            "rel" | "tabindex" | "loading" | "decoding" | "data-line" | "id" => {}
             "class" if cell => kept.push(format!(" align={}", if value == "num" { "right" } else { value })),
             "href" => kept.push(format!(" href={}", value.replacen("#u-", "#", 1))),
             _ => kept.push(format!(" {attribute}={value}")),

@@ -13,7 +13,7 @@ const ELEMENTS: &str = "a abbr article aside b bdi bdo blockquote br caption cit
     strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr";
 
 const ATTRIBUTES: &str = "align alt aria-label checked class colspan data-line datetime decoding dir disabled height href id lang \
-    loading media open rel reversed role rowspan scope span src srcset start title type value width";
+    loading media open rel reversed role rowspan scope span src srcset start tabindex title type value width";
 
 const CLASSES: &str = "block table tasks task done alert alert-note alert-tip alert-important alert-warning alert-caution \
     alert-title left center num footnotes footnote-ref footnote-back notice k s c n m i d";

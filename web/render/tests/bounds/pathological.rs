@@ -2,9 +2,12 @@
 
 /// Every such text, its repeated part `n` times.
 pub fn pathological(n: usize) -> Vec<(&'static str, String)> {
+    [nested_and_unclosed(n), many(n)].concat()
+}
+
+fn nested_and_unclosed(n: usize) -> Vec<(&'static str, String)> {
     let all = |unit: &str| unit.repeat(n);
     let around = |open: &str, middle: &str, close: &str| [&open.repeat(n), middle, &close.repeat(n)].concat();
-    let code = |body: String, language: &str| ["```", language, "\n", &body, "\n```\n"].concat();
     vec![
         ("nested quotes", around("> ", "x", "")),
         ("nested quotes and lists", around("> * ", "x", "")),
@@ -48,6 +51,13 @@ pub fn pathological(n: usize) -> Vec<(&'static str, String)> {
         ("CDATA", all("a <![CDATA[")),
         ("raw-text elements never closed", ["<div>".to_owned(), all("<script><xmp>")].concat()),
         ("raw-text ends that are not", ["<div><script>".to_owned(), all("</scripx")].concat()),
+    ]
+}
+
+fn many(n: usize) -> Vec<(&'static str, String)> {
+    let all = |unit: &str| unit.repeat(n);
+    let code = |body: String, language: &str| ["```", language, "\n", &body, "\n```\n"].concat();
+    vec![
         ("table of many columns", [all("|a"), "\n".into(), all("|-"), "\n".into(), "|b\n".repeat(50)].concat()),
         ("table rows", ["|a|b|\n|-|-|\n".to_owned(), all("|c|d|\n")].concat()),
         ("table heads that are not", all("a | b\n")),
