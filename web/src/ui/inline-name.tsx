@@ -34,8 +34,9 @@ export function InlineName({ label, value, placeholder, onDone }: InlineNameProp
       onBlur={(event) => settle(event.currentTarget.value)}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === "Enter") settle(event.currentTarget.value);
-        if (event.key === "Escape") settle(null);
+        if (event.key !== "Enter" && event.key !== "Escape") return;
+        event.preventDefault();
+        settle(event.key === "Enter" ? event.currentTarget.value : null);
       }}
     />
   );

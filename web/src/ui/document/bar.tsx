@@ -68,7 +68,7 @@ function Title({ desk }: { desk: Desk }) {
         }}
       />
     );
-  if (!desk.writable.value)
+  if (!desk.writable.value || desk.phone.value)
     return (
       <span class={name} dir="auto" title={title}>
         {title || "Untitled"}

@@ -49,6 +49,8 @@ export interface Desk extends DeskParts, TextActions {
   renaming: Signal<boolean>;
   title: ReadonlySignal<string>;
   writable: ReadonlySignal<boolean>;
+  /** The view as it can be had: without the right to write there is only the text. */
+  shown: ReadonlySignal<View>;
   owner: ReadonlySignal<boolean>;
   text(): string;
   edit(change: TextEdit): void;
@@ -70,6 +72,7 @@ export function createDesk(parts: DeskParts): Desk {
   });
   const text = () => session.text.toString();
   const edit = (change: TextEdit) => editor.value?.view.dispatch({ changes: change });
+  const writable = computed(() => canWrite(session.role.value) && session.status.value.kind !== "refused");
   const open = (next: Overlay) => void (overlay.value = next);
 
   return {
@@ -78,7 +81,8 @@ export function createDesk(parts: DeskParts): Desk {
     overlay,
     renaming: signal(false),
     title,
-    writable: computed(() => canWrite(session.role.value) && session.status.value.kind !== "refused"),
+    writable,
+    shown: computed(() => (writable.value ? parts.view.value : "view")),
     owner: computed(() => session.role.value === "own"),
     text,
     edit,
@@ -86,6 +90,7 @@ export function createDesk(parts: DeskParts): Desk {
     close: () => open({ kind: "none" }),
     show(view) {
       parts.view.value = view;
+      // In the same turn as the press, or a phone does not open its keyboard.
       if (view === "edit") editor.value?.focus();
     },
     rename: (next) => edit(renaming(text(), next)),

@@ -1,4 +1,5 @@
 /** Source and text, and what lies between. The elements that hold them are made by the page's entry and only placed here. */
+import { effect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Arrive } from "./arrive";
 import type { Desk } from "./desk";
@@ -17,14 +18,17 @@ export interface PanesProps {
 }
 
 export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
+  const panes = useRef<HTMLElement>(null);
+  // Not left to the next render: `show` gives the source the focus in the same turn, which a hidden pane cannot take.
+  useLayoutEffect(() => effect(() => panes.current?.setAttribute("data-view", desk.shown.value)), []);
   const editor = desk.editor.value;
   const preview = desk.preview.value;
-  const view = desk.writable.value ? desk.view.value : "view";
+  const view = desk.shown.value;
   const linked = desk.scroll.value?.linked;
   const { me } = desk;
 
   return (
-    <main class="panes" data-view={view} style={{ "--split": `${split.value}%` }}>
+    <main class="panes" ref={panes} style={{ "--split": `${split.value}%` }}>
       <section class="pane source" aria-label="Source">
         {view === "edit" && <h1 class="sr">{desk.title.value || "Untitled"}</h1>}
         {editor ? <Toolbar class="toolbar" editor={editor} changed={editor.position} /> : <div class="toolbar" />}
