@@ -29,7 +29,7 @@ render(
     secure={boot.secure}
     {...(boot.notice ? { notice: boot.notice } : {})}
     onSignUp={(who) => enter(() => api.signup({ ...who, ...(invite ? { invite } : {}), ...(setup ? { setup } : {}) }))}
-    onSignIn={({ name, password }) => enter(() => api.login({ name, password }))}
+    onSignIn={({ name, password }) => enter(() => api.login(name, password))}
   />,
   takeApp(),
 );

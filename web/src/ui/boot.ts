@@ -8,7 +8,7 @@ export interface Boot {
   /** false: plain http away from this machine. */
   secure: boolean;
   signup: "open" | "invite" | "first";
-  document?: Document & { epoch: number };
+  document?: Document;
   documents?: Document[];
   link?: { id: string };
   notice?: string;

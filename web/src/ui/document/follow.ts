@@ -7,10 +7,6 @@ export function follow(desk: Desk, empty: Signal<boolean>): void {
   followText(desk, empty);
   followView(desk);
   effect(() => void (document.title = `${desk.title.value || "Untitled"} · Galley`));
-  addEventListener("beforeunload", (event) => {
-    const saved = desk.session.saved.value;
-    if (saved.kind !== "saved" && saved.n > 0) event.preventDefault();
-  });
 }
 
 /** From the first sync on the preview shows the text, drawn once a frame at most. Until then the server's stays. */

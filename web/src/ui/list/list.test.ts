@@ -9,6 +9,7 @@ const document = (id: string, over: Partial<Document> = {}): Document => ({
   updated_ms: Number(id),
   created_ms: 0,
   trashed_ms: null,
+  epoch: 0,
   owner: { author: "a", display: "Maren Holt", peer: 6 },
   url: `/d/${id}`,
   ...over,
