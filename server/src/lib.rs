@@ -189,9 +189,14 @@ fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
 /// The runtime rooms live on, beside the actix workers: their tasks move between threads, handlers do not.
 struct Engine(Option<tokio::runtime::Runtime>);
 
+/// An update that costs yrs seconds holds one of these, not all rooms.
+const ROOM_THREADS_MIN: usize = 8;
+
 impl Engine {
     fn start() -> Result<Engine, StartError> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(cores.max(ROOM_THREADS_MIN))
             .thread_name("room")
             .enable_all()
             .build()

@@ -5,13 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bytes::Bytes;
 use yrs::{ClientID, StateVector, Text, Transact};
 
 use crate::authors::Authors;
 use crate::awareness::{self, Awareness};
-use crate::channel::{Batch, Document};
-use crate::command::{Command, CommandError, Reply, carry};
+use crate::channel::Document;
+use crate::command::{Command, CommandError, carry};
 use crate::gate::{self, Arrival, Checked, Inbound, Verdict};
 use crate::peer::Peer;
 use crate::wire::{self, Nack};
@@ -19,6 +18,8 @@ use crate::{
     Author, ByConn, Channel, CloseReason, ConnId, Dialect, Effect, Event, Limits, Loaded, Millis, Poisoned, RequestId,
     Role, Seed, Ticket,
 };
+
+mod deliver;
 
 /// One live document.
 pub struct Room {
@@ -421,152 +422,5 @@ impl Room {
                 self.send_batch(now, &batch, Some(&before), effects);
             }
         }
-    }
-}
-
-/// To screens and to disk.
-impl Room {
-    fn flush_text(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        let pending = self.text.pending_bytes();
-        let tight = pending > 0 && self.peers.values().any(|peer| peer.would_lag(2 * pending + 64, &self.limits));
-        let before = tight.then(|| self.text.vector());
-        if let Some(batch) = self.text.flush() {
-            self.issued = Ticket(self.issued.0 + 1);
-            self.text.tail += 1;
-            let (ticket, authors) = (self.issued, self.authors.news());
-            effects.push(Effect::Append { ticket, channel: Channel::TEXT, update: batch.update.clone(), authors });
-            self.send_batch(now, &batch, before.as_ref(), effects);
-        }
-        let last = (self.issued > self.durable).then_some(self.issued);
-        for peer in self.peers.values_mut() {
-            peer.acks.flushed(last);
-        }
-        for from in std::mem::take(&mut self.asked) {
-            match last {
-                Some(ticket) => self.replies.push((ticket, from)),
-                None => effects.push(Effect::Reply { to: from, result: Ok(Reply::Edited) }),
-            }
-        }
-        self.tell_acks(now, effects);
-    }
-
-    fn send_batch(&mut self, now: Millis, batch: &Batch, before: Option<&StateVector>, effects: &mut Vec<Effect>) {
-        let shared = wire::update(&batch.update);
-        for (conn, peer) in &mut self.peers {
-            if peer.channel != Channel::TEXT {
-                continue;
-            }
-            if !batch.wrote(*conn) {
-                peer.send_update(now, *conn, shared.clone(), before, &self.limits, effects);
-                continue;
-            }
-            if let Some(others) = batch.without(*conn) {
-                peer.send_update(now, *conn, wire::update(&others), before, &self.limits, effects);
-            }
-            if peer.dialect == Dialect::Stock {
-                peer.echoes.extend(batch.only(*conn).map(|update| (self.issued, wire::update(update))));
-            }
-        }
-    }
-
-    fn drained(&mut self, now: Millis, conn: ConnId, effects: &mut Vec<Effect>) {
-        self.flush_text(now, effects);
-        let Some(peer) = self.peers.get_mut(&conn) else { return };
-        if let Some(had) = peer.drained() {
-            peer.send(now, conn, wire::update(&self.text.missing(&had)), effects);
-        }
-    }
-
-    fn stored(&mut self, now: Millis, through: Ticket, effects: &mut Vec<Effect>) {
-        self.durable = self.durable.max(through);
-        let durable = self.durable;
-        for (_, to) in self.replies.extract_if(.., |(ticket, _)| *ticket <= durable) {
-            effects.push(Effect::Reply { to, result: Ok(Reply::Edited) });
-        }
-        for (conn, peer) in &mut self.peers {
-            for (_, echo) in peer.echoes.extract_if(.., |(ticket, _)| *ticket <= durable).collect::<Vec<_>>() {
-                peer.send(now, *conn, echo, effects);
-            }
-        }
-        self.tell_acks(now, effects);
-    }
-
-    /// From here on the room only shows what it has; whoever waits is told that it will not be saved.
-    fn store_failed(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        self.failed = true;
-        for (_, to) in self.replies.drain(..) {
-            effects.push(Effect::Reply { to, result: Err(CommandError::Unsaved) });
-        }
-        for (conn, peer) in &mut self.peers {
-            peer.echoes.clear();
-            for nth in peer.acks.fail() {
-                if peer.dialect == Dialect::Galley {
-                    let nack = wire::nack(nth, Nack::Storage as u8, Nack::Storage.sentence());
-                    peer.send(now, *conn, nack, effects);
-                }
-            }
-        }
-        self.tell_acks(now, effects);
-    }
-
-    fn tell_acks(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        for (conn, peer) in &mut self.peers {
-            let news = peer.acks.advance(self.durable);
-            if let Some(upto) = news.filter(|_| peer.dialect == Dialect::Galley) {
-                peer.send(now, *conn, wire::ack(upto), effects);
-            }
-        }
-    }
-
-    fn send_awareness(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        let Some(news) = self.awareness.news(now, &self.limits) else { return };
-        let shared = wire::awareness(&news.for_all());
-        for (conn, peer) in &mut self.peers {
-            let frame = match news.has(*conn) {
-                false => Some(shared.clone()),
-                true => news.without(*conn).map(|others| wire::awareness(&others)),
-            };
-            // Carets are not worth a place in a queue that is full.
-            let welcome = peer.channel == Channel::TEXT && !peer.would_lag(shared.len(), &self.limits);
-            if let Some(frame) = frame.filter(|_| welcome) {
-                peer.send(now, *conn, frame, effects);
-            }
-        }
-        effects.push(Effect::Announce { awareness: shared });
-    }
-
-    fn compact(&mut self, at_least: usize, effects: &mut Vec<Effect>) {
-        let Room { text, notes, authors, durable, failed, .. } = self;
-        for (channel, document) in [(Channel::TEXT, text), (Channel::NOTES, notes)] {
-            if document.tail < at_least.max(1) || document.compacting || *failed {
-                continue;
-            }
-            document.tail = 0;
-            document.compacting = true;
-            let snapshot = Bytes::from(document.state());
-            effects.push(Effect::Compact { channel, through: *durable, snapshot, authors: authors.encode() });
-        }
-    }
-
-    fn tick(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        self.awareness.reap(now, self.limits.caret);
-        let stuck: Vec<ConnId> =
-            self.peers.iter().filter(|(_, peer)| peer.is_stuck(now, &self.limits)).map(|(conn, _)| *conn).collect();
-        for conn in stuck {
-            self.close(conn, CloseReason::TryLater, effects);
-        }
-        for (conn, peer) in &mut self.peers {
-            if peer.is_quiet(now, &self.limits) {
-                let frame = match peer.dialect {
-                    Dialect::Galley => wire::keepalive(),
-                    Dialect::Stock => wire::awareness(&awareness::nobody()),
-                };
-                peer.send(now, *conn, frame, effects);
-            }
-        }
-    }
-
-    fn document(&mut self, channel: Channel) -> &mut Document {
-        if channel == Channel::NOTES { &mut self.notes } else { &mut self.text }
     }
 }
