@@ -68,7 +68,9 @@ export function createDesk(parts: DeskParts): Desk {
   const overlay = signal<Overlay>({ kind: "none" });
   const title = computed(() => {
     const stats = preview.value?.stats.value;
-    return session.synced.value && stats ? (stats.title ?? "") : record.title;
+    // Until the text has been rendered here, its title is the one the server knew.
+    const rendered = stats && (stats.words > 0 || parts.empty.value);
+    return session.synced.value && rendered ? (stats.title ?? "") : record.title;
   });
   const text = () => session.text.toString();
   const edit = (change: TextEdit) => editor.value?.view.dispatch({ changes: change });

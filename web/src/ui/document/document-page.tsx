@@ -53,6 +53,9 @@ export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageP
   return (
     <>
       <div class={typing ? "doc typing" : "doc"}>
+        <a class="skip" href="#text">
+          Skip to the text
+        </a>
         <Bar desk={desk} />
         <Panes desk={desk} typing={typing} arriving={asking && desk.writable.value} onArrived={arrived} />
       </div>

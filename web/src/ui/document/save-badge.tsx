@@ -65,7 +65,7 @@ function Announced({ state }: { state: SaveState }) {
   );
 }
 
-function Explained({ state, icon: Shape, saved, onRetry, onCopy, onDownload }: SaveBadgeProps & { state: SaveState; icon: Icon }) {
+function Explained({ state, icon: Shape, saved, status, onRetry, onCopy, onDownload }: SaveBadgeProps & { state: SaveState; icon: Icon }) {
   return (
     <div class={`pop ${state.tone}`} role="region" aria-label={state.title}>
       <h2>
@@ -79,6 +79,11 @@ function Explained({ state, icon: Shape, saved, onRetry, onCopy, onDownload }: S
         <dd>{state.todo}</dd>
       </dl>
       <div class="pop-acts">
+        {status.kind === "refused" && (
+          <button type="button" class="btn text" onClick={() => location.reload()}>
+            Reload
+          </button>
+        )}
         {saved.kind === "offline" && (
           <button type="button" class="btn text" onClick={onRetry}>
             Try now

@@ -20,3 +20,11 @@ test("what is safe is counted, and nothing promises to survive closing the page"
   expect(offline.safe).toContain("Keep it open");
   expect(saveState({ kind: "offline", n: 0 }, { kind: "offline", since: 0 }).label).toBe("Offline");
 });
+
+test("a page the server has given up on does not say Saved", () => {
+  const refused = { kind: "refused", code: 4413, reason: "The document is too large." } as const;
+  expect(saveState({ kind: "saved" }, refused)).toMatchObject({ tone: "bad", label: "Stopped" });
+  const waiting = saveState({ kind: "unsaved", n: 2, reason: "too large" }, refused);
+  expect(waiting.label).toBe("Not saved: 2 edits");
+  expect(waiting.todo).toBe("The document is too large. Copy the text, then reload.");
+});

@@ -16,6 +16,7 @@ export interface SaveState {
 }
 
 export function saveState(saved: Saved, status: Status): SaveState {
+  if (status.kind === "refused") return stopped(saved, status.reason);
   switch (saved.kind) {
     case "saved":
       return {
@@ -58,6 +59,25 @@ function offline(n: number, status: Status): SaveState {
         ? "Keep writing. The page is trying to reach the server; your edits are then sent and merged."
         : "Keep writing. Your edits are sent and merged when the connection is back.",
   };
+}
+
+/** The server has closed the door on this page, though not on the document: only a fresh page helps. */
+function stopped(saved: Saved, reason: string): SaveState {
+  const waiting = saved.kind === "saved" ? 0 : saved.n;
+  return {
+    tone: "bad",
+    label: waiting > 0 ? `Not saved: ${count(waiting, "edit")}` : "Stopped",
+    title: "This page no longer follows the document",
+    safe:
+      waiting > 0
+        ? `What was saved before. Your last ${count(waiting, "edit")} ${waiting === 1 ? "is" : "are"} only in this page.`
+        : "Every edit of yours is on the server’s disk.",
+    todo: `${sentence(reason)}${waiting > 0 ? "Copy the text, then reload." : "Reload the page to go on."}`,
+  };
+}
+
+function sentence(reason: string): string {
+  return reason ? `${reason.replace(/[.\s]+$/, "")}. ` : "";
 }
 
 /** What Mod-S answers: never more than is true. */

@@ -10,11 +10,13 @@ export interface Sheet {
 export function takeSheet(): Sheet {
   const found = document.querySelector<HTMLElement>("article.prose");
   const scroller = found?.closest<HTMLElement>(".scroller");
+  if (scroller) scroller.id = "text";
   if (found && scroller) return { sheet: scroller, article: found, scrolled: scroller.scrollTop };
   const article = document.createElement("article");
   article.className = "prose";
   const sheet = document.createElement("div");
   sheet.className = "scroller";
+  sheet.id = "text";
   sheet.tabIndex = 0;
   sheet.append(article);
   return { sheet, article, scrolled: 0 };

@@ -1,0 +1,45 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, expect, test, vi } from "vitest";
+import type { Saved, Status } from "../../session/session";
+import { SaveBadge } from "./save-badge";
+
+afterEach(() => render(null, document.body));
+
+function show(saved: Saved, status: Status = { kind: "live" }) {
+  const calls = { onRetry: vi.fn(), onCopy: vi.fn(), onDownload: vi.fn() };
+  act(() => render(<SaveBadge saved={saved} status={status} {...calls} />, document.body));
+  return calls;
+}
+
+const badge = () => document.querySelector<HTMLElement>(".save");
+const said = () => document.querySelector("[role=status]")?.textContent;
+
+test("it opens only when pressed, and Esc brings the focus back", () => {
+  show({ kind: "unsaved", n: 5, reason: "the disk is full" });
+  expect(document.querySelector(".pop")).toBeNull();
+  act(() => badge()?.click());
+  expect(document.querySelector(".pop h2")?.textContent).toBe("The server could not save 5 edits");
+  act(() => void document.querySelector(".pop")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })));
+  expect(document.querySelector(".pop")).toBeNull();
+  expect(document.activeElement).toBe(badge());
+});
+
+test("only trouble and its end are said aloud", () => {
+  show({ kind: "saved" });
+  show({ kind: "saving", n: 1 });
+  expect(said()).toBe("");
+  show({ kind: "offline", n: 1 });
+  expect(said()).toBe("Offline: 1 edit on this device");
+  show({ kind: "saved" });
+  expect(said()).toBe("Saved");
+});
+
+test("offline offers a try, a page that was given up offers a reload", () => {
+  const { onRetry } = show({ kind: "offline", n: 0 }, { kind: "offline", since: 0 });
+  act(() => badge()?.click());
+  act(() => document.querySelector<HTMLElement>(".pop .btn")?.click());
+  expect(onRetry).toHaveBeenCalledOnce();
+  show({ kind: "saved" }, { kind: "refused", code: 4400, reason: "" });
+  expect(document.querySelector(".pop .btn")?.textContent).toBe("Reload");
+});
