@@ -121,7 +121,7 @@ mod tests {
     }"#;
 
     #[test]
-    fn pg_an_entry_brings_what_it_imports_once() {
+    fn pg2_an_entry_brings_what_it_imports_once() {
         let manifest: Manifest = serde_json::from_str(MANIFEST).expect("JSON");
         let entry = find(&manifest, "document").expect("an entry");
         assert_eq!(entry.script, "/assets/document-1.js");
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn pg_only_built_kinds_are_served() {
+    fn pg3_only_built_kinds_are_served() {
         for path in ["assets/../Cargo.toml", "manifest.json", "assets/x", "assets/x.html", "../embed.rs"] {
             assert!(asset(path, "br").is_none(), "{path}");
         }

@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn ac_link_secrets_depend_on_link_generation_and_key() {
+    fn ac6_link_secrets_depend_on_link_generation_and_key() {
         let link = Uuid::from_u128(1);
         let secret = key().link_secret(link, 1);
         assert_eq!(secret, key().link_secret(link, 1));
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn ac_tickets_open_one_document_for_an_hour() {
+    fn ac7_tickets_open_one_document_for_an_hour() {
         let (session, document) = (SessionHash([3; 32]), Uuid::from_u128(9));
         let ticket = key().ticket(&session, document, 1_000);
         assert_eq!(key().open_ticket(&ticket, document, 999), Some(session));

@@ -54,7 +54,7 @@ pub struct Serve {
     limits: Vec<String>,
     /// Bearer token that may read /metrics; without it /metrics is not there.
     #[arg(long, env = "GALLEY_METRICS_TOKEN", hide_env_values = true)]
-    metrics_token: Option<String>,
+    metrics_token: Option<Token>,
     /// Listen on the local network and print an address and a QR code for the phone.
     #[arg(long, env = "GALLEY_LAN")]
     lan: bool,
@@ -152,7 +152,7 @@ impl TryFrom<Serve> for Config {
             signup: typed.signup,
             trusted_proxies: typed.trusted_proxies,
             limits,
-            metrics_token: typed.metrics_token.map(Token),
+            metrics_token: typed.metrics_token,
             lan: typed.lan,
             log_format: typed.log_format,
             log: typed.log,
@@ -241,6 +241,14 @@ impl Token {
     /// Compares hashes, so the time taken tells nothing about the token.
     pub fn matches(&self, given: &str) -> bool {
         blake3::hash(self.0.as_bytes()) == blake3::hash(given.as_bytes())
+    }
+}
+
+impl FromStr for Token {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Token, Self::Err> {
+        Ok(Token(text.to_owned()))
     }
 }
 

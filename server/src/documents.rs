@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn ac_a_title_is_changed_where_it_stands() {
+    fn ac15_a_title_is_changed_where_it_stands() {
         assert_eq!(renamed(""), "# New \"name\"\n");
         assert_eq!(renamed("text\n"), "# New \"name\"\n\ntext\n");
         assert_eq!(renamed("intro\n\n# Old one\n\ntext"), "intro\n\n# New \"name\"\n\ntext");
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn ac_line_ends_are_lf() {
+    fn ac15_line_ends_are_lf() {
         assert_eq!(one_line_end("a\r\nb\rc\n"), "a\nb\nc\n");
     }
 }

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ac_account_names() {
+    fn ac1_account_names() {
         assert_eq!(account(" Ada-99 ").ok().as_deref(), Some("ada-99"));
         for bad in ["a", "", "-ada", "ada lovelace", "ada/..", "ädä", &"x".repeat(33), "ada\n"] {
             let refused = account(bad);
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn ac_display_names_are_one_visible_line() {
+    fn ac4_display_names_are_one_visible_line() {
         assert_eq!(display("  Ada \n Lovelace\t").ok().as_deref(), Some("Ada Lovelace"));
         assert_eq!(display("a\u{202e}b\u{200b}c\0").ok().as_deref(), Some("abc"));
         assert_eq!(display("<b>李小龍 👩‍🚀</b>").ok().as_deref(), Some("<b>李小龍 👩‍🚀</b>"));
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn ac_guests_get_a_stable_name_and_colour() {
+    fn ac5_guests_get_a_stable_name_and_colour() {
         let author = Author(Uuid::from_u128(42));
         assert_eq!(friendly(author), friendly(author));
         assert!((1..=PEERS).contains(&peer(author)));

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn frames_then_goodbye() {
+    async fn sk9_frames_then_goodbye() {
         let outbox = Outbox::default();
         outbox.push(Bytes::from_static(b"a"));
         outbox.push(Bytes::from_static(b"b"));

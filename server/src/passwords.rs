@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ac_short_long_and_common_passwords_are_refused() {
+    fn ac2_short_long_and_common_passwords_are_refused() {
         assert_eq!(check("seven77", "ada"), Err(Refused::Length));
         assert_eq!(check(&"x".repeat(257), "ada"), Err(Refused::Length));
         assert_eq!(check("PassWord123", "ada"), Err(Refused::Common));
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn ac_only_the_password_itself_matches() {
+    async fn ac3_only_the_password_itself_matches() {
         let hasher = Hasher::new().expect("hashes");
         let stored = hasher.hash("correct horse".into()).await.expect("hashes");
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");

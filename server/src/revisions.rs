@@ -107,7 +107,7 @@ mod tests {
     const EVERY: Duration = Duration::from_secs(300);
 
     #[test]
-    fn a_pause_ends_a_stretch() {
+    fn sk13_a_pause_ends_a_stretch() {
         let mut pace = Pace::default();
         assert!(!pace.due(1_000_000, PAUSE, EVERY));
         pace.edited(1_000);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_stretch_is_cut() {
+    fn sk13_a_long_stretch_is_cut() {
         let mut pace = Pace::default();
         for second in 0..300 {
             pace.edited(second * 1_000);

@@ -10,7 +10,7 @@ use crate::peer::{Peer, connect, connect_with, message, new_doc, tag};
 use crate::support::{Person, fresh};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_guest_with_an_edit_link_writes_without_an_account() {
+async fn ac16_a_guest_with_an_edit_link_writes_without_an_account() {
     let (server, _data) = fresh();
     let ada = Person::sign_up(&server, "ada");
     let document = ada.document("Hello");
@@ -23,7 +23,7 @@ async fn a_guest_with_an_edit_link_writes_without_an_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_view_link_changes_nothing_by_any_message() {
+async fn ac10_a_view_link_changes_nothing_by_any_message() {
     let (server, _data) = fresh();
     let ada = Person::sign_up(&server, "ada");
     let document = ada.document("untouched");
@@ -72,7 +72,7 @@ async fn a_viewer_who_writes_is_told_that_it_is_read_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn strangers_find_nothing() {
+async fn ac9_strangers_find_nothing() {
     let (server, _data) = fresh();
     let ada = Person::sign_up(&server, "ada");
     let document = ada.document("secret");
@@ -102,7 +102,7 @@ async fn strangers_find_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cookies_open_sockets_only_from_our_own_pages() {
+async fn ac13_cookies_open_sockets_only_from_our_own_pages() {
     let (server, _data) = fresh();
     let ada = Person::sign_up(&server, "ada");
     let document = ada.document("secret");
@@ -132,7 +132,7 @@ async fn cookies_open_sockets_only_from_our_own_pages() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn revoking_a_link_reaches_open_sockets() {
+async fn ac11_revoking_a_link_reaches_open_sockets() {
     let (server, _data) = fresh();
     let ada = Person::sign_up(&server, "ada");
     let document = ada.document("text");
@@ -151,7 +151,7 @@ async fn revoking_a_link_reaches_open_sockets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signing_out_and_trashing_close_sockets() {
+async fn ac12_signing_out_and_trashing_close_sockets() {
     let (server, _data) = fresh();
     let ada = Person::sign_up(&server, "ada");
     let (one, two) = (ada.document("one"), ada.document("two"));
@@ -165,7 +165,7 @@ async fn signing_out_and_trashing_close_sockets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_ticket_opens_one_document_without_a_cookie() {
+async fn ac7_a_ticket_opens_one_document_without_a_cookie() {
     let (server, _data) = fresh();
     let ada = Person::sign_up(&server, "ada");
     let (document, other) = (ada.document("mine"), ada.document("other"));

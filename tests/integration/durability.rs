@@ -10,7 +10,7 @@ use crate::support::{Person, Server, folder};
 const KILLS: u64 = 6;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn st1_acked_edits_survive_kill_9() {
+async fn sk10_acked_edits_survive_kill_9() {
     let cycles = std::env::var("GALLEY_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
     let data = folder();
     let mut documents: Vec<(String, Vec<String>)> = Vec::new();
@@ -61,7 +61,7 @@ async fn write_until_killed(person: Person, document: String, name: String) -> V
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sigterm_under_load_loses_nothing_and_ends_cleanly() {
+async fn sk10_sigterm_under_load_loses_nothing_and_ends_cleanly() {
     let data = folder();
     let server = ChildServer::start(data.path());
     let ada = server.person("ada");
@@ -110,7 +110,7 @@ async fn a_restart_brings_back_text_people_and_links() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tab_brings_back_what_a_killed_server_lost() {
+async fn sk10_a_tab_brings_back_what_a_killed_server_lost() {
     let data = folder();
     let server = ChildServer::start(data.path());
     let ada = server.person("ada");

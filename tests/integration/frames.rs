@@ -67,7 +67,7 @@ fn case(name: &str, bytes: &[u8]) -> Vec<(u8, Vec<u8>)> {
 }
 
 #[test]
-fn protocol_violations_end_the_socket_with_a_close() {
+fn sk8_protocol_violations_end_the_socket_with_a_close() {
     let unmasked = [0x82, 1, 0].to_vec();
     let cases: [(&str, Vec<u8>); 9] = [
         ("unmasked frame", unmasked),

@@ -7,6 +7,7 @@
 //! | `hostile.rs` | frames and bytes nobody honest sends |
 //! | `durability.rs` | `kill -9`, SIGTERM, restart: every acked edit is there |
 //! | `trouble.rs` | full, failing, locked and foreign data folders |
+//! | `pages.rs` | pages, headers, bad input, the CSRF grid |
 //! | `frames.rs` | RFC 6455 by hand, over bare TCP |
 
 mod child;
@@ -14,6 +15,7 @@ mod doors;
 mod durability;
 mod frames;
 mod hostile;
+mod pages;
 mod peer;
 mod support;
 mod sync;

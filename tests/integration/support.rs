@@ -3,6 +3,7 @@
 //! Nothing here sleeps to wait for something: peers wait for messages until a condition holds, with one generous
 //! deadline that only a failure ever reaches.
 
+use std::collections::BTreeMap;
 use std::net::TcpStream as StdStream;
 use std::path::Path;
 use std::sync::mpsc;
@@ -27,6 +28,8 @@ pub struct Server {
     pub url: String,
     /// The port.
     pub port: u16,
+    /// Where the first account is created, if that takes a secret.
+    pub setup_url: Option<String>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<Result<(), String>>>,
 }
@@ -48,12 +51,13 @@ impl Server {
                     None => App::build(config).await,
                 };
                 let app = app.map_err(|error| error.to_string())?;
-                started.send((app.url(), app.port())).expect("the test waits for the address");
+                let setup_url = app.state().accounts.setup_url();
+                started.send((app.url(), app.port(), setup_url)).expect("the test waits for the address");
                 app.run_until(async move { drop(stopped.await) }).await.map_err(|error| error.to_string())
             })
         });
         match address.recv() {
-            Ok((url, port)) => Server { url, port, stop: Some(stop), thread: Some(thread) },
+            Ok((url, port, setup_url)) => Server { url, port, setup_url, stop: Some(stop), thread: Some(thread) },
             Err(_) => panic!("the server did not start: {:?}", thread.join()),
         }
     }
@@ -103,6 +107,10 @@ pub struct Answer {
     pub cookie: Option<String>,
     /// The body as text.
     pub body: String,
+    /// Every header by its lower-case name; the last of several.
+    pub headers: BTreeMap<String, String>,
+    /// The whole `Set-Cookie` header.
+    pub set_cookie: String,
 }
 
 impl Answer {
@@ -177,19 +185,28 @@ impl Person {
 
     /// As the page's own script sends.
     pub fn send(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
-        let body = body.map(|body| body.to_string());
-        let mut request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.url))
-            .header("Origin", &self.url)
-            .header("X-Galley", "1");
-        if !self.cookie.is_empty() {
-            request = request.header("Cookie", &self.cookie);
-        }
+        self.send_text(method, path, body.map(|body| body.to_string()).as_deref())
+    }
+
+    /// The same with a body that need not be JSON.
+    pub fn send_text(&self, method: &str, path: &str, body: Option<&str>) -> Answer {
+        let mut headers = vec![("origin", self.url.as_str()), ("x-galley", "1")];
         if body.is_some() {
-            request = request.header("Content-Type", "application/json");
+            headers.push(("content-type", "application/json"));
         }
-        answer(request.body(body.unwrap_or_default()).expect("a valid request"))
+        self.send_raw(method, path, &headers, body.unwrap_or_default())
+    }
+
+    /// With exactly these headers, and the cookie unless one is among them.
+    pub fn send_raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if !self.cookie.is_empty() && headers.iter().all(|(name, _)| *name != "cookie") {
+            request = request.header("cookie", &self.cookie);
+        }
+        answer(request.body(body.to_owned()).expect("a valid request"))
     }
 }
 
@@ -208,8 +225,16 @@ fn answer(request: ureq::http::Request<String>) -> Answer {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .map(str::to_owned);
+    let headers: BTreeMap<String, String> = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    let set_cookie = headers.get("set-cookie").cloned().unwrap_or_default();
     Answer {
         status: response.status().as_u16(),
+        headers,
+        set_cookie,
         cookie,
         body: response.body_mut().with_config().limit(64 << 20).read_to_string().unwrap_or_default(),
     }

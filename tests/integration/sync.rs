@@ -139,7 +139,7 @@ async fn another_epoch_is_told_to_start_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_document_is_created_once() {
+async fn ac14_a_document_is_created_once() {
     let (server, _data) = fresh();
     let ada = Person::sign_up(&server, "ada");
     let id = uuid::Uuid::now_v7().to_string();

@@ -17,14 +17,14 @@ async fn refusal(config: Config) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_locked_folder_is_named() {
+async fn sk12_a_locked_folder_is_named() {
     let (_server, data) = fresh();
     let why = refusal(Config::for_tests(data.path())).await;
     assert!(why.contains("already") || why.contains("another"), "{why}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unusable_folder_is_named() {
+async fn sk12_an_unusable_folder_is_named() {
     let data = folder();
     let file = data.path().join("a-file");
     fs::write(&file, "not a folder").expect("written");
@@ -33,7 +33,7 @@ async fn an_unusable_folder_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_taken_port_is_named() {
+async fn sk12_a_taken_port_is_named() {
     let (server, _data) = fresh();
     let other = folder();
     let mut config = Config::for_tests(other.path());
@@ -43,7 +43,7 @@ async fn a_taken_port_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_is_said_and_nothing_pretends() {
+async fn sk11_a_full_disk_is_said_and_nothing_pretends() {
     let data = folder();
     let memory = storage::memory::MemoryStore::new();
     let server = Server::with(Config::for_tests(data.path()), Some(storage::Storage::Memory(memory.clone())));

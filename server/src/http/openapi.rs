@@ -52,7 +52,7 @@ mod tests {
 
     /// The route table is the list of what exists; the description must have all of it.
     #[test]
-    fn pg_every_api_route_is_described() {
+    fn pg1_every_api_route_is_described() {
         let table = include_str!("../http.rs");
         let described = Api::openapi().to_json().expect("JSON");
         let described: serde_json::Value = serde_json::from_str(&described).expect("JSON");

@@ -98,7 +98,7 @@ mod tests {
     const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::BROADCAST);
 
     #[test]
-    fn ac_ten_failures_then_a_minute() {
+    fn ac8_ten_failures_then_a_minute() {
         let throttle = Throttle::new(10);
         for _ in 0..10 {
             assert!(throttle.attempt(5, HERE, "ada").is_ok());
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn ac_successes_are_free() {
+    fn ac8_successes_are_free() {
         let throttle = Throttle::new(2);
         for _ in 0..100 {
             throttle.attempt(0, HERE, "ada").expect("free").succeeded();
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn ac_memory_is_bounded() {
+    fn ac8_memory_is_bounded() {
         let throttle = Throttle::new(1);
         for n in 0..200_000_u32 {
             drop(throttle.attempt(0, IpAddr::from(n.to_be_bytes()), &n.to_string()));

@@ -238,20 +238,20 @@ mod tests {
     }
 
     #[test]
-    fn wr_honest_frames_pass() {
+    fn sk1_honest_frames_pass() {
         let bytes = [whole(0x82, 0), whole(0x82, 125), whole(0x82, 126), whole(0x89, 4), whole(0x82, 300)].concat();
         assert_eq!(verdict(&bytes, 300), Ok(()));
     }
 
     #[test]
-    fn wr_a_giant_is_refused_at_its_header() {
+    fn sk1_a_giant_is_refused_at_its_header() {
         assert_eq!(verdict(&frame(0x82, 1 << 40, 0), 300), Err(Violation::Oversized));
         assert_eq!(verdict(&frame(0x82, 301, 0), 300), Err(Violation::Oversized));
         assert_eq!(verdict(&frame(0x82, u64::MAX, 0), 300), Err(Violation::Oversized));
     }
 
     #[test]
-    fn wr_fragments_add_up() {
+    fn sk2_fragments_add_up() {
         let fits = [whole(0x02, 150), whole(0x89, 10), whole(0x80, 150)].concat();
         assert_eq!(verdict(&fits, 300), Ok(()));
         let above = [whole(0x02, 150), whole(0x00, 150), whole(0x80, 1)].concat();
@@ -261,12 +261,12 @@ mod tests {
     }
 
     #[test]
-    fn wr_control_frames_are_short() {
+    fn sk3_control_frames_are_short() {
         assert_eq!(verdict(&frame(0x89, 126, 0), 300), Err(Violation::Oversized));
     }
 
     #[test]
-    fn wr_unfinished_bytes_are_bounded_over_all_sockets() {
+    fn sk4_unfinished_bytes_are_bounded_over_all_sockets() {
         let unfinished = Unfinished::new(250);
         let mut one = FrameGuard::new(300, unfinished.clone());
         let mut other = FrameGuard::new(300, unfinished.clone());

@@ -67,7 +67,7 @@ mod tests {
     const FLOOD: Duration = Duration::from_secs(30);
 
     #[test]
-    fn wr_typing_never_waits() {
+    fn sk7_typing_never_waits() {
         let mut pace = Pace::new(60, 240, FLOOD);
         for tick in 0..10_000 {
             assert_eq!(pace.message(Duration::from_millis(tick * 20)), Verdict::Go, "{tick}");
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn wr_a_burst_passes_then_slows() {
+    fn sk7_a_burst_passes_then_slows() {
         let mut pace = Pace::new(60, 240, FLOOD);
         for _ in 0..240 {
             assert_eq!(pace.message(Duration::ZERO), Verdict::Go);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn wr_a_flood_is_closed_after_its_time() {
+    fn sk7_a_flood_is_closed_after_its_time() {
         let mut pace = Pace::new(60, 240, FLOOD);
         let mut now = Duration::ZERO;
         loop {

@@ -86,7 +86,7 @@ mod tests {
     const MAX: usize = 100_000;
 
     #[test]
-    fn wr_round_trip() {
+    fn sk5_round_trip() {
         let small = Bytes::from(vec![0; PACK_ABOVE_BYTES]);
         assert_eq!(pack(small.clone()), small);
         let large = Bytes::from([vec![0], b"abc ".repeat(10_000)].concat());
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn wr_bombs_nests_and_junk_are_refused() {
+    fn sk5_bombs_nests_and_junk_are_refused() {
         let bomb = pack(Bytes::from(vec![0; MAX + 1]));
         assert!(bomb.len() < 1_000);
         assert!(unpack(bomb, MAX).is_err_and(|why| why.contains("beyond")));

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wr_passes_are_counted_and_given_back() {
+    fn sk6_passes_are_counted_and_given_back() {
         let sockets =
             Sockets::new(&Limits { connections_per_person: 1, connections_per_address: 2, ..Limits::default() });
         let author = |n| Author(Uuid::from_u128(n));
