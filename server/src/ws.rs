@@ -38,8 +38,6 @@ pub use sockets::{Pass, Sockets};
 
 /// Our own subprotocol: acks, roles and packing on top of the stock messages.
 const GALLEY_V1: &str = "galley.v1";
-/// After this many bytes the room hears that the queue ran empty.
-const DRAINED_AFTER_BYTES: usize = 64 * 1024;
 /// How long a peer may take to answer our Close.
 const GOODBYE: Duration = Duration::from_millis(500);
 /// Seconds a refused client should wait.
@@ -287,6 +285,8 @@ fn broken(state: &State, violation: Option<Violation>) -> CloseReason {
 async fn write(state: &State, mut session: Session, outbox: &Outbox, seat: &Seat, dialect: Dialect) -> Ending {
     let mut ping = tokio::time::interval(state.config.limits.ping);
     ping.tick().await;
+    // The room counts on hearing of it well before its own bound is reached.
+    let drained_after = state.config.limits.room.outbox_bytes / 4;
     let mut since_drained = 0;
     loop {
         tokio::select! {
@@ -297,7 +297,7 @@ async fn write(state: &State, mut session: Session, outbox: &Outbox, seat: &Seat
                         let frame = if dialect == Dialect::Galley { packed::pack(frame) } else { frame };
                         session.binary(frame).await.ok()?;
                     }
-                    if since_drained >= DRAINED_AFTER_BYTES && outbox.is_empty() {
+                    if since_drained >= drained_after && outbox.is_empty() {
                         since_drained = 0;
                         seat.drained().await;
                     }

@@ -92,8 +92,10 @@ async fn a_text_of_a_megabyte_travels_packed() {
     let mut one = Peer::join(&ada, &document).await;
     let paste = "A line that is pasted many times over.\n".repeat(27_000);
     assert!(paste.len() > 1 << 20);
+    let mut idle = Peer::join(&ada, &document).await;
     one.append(&paste).await;
     one.saved().await;
+    idle.shows(&paste).await;
     let mut late = Peer::join(&ada, &document).await;
     late.shows(&paste).await;
     let mut stock = Peer::stock(&ada, &document).await;

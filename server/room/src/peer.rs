@@ -83,14 +83,15 @@ impl Peer {
             return;
         }
         match before {
-            Some(had) if self.would_lag(frame.len(), limits) => self.lag = Some(Lag { had: had.clone(), since: now }),
+            Some(had) if self.would_lag(limits) => self.lag = Some(Lag { had: had.clone(), since: now }),
             _ => self.send(now, conn, frame, effects),
         }
     }
 
-    /// Whether so many bytes more would be too many.
-    pub fn would_lag(&self, bytes: usize, limits: &Limits) -> bool {
-        self.lag.is_some() || self.in_flight + bytes > limits.outbox_bytes
+    /// Whether so much is on its way that nothing more of the text is sent. Judged before a frame is added, so a frame
+    /// larger than the bound reaches an idle peer, and `Drained` is always still to come for whoever lags.
+    pub fn would_lag(&self, limits: &Limits) -> bool {
+        self.lag.is_some() || self.in_flight >= limits.outbox_bytes
     }
 
     /// The socket has drained; what they had before they lagged, if they did.

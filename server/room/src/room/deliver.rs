@@ -14,8 +14,7 @@ use crate::{Channel, CloseReason, CommandError, ConnId, Dialect, Effect, Millis,
 /// To screens and to disk.
 impl Room {
     pub(super) fn flush_text(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        let pending = self.text.pending_bytes();
-        let tight = pending > 0 && self.peers.values().any(|peer| peer.would_lag(2 * pending + 64, &self.limits));
+        let tight = self.text.is_pending() && self.peers.values().any(|peer| peer.would_lag(&self.limits));
         let before = tight.then(|| self.text.vector());
         if let Some(batch) = self.text.flush() {
             self.issued = Ticket(self.issued.0 + 1);
@@ -120,7 +119,7 @@ impl Room {
                 true => news.without(*conn).map(|others| wire::awareness(&others)),
             };
             // Carets are not worth a place in a queue that is full.
-            let welcome = peer.channel == Channel::TEXT && !peer.would_lag(shared.len(), &self.limits);
+            let welcome = peer.channel == Channel::TEXT && !peer.would_lag(&self.limits);
             if let Some(frame) = frame.filter(|_| welcome) {
                 peer.send(now, *conn, frame, effects);
             }
