@@ -16,7 +16,11 @@ history.replaceState(null, "", location.pathname);
 void open();
 
 async function open(): Promise<void> {
-  if (!boot.link || !secret) return stop("This link is not complete", "Its last part, after the #, is missing. Copy the whole link from the message you got, and open it again.");
+  if (!boot.link || !secret)
+    return stop(
+      "This link is not complete",
+      "Its last part, after the #, is missing. Copy the whole link from the message you got, and open it again.",
+    );
   try {
     const opened = await api.redeem(boot.link.id, { secret });
     document.title = `${opened.title || "Untitled"} · Galley`;
@@ -24,9 +28,15 @@ async function open(): Promise<void> {
     location.replace(opened.url);
   } catch (error) {
     if (error instanceof ApiError && error.status < 500 && error.status !== 429)
-      stop("This link does not work any more", "It may have been revoked, or its address is not whole. Ask whoever sent it to you for a new one.");
+      stop(
+        "This link does not work any more",
+        "It may have been revoked, or its address is not whole. Ask whoever sent it to you for a new one.",
+      );
     else
-      stop("The server cannot be reached", error instanceof ApiError ? error.message : "Your link is fine. Check the connection and open it again.");
+      stop(
+        "The server cannot be reached",
+        error instanceof ApiError ? error.message : "Your link is fine. Check the connection and open it again.",
+      );
   }
 }
 

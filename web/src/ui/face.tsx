@@ -14,7 +14,10 @@ export function Face({ name, peer, guest = false, idle = false, small = false }:
 
 /** First letters of the first and the last word. */
 export function initials(name: string): string {
-  const words = name.trim().split(/[\s-]+/).filter(Boolean);
+  const words = name
+    .trim()
+    .split(/[\s-]+/)
+    .filter(Boolean);
   const first = [...(words[0] ?? "?")][0] ?? "?";
   const last = words.length > 1 ? ([...(words[words.length - 1] ?? "")][0] ?? "") : "";
   return (first + last).toLocaleUpperCase();

@@ -1,4 +1,4 @@
-/** Markdown files held over the page and let go of. Listens before the editor does, which would insert them in place. */
+/** Markdown files held over the page and let go of. Listens before the editor, which would insert them in place. */
 import { useEffect, useState } from "preact/hooks";
 import { Download } from "./icons";
 

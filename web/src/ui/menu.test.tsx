@@ -14,7 +14,12 @@ async function open(run = vi.fn()) {
 }
 
 async function press(key: string) {
-  await act(() => void document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })));
+  await act(
+    () =>
+      void document.activeElement?.dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+      ),
+  );
 }
 
 test("the arrows go round, Esc gives the focus back", async () => {

@@ -38,7 +38,12 @@ export function Bar({ desk }: { desk: Desk }) {
             <button type="button" class="btn primary share" onClick={() => desk.open({ kind: "share" })}>
               Share
             </button>
-            <button type="button" class="icon share-small" aria-label="Share" onClick={() => desk.open({ kind: "share" })}>
+            <button
+              type="button"
+              class="icon share-small"
+              aria-label="Share"
+              onClick={() => desk.open({ kind: "share" })}
+            >
               <UserPlus size="large" />
             </button>
           </>

@@ -27,8 +27,41 @@ export const commandIcons: Record<string, icons.Icon> = {
   find: icons.Find,
 };
 
-const desk = ["bold", "italic", "strike", "mark", "code", "gap", "heading", "quote", "codeBlock", "gap", "bulleted", "numbered", "task", "gap", "link", "image", "table"];
-const phone = ["bold", "italic", "heading", "bulleted", "numbered", "task", "quote", "code", "link", "image", "undo", "redo", "indent", "outdent"];
+const desk = [
+  "bold",
+  "italic",
+  "strike",
+  "mark",
+  "code",
+  "gap",
+  "heading",
+  "quote",
+  "codeBlock",
+  "gap",
+  "bulleted",
+  "numbered",
+  "task",
+  "gap",
+  "link",
+  "image",
+  "table",
+];
+const phone = [
+  "bold",
+  "italic",
+  "heading",
+  "bulleted",
+  "numbered",
+  "task",
+  "quote",
+  "code",
+  "link",
+  "image",
+  "undo",
+  "redo",
+  "indent",
+  "outdent",
+];
 
 export function toolbarOrder(onPhone: boolean): readonly string[] {
   return onPhone ? phone : desk;

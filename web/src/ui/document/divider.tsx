@@ -1,4 +1,4 @@
-/** The line between source and text: drag it, or move it with the arrow keys; twice pressed it goes back to the middle. */
+/** The line between source and text: drag it or use the arrow keys; pressed twice it goes back to the middle. */
 import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { Link, Unlink } from "../icons";
@@ -53,7 +53,14 @@ export function Divider() {
 export function LinkScroll({ linked, onToggle }: { linked: boolean; onToggle(): void }) {
   const words = linked ? "Scrolling together. Press to unlink." : "Scrolling apart. Press to link.";
   return (
-    <button type="button" class="unlink" aria-label="Scroll together" aria-pressed={linked} title={words} onClick={onToggle}>
+    <button
+      type="button"
+      class="unlink"
+      aria-label="Scroll together"
+      aria-pressed={linked}
+      title={words}
+      onClick={onToggle}
+    >
       {linked ? <Link size="small" /> : <Unlink size="small" />}
     </button>
   );

@@ -35,7 +35,12 @@ export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageP
     const unsent = saved.kind === "saved" || saved.n === 0 ? null : { text: desk.text(), edits: saved.n };
     return (
       <>
-        <NoAccess title={desk.title.value || "Untitled"} refusal={refused} unsent={unsent} onDownload={desk.downloadMarkdown} />
+        <NoAccess
+          title={desk.title.value || "Untitled"}
+          refusal={refused}
+          unsent={unsent}
+          onDownload={desk.downloadMarkdown}
+        />
         <Toasts />
       </>
     );

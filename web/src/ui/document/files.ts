@@ -9,8 +9,17 @@ export function download(name: string, type: string, text: string): void {
 
 /** A file name that every system takes. */
 export function fileName(title: string, extension: string): string {
-  const plain = title.normalize("NFC").replace(/[\p{C}/\\:*?"<>|]+/gu, " ").replace(/\s+/g, " ").trim();
-  return `${plain.replace(/^\.+|\.+$/g, "").slice(0, 80).trim() || "Untitled"}.${extension}`;
+  const plain = title
+    .normalize("NFC")
+    .replace(/[\p{C}/\\:*?"<>|]+/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return `${
+    plain
+      .replace(/^\.+|\.+$/g, "")
+      .slice(0, 80)
+      .trim() || "Untitled"
+  }.${extension}`;
 }
 
 /** The rendered text as a page of its own, without what only the editor needs. */

@@ -30,7 +30,9 @@ export function moreEntries(desk: Desk): MenuEntry[] {
     rule,
     ...(writes ? [action("Commands", icons.Commands, () => desk.open({ kind: "palette" }), keys.palette)] : []),
     action("Keyboard", icons.Keyboard, () => desk.open({ kind: "help" }), keys.help),
-    ...(desk.me.value.kind === "nobody" ? [] : [action("Change your name", icons.Pencil, () => desk.open({ kind: "name" }))]),
+    ...(desk.me.value.kind === "nobody"
+      ? []
+      : [action("Change your name", icons.Pencil, () => desk.open({ kind: "name" }))]),
     { kind: "theme" },
     ...(desk.owner.value
       ? [rule, { ...action("Move to trash", icons.Trash, desk.askTrash), danger: true } satisfies MenuEntry]
@@ -71,7 +73,15 @@ function viewCommands(desk: Desk): PaletteCommand[] {
     { id: "both", label: "Both", group, icon: icons.Columns, keys: keys.both, run: () => desk.show("both") },
     { id: "view", label: "View", group, icon: icons.Eye, keys: keys.view, run: () => desk.show("view") },
     ...(linked
-      ? [{ id: "scroll", label: linked.value ? "Unlink scrolling" : "Link scrolling", group, icon: icons.Link, run: () => (linked.value = !linked.value) }]
+      ? [
+          {
+            id: "scroll",
+            label: linked.value ? "Unlink scrolling" : "Link scrolling",
+            group,
+            icon: icons.Link,
+            run: () => (linked.value = !linked.value),
+          },
+        ]
       : []),
     { id: "light", label: "Light theme", group, icon: icons.Sun, run: () => setTheme("light") },
     { id: "dark", label: "Dark theme", group, icon: icons.Moon, run: () => setTheme("dark") },
@@ -82,17 +92,32 @@ function viewCommands(desk: Desk): PaletteCommand[] {
 function documentCommands(desk: Desk): PaletteCommand[] {
   const group = "Document";
   return [
-    ...(desk.owner.value ? [{ id: "share", label: "Share", group, icon: icons.UserPlus, run: () => desk.open({ kind: "share" }) }] : []),
-    ...(desk.writable.value ? [{ id: "rename", label: "Rename", group, icon: icons.Pencil, run: () => (desk.renaming.value = true) }] : []),
+    ...(desk.owner.value
+      ? [{ id: "share", label: "Share", group, icon: icons.UserPlus, run: () => desk.open({ kind: "share" }) }]
+      : []),
+    ...(desk.writable.value
+      ? [{ id: "rename", label: "Rename", group, icon: icons.Pencil, run: () => (desk.renaming.value = true) }]
+      : []),
     { id: "address", label: "Copy link", group, icon: icons.Copy, run: () => void desk.copyAddress() },
     { id: "copy-text", label: "Copy the whole text", group, icon: icons.Copy, run: () => void desk.copyText() },
     { id: "saved", label: "Is it saved?", group, icon: icons.Check, keys: keys.save, run: desk.saySaved },
     { id: "markdown", label: "Download .md", group, icon: icons.Download, run: desk.downloadMarkdown },
     { id: "html", label: "Download .html", group, icon: icons.FileText, run: desk.downloadHtml },
-    ...(desk.writable.value ? [{ id: "import", label: "Import .md", group, icon: icons.Upload, run: () => chooseFile(desk) }] : []),
-    { id: "keys", label: "Keyboard", group, icon: icons.Keyboard, keys: keys.help, run: () => desk.open({ kind: "help" }) },
+    ...(desk.writable.value
+      ? [{ id: "import", label: "Import .md", group, icon: icons.Upload, run: () => chooseFile(desk) }]
+      : []),
+    {
+      id: "keys",
+      label: "Keyboard",
+      group,
+      icon: icons.Keyboard,
+      keys: keys.help,
+      run: () => desk.open({ kind: "help" }),
+    },
     { id: "documents", label: "Your documents", group, icon: icons.ChevronLeft, run: () => location.assign("/") },
-    ...(desk.owner.value ? [{ id: "trash", label: "Move to trash", group, icon: icons.Trash, run: desk.askTrash }] : []),
+    ...(desk.owner.value
+      ? [{ id: "trash", label: "Move to trash", group, icon: icons.Trash, run: desk.askTrash }]
+      : []),
   ];
 }
 
@@ -104,7 +129,10 @@ export function helpGroups(desk: Desk): HelpGroup[] {
     group.push({ label: command.label, chord: command.keys });
     groups.set(command.group, group);
   }
-  if (desk.writable.value) groups.get("Document")?.push({ label: "Commands", chord: keys.palette }, { label: "Leave the source", chord: "Esc-Tab" });
+  if (desk.writable.value)
+    groups
+      .get("Document")
+      ?.push({ label: "Commands", chord: keys.palette }, { label: "Leave the source", chord: "Esc-Tab" });
   return [...groups].map(([name, all]) => ({ name, keys: all }));
 }
 

@@ -1,4 +1,4 @@
-/** Source and text, and what lies between. The elements that hold them are made by the page's entry and only placed here. */
+/** Source and text, and what lies between. The elements that hold them are made by the entry and only placed here. */
 import { effect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Arrive } from "./arrive";
@@ -36,10 +36,16 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
         {editor && preview ? <StatusLine editor={editor} preview={preview} /> : <div class="status" />}
       </section>
       {view === "both" && <Divider />}
-      {view === "both" && linked && <LinkScroll linked={linked.value} onToggle={() => (linked.value = !linked.value)} />}
+      {view === "both" && linked && (
+        <LinkScroll linked={linked.value} onToggle={() => (linked.value = !linked.value)} />
+      )}
       <section class="pane preview" aria-label="Text">
         <Slot element={desk.sheet} />
-        {desk.empty.value && <p class="prose-empty">{desk.writable.value ? "The text appears here as you write." : "Nothing is written here yet."}</p>}
+        {desk.empty.value && (
+          <p class="prose-empty">
+            {desk.writable.value ? "The text appears here as you write." : "Nothing is written here yet."}
+          </p>
+        )}
         {arriving && me.value.kind === "guest" && (
           <Arrive
             sharedBy={desk.document.owner.display}

@@ -11,7 +11,12 @@ export function People({ peers, reachable }: { peers: readonly Peer[]; reachable
     <ul class="faces" aria-label="In this document">
       {people.slice(0, facesMax).map((person) => (
         <li key={person.author} class={person.self ? "self" : undefined}>
-          <Face name={person.name} peer={person.peer} guest={person.guest} idle={!person.self && (person.idle || !reachable)} />
+          <Face
+            name={person.name}
+            peer={person.peer}
+            guest={person.guest}
+            idle={!person.self && (person.idle || !reachable)}
+          />
           <span class="tip">
             {person.name} <small>{about(person, reachable)}</small>
           </span>
@@ -22,7 +27,12 @@ export function People({ peers, reachable }: { peers: readonly Peer[]; reachable
           <span class="face more" aria-hidden="true">
             +{hidden}
           </span>
-          <span class="tip">{people.slice(facesMax).map((person) => person.name).join(", ")}</span>
+          <span class="tip">
+            {people
+              .slice(facesMax)
+              .map((person) => person.name)
+              .join(", ")}
+          </span>
         </li>
       )}
     </ul>
@@ -35,7 +45,13 @@ export function gather(peers: readonly Peer[]): Peer[] {
   for (const peer of peers) {
     const known = byAuthor.get(peer.author);
     if (!known) byAuthor.set(peer.author, peer);
-    else byAuthor.set(peer.author, { ...known, self: known.self || peer.self, idle: known.idle && peer.idle, editing: known.editing || peer.editing });
+    else
+      byAuthor.set(peer.author, {
+        ...known,
+        self: known.self || peer.self,
+        idle: known.idle && peer.idle,
+        editing: known.editing || peer.editing,
+      });
   }
   return [...byAuthor.values()].sort((a, b) => Number(b.self) - Number(a.self) || a.name.localeCompare(b.name));
 }

@@ -1,4 +1,4 @@
-/** Renaming is an edit of the text, for the title is in it: front matter first, else the first heading, else a new one. */
+/** Renaming is an edit of the text, for the title is in it: front matter, else the first heading, else a new one. */
 export interface TextEdit {
   from: number;
   to: number;
@@ -39,7 +39,8 @@ function firstHeading(text: string, start: number): { from: number; to: number }
 
 /** Quoted when YAML would read it as something else. */
 function yamlText(text: string): string {
-  return /^[\p{L}\p{N}][^:#"'\\{}[\],&*?|<>=!%@`]*$/u.test(text) && !/^(true|false|null|yes|no|on|off|[\d.\-+]+)$/i.test(text)
+  return /^[\p{L}\p{N}][^:#"'\\{}[\],&*?|<>=!%@`]*$/u.test(text) &&
+    !/^(true|false|null|yes|no|on|off|[\d.\-+]+)$/i.test(text)
     ? text
     : JSON.stringify(text);
 }

@@ -20,7 +20,12 @@ test("it opens only when pressed, and Esc brings the focus back", () => {
   expect(document.querySelector(".pop")).toBeNull();
   act(() => badge()?.click());
   expect(document.querySelector(".pop h2")?.textContent).toBe("The server could not save 5 edits");
-  act(() => void document.querySelector(".pop")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })));
+  act(
+    () =>
+      void document
+        .querySelector(".pop")
+        ?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })),
+  );
   expect(document.querySelector(".pop")).toBeNull();
   expect(document.activeElement).toBe(badge());
 });

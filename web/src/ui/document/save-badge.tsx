@@ -1,4 +1,4 @@
-/** The save state beside the title, at every width. Pressing it opens what is safe and what to do; it never opens by itself. */
+/** The save state beside the title, at every width. Pressed, it says what is safe and what to do; never by itself. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Saved, Status } from "../../session/session";
 import { Check, CloudOff, Dots, type Icon, Warning } from "../icons";
@@ -65,7 +65,15 @@ function Announced({ state }: { state: SaveState }) {
   );
 }
 
-function Explained({ state, icon: Shape, saved, status, onRetry, onCopy, onDownload }: SaveBadgeProps & { state: SaveState; icon: Icon }) {
+function Explained({
+  state,
+  icon: Shape,
+  saved,
+  status,
+  onRetry,
+  onCopy,
+  onDownload,
+}: SaveBadgeProps & { state: SaveState; icon: Icon }) {
   return (
     <div class={`pop ${state.tone}`} role="region" aria-label={state.title}>
       <h2>

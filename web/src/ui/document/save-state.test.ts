@@ -4,7 +4,11 @@ import { answer, saveState } from "./save-state";
 const live = { kind: "live" } as const;
 
 test("Saved is said only when it is", () => {
-  const states = [{ kind: "saving", n: 2 }, { kind: "offline", n: 3 }, { kind: "unsaved", n: 5, reason: "the disk is full" }] as const;
+  const states = [
+    { kind: "saving", n: 2 },
+    { kind: "offline", n: 3 },
+    { kind: "unsaved", n: 5, reason: "the disk is full" },
+  ] as const;
   expect(saveState({ kind: "saved" }, live).label).toBe("Saved");
   expect(states.map((saved) => saveState(saved, live).label)).toEqual([
     "Saving (2)",

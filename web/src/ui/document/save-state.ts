@@ -88,7 +88,9 @@ export function answer(saved: Saved): string {
     case "saving":
       return `Saving: ${count(saved.n, "edit")} on the way.`;
     case "offline":
-      return saved.n === 0 ? "Offline. Nothing is waiting." : `Offline. ${count(saved.n, "edit")} in this page, not on the server yet.`;
+      return saved.n === 0
+        ? "Offline. Nothing is waiting."
+        : `Offline. ${count(saved.n, "edit")} in this page, not on the server yet.`;
     case "unsaved":
       return `Not saved: ${saved.reason}.`;
   }

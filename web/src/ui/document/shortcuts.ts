@@ -17,11 +17,11 @@ export function useShortcuts(desk: Desk): void {
 
 /** Whether the event was one of the page's keys, and was acted on. */
 export function press(desk: Desk, event: KeyboardEvent): boolean {
-  if (matches(event, keys.save)) return desk.saySaved(), true;
+  if (matches(event, keys.save)) return (desk.saySaved(), true);
   if (desk.overlay.value.kind !== "none") return false;
-  if (matches(event, keys.palette)) return desk.open({ kind: "palette" }), true;
+  if (matches(event, keys.palette)) return (desk.open({ kind: "palette" }), true);
   if (event.key === keys.help && !event.ctrlKey && !event.metaKey && !typing(event))
-    return desk.open({ kind: "help" }), true;
+    return (desk.open({ kind: "help" }), true);
   if (!desk.writable.value) return false;
   const view = views.find((it) => matches(event, keys[it]));
   if (view) desk.show(view);

@@ -19,7 +19,13 @@ export function Toolbar({ editor, changed, class: name }: ToolbarProps) {
   void changed.value;
   const state = editor.view.state;
   return (
-    <div class={name} role="toolbar" aria-label="Formatting" onPointerDown={(event) => event.preventDefault()} onKeyDown={move}>
+    <div
+      class={name}
+      role="toolbar"
+      aria-label="Formatting"
+      onPointerDown={(event) => event.preventDefault()}
+      onKeyDown={move}
+    >
       {toolbarOrder(name === "dock").map((entry, index) => {
         if (entry === "gap") return name === "dock" ? null : <span key={index} class="sep" />;
         const command = commands.find((it) => it.name === entry);

@@ -22,7 +22,8 @@ export function AccountMenu({ me, onSignOut, onRename, onHelp }: AccountMenuProp
     { kind: "action", label: "Keyboard", icon: Keyboard, run: onHelp, keys: "?" },
     { kind: "theme" },
   ];
-  if (me.kind === "account") entries.push({ kind: "rule" }, { kind: "action", label: "Sign out", icon: SignOut, run: onSignOut });
+  if (me.kind === "account")
+    entries.push({ kind: "rule" }, { kind: "action", label: "Sign out", icon: SignOut, run: onSignOut });
 
   const face = <Face name={me.display} peer={me.peer} guest={me.kind === "guest"} />;
   return (

@@ -87,7 +87,12 @@ const nothing = {
 function Rows({ list }: { list: List }) {
   const rows = list.rows.value;
   const query = list.query.value.trim();
-  if (list.loading.value) return <p class="list-none" role="status">Looking for your documents…</p>;
+  if (list.loading.value)
+    return (
+      <p class="list-none" role="status">
+        Looking for your documents…
+      </p>
+    );
   if (rows.length === 0)
     return <p class="list-none">{query ? `No title here contains “${query}”.` : nothing[list.tab.value]}</p>;
   return (

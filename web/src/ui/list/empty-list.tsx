@@ -12,8 +12,8 @@ export function EmptyList({ onCreate, onTrash }: { onCreate(): void; onTrash(): 
       <div>
         <h2>Nothing here yet</h2>
         <p>
-          Make one and start typing. The first heading becomes the title. <b>Share</b> makes a link that works
-          without an account.
+          Make one and start typing. The first heading becomes the title. <b>Share</b> makes a link that works without
+          an account.
         </p>
         <NewDocument onPress={onCreate} />
         <ul>

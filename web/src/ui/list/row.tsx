@@ -26,13 +26,16 @@ export function Row({ document, query, list }: { document: Document; query: stri
         {renaming ? (
           <InlineName label="Title" value={document.title} placeholder="Title" onDone={done} />
         ) : (
-          <a class={`item-link item-title ${document.title ? "" : "untitled"}`} href={document.url} title={title} dir="auto">
+          <a
+            class={`item-link item-title ${document.title ? "" : "untitled"}`}
+            href={document.url}
+            title={title}
+            dir="auto"
+          >
             <Found title={title} query={query} />
           </a>
         )}
-        <p class="item-meta">
-          {lastChange(document)}
-        </p>
+        <p class="item-meta">{lastChange(document)}</p>
       </div>
       <span class="item-role">{roleName[document.role]}</span>
       <div class="item-more">

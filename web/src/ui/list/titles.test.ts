@@ -3,7 +3,10 @@ import { found } from "./titles";
 
 test("case and accents do not matter, and every word must be there", () => {
   expect(found("Café Notes", "cafe")).toEqual([[0, 4]]);
-  expect(found("Release notes, autumn", "autumn rel")).toEqual([[0, 3], [15, 21]]);
+  expect(found("Release notes, autumn", "autumn rel")).toEqual([
+    [0, 3],
+    [15, 21],
+  ]);
   expect(found("Release notes", "winter")).toBeNull();
   expect(found("Anything", "  ")).toEqual([]);
 });

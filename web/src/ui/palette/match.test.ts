@@ -15,7 +15,13 @@ test("letters that begin a word come first, groups stay together", () => {
 
 test("what was typed is marked", () => {
   expect(search(commands, "LI")[0]?.ranges).toEqual([[0, 2]]);
-  expect(search(commands, "bl")[0]).toMatchObject({ command: { id: "list" }, ranges: [[0, 1], [2, 3]] });
+  expect(search(commands, "bl")[0]).toMatchObject({
+    command: { id: "list" },
+    ranges: [
+      [0, 1],
+      [2, 3],
+    ],
+  });
 });
 
 test("letters may stand apart only when they stand together nowhere", () => {

@@ -12,7 +12,7 @@ export interface Hit<C extends Command> {
   ranges: readonly (readonly [from: number, to: number])[];
 }
 
-/** Letters that stand together win, at the start of a word before all; only when there are none may they stand apart. */
+/** Letters that stand together win, at the start of a word first; only when there are none may they stand apart. */
 export function search<C extends Command>(commands: readonly C[], query: string): Hit<C>[] {
   const typed = query.trim().toLowerCase();
   if (!typed) return commands.map((command) => ({ command, ranges: [] }));

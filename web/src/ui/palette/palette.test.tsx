@@ -19,7 +19,8 @@ function open() {
 }
 
 const input = () => document.querySelector("input") as HTMLInputElement;
-const press = (key: string) => act(() => void input().dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })));
+const press = (key: string) =>
+  act(() => void input().dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })));
 const chosen = () => document.querySelector("[aria-selected=true]")?.textContent;
 
 test("the arrows choose, go round, and the field points at the choice", () => {

@@ -3,14 +3,22 @@ import type { Link } from "../../session/api";
 import { createLinks, type LinkCalls } from "./links";
 
 const link = (id: string, over: Partial<Link> = {}): Link => ({
-  id, role: "edit", label: "", url: `https://h/s/${id}#x`, created_ms: 0, used_ms: null, uses: 0, ...over,
+  id,
+  role: "edit",
+  label: "",
+  url: `https://h/s/${id}#x`,
+  created_ms: 0,
+  used_ms: null,
+  uses: 0,
+  ...over,
 });
 
 function make(over: Partial<LinkCalls> = {}) {
   return createLinks({
     load: async () => [link("1")],
     add: async (role) => link("2", { role }),
-    change: async (id, change) => link(id, change.regenerate ? { url: "https://h/s/1#new" } : (change as Partial<Link>)),
+    change: async (id, change) =>
+      link(id, change.regenerate ? { url: "https://h/s/1#new" } : (change as Partial<Link>)),
     remove: async () => {},
     ...over,
   });

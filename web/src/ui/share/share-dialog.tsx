@@ -1,4 +1,4 @@
-/** Share: who has access, and the links that give it. Working together only; putting a page on the web is another thing. */
+/** Share: who has access, and the links that give it. Working together; putting a page on the web is another thing. */
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Document, Link, LinkRole } from "../../session/api";

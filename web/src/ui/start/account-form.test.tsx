@@ -12,13 +12,19 @@ function form(kind: "create" | "signin", answer: Failure | null = null) {
 }
 
 async function fill(name: string, password: string): Promise<void> {
-  for (const [id, value] of [["name", name], ["password", password]] as const) {
+  for (const [id, value] of [
+    ["name", name],
+    ["password", password],
+  ] as const) {
     const field = document.querySelector<HTMLInputElement>(`#${id}`);
     if (!field) throw new Error(`no field ${id}`);
     field.value = value;
     await act(() => void field.dispatchEvent(new InputEvent("input", { bubbles: true })));
   }
-  await act(async () => void document.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })));
+  await act(
+    async () =>
+      void document.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })),
+  );
 }
 
 test("what is typed as a name becomes an account name and stays the display name", async () => {

@@ -1,8 +1,9 @@
 /** Create account and Sign in: a name, a password, and each problem under its own field. */
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Key, Warning } from "../icons";
+import { Key } from "../icons";
 import { accountName } from "./account-name";
+import { NameField, PasswordField, Problem } from "./fields";
 
 export interface Credentials {
   name: string;
@@ -35,7 +36,8 @@ export function AccountForm({ kind, first, onSubmit, children }: AccountFormProp
 
   useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input")?.focus(), []);
   useLayoutEffect(() => {
-    if (failure) form.current?.querySelector<HTMLElement>(`#${failure.field === "form" ? "name" : failure.field}`)?.focus();
+    if (failure)
+      form.current?.querySelector<HTMLElement>(`#${failure.field === "form" ? "name" : failure.field}`)?.focus();
   }, [failure]);
 
   const submit = async (event: Event) => {
@@ -58,8 +60,18 @@ export function AccountForm({ kind, first, onSubmit, children }: AccountFormProp
       )}
       {failure?.field === "form" && <Problem id="form-problem" sentence={failure.sentence} />}
       <div class="form-fields">
-        <NameField value={display} problem={failure?.field === "name" ? failure.sentence : null} signsInAs={creating && name.length > 1 && name !== display.trim() ? name : null} onInput={setDisplay} />
-        <PasswordField creating={creating} value={password} problem={failure?.field === "password" ? failure.sentence : null} onInput={setPassword} />
+        <NameField
+          value={display}
+          problem={failure?.field === "name" ? failure.sentence : null}
+          signsInAs={creating && name.length > 1 && name !== display.trim() ? name : null}
+          onInput={setDisplay}
+        />
+        <PasswordField
+          min={creating ? passwordMin : null}
+          value={password}
+          problem={failure?.field === "password" ? failure.sentence : null}
+          onInput={setPassword}
+        />
       </div>
       <button class="btn primary big wide" disabled={busy}>
         {creating ? "Create account" : "Sign in"}
@@ -73,65 +85,12 @@ export function AccountForm({ kind, first, onSubmit, children }: AccountFormProp
 export function check(kind: "create" | "signin", display: string, password: string): Failure | null {
   if (display.trim() === "") return { field: "name", sentence: "Enter your name." };
   if (accountName(display).length < 2)
-    return { field: "name", sentence: "Use at least two Latin letters or digits. Your name as others see it can be changed later." };
+    return {
+      field: "name",
+      sentence: "Use at least two Latin letters or digits. Your name as others see it can be changed later.",
+    };
   if (password === "") return { field: "password", sentence: "Enter your password." };
   if (kind === "create" && [...password].length < passwordMin)
     return { field: "password", sentence: `Use at least ${passwordMin} characters. A short sentence works well.` };
   return null;
-}
-
-interface FieldProps {
-  value: string;
-  problem: string | null;
-  onInput(value: string): void;
-}
-
-function NameField({ value, problem, signsInAs, onInput }: FieldProps & { signsInAs: string | null }) {
-  return (
-    <div>
-      <label class="label" for="name">
-        Name
-      </label>
-      <input class="field big" id="name" name="username" value={value} autoComplete="username" autoCapitalize="words" spellcheck={false} maxLength={64} aria-invalid={!!problem} aria-describedby={problem ? "name-problem" : undefined} onInput={(event) => onInput(event.currentTarget.value)} />
-      {problem && <Problem id="name-problem" sentence={problem} />}
-      {!problem && signsInAs && (
-        <p class="meta form-hint">
-          You will sign in as <b>{signsInAs}</b>.
-        </p>
-      )}
-    </div>
-  );
-}
-
-function PasswordField({ creating, value, problem, onInput }: FieldProps & { creating: boolean }) {
-  const [shown, setShown] = useState(false);
-  const kind: { type: "text" } | { type: "password" } = shown ? { type: "text" } : { type: "password" };
-  return (
-    <div>
-      <label class="label" for="password">
-        Password
-      </label>
-      <div class="password">
-        <input class="field big" id="password" name="password" {...kind} value={value} autoComplete={creating ? "new-password" : "current-password"} spellcheck={false} aria-invalid={!!problem} aria-describedby={problem ? "password-problem" : creating ? "password-hint" : undefined} onInput={(event) => onInput(event.currentTarget.value)} />
-        <button type="button" class="btn text small" aria-label={shown ? "Hide the password" : "Show the password"} onClick={() => setShown(!shown)}>
-          {shown ? "Hide" : "Show"}
-        </button>
-      </div>
-      {problem && <Problem id="password-problem" sentence={problem} />}
-      {creating && !problem && (
-        <p class="meta form-hint" id="password-hint">
-          At least {passwordMin} characters. Long beats clever.
-        </p>
-      )}
-    </div>
-  );
-}
-
-function Problem({ id, sentence }: { id: string; sentence: string }) {
-  return (
-    <p class="problem" id={id} role="alert">
-      <Warning size="small" />
-      <span>{sentence}</span>
-    </p>
-  );
 }

@@ -1,5 +1,7 @@
-/** What a person types as a name, turned into an account name: [a-z0-9][a-z0-9-]{1,31}. What was typed stays the display name. */
-const spelled: Record<string, string> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
+/** What a person types as a name, turned into an account name: [a-z0-9][a-z0-9-]{1,31}. Others see what was typed. */
+const spelled: Record<string, string> = {
+  ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i"
+};
 
 export function accountName(typed: string): string {
   const plain = typed

@@ -11,6 +11,10 @@ const fields: Record<string, Failure["field"]> = {
 };
 
 export function failureOf(error: { code: string; message: string } | null): Failure {
-  if (!error) return { field: "form", sentence: "The server cannot be reached. What you typed is still here: try again in a moment." };
+  if (!error)
+    return {
+      field: "form",
+      sentence: "The server cannot be reached. What you typed is still here: try again in a moment.",
+    };
   return { field: fields[error.code] ?? "form", sentence: error.message };
 }

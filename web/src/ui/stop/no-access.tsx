@@ -1,4 +1,4 @@
-/** The document was taken away while it was open. Text that never reached the server comes first, with one button to copy it. */
+/** The document was taken away while it was open. Text that never reached the server comes first, ready to be copied. */
 import { useState } from "preact/hooks";
 import { copy } from "../copy";
 import { Check, Copy } from "../icons";
@@ -45,7 +45,9 @@ function Unsent({ text, edits }: { text: string; edits: number }) {
           {copied ? "Copied" : "Copy it"}
         </button>
       </header>
-      <pre tabIndex={0} aria-label="Your text">{text}</pre>
+      <pre tabIndex={0} aria-label="Your text">
+        {text}
+      </pre>
     </section>
   );
 }
