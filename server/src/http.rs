@@ -11,7 +11,7 @@ use actix_web::dev::Server;
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, JsonConfig, PathConfig, QueryConfig, ServiceConfig, delete, get, patch, post};
+use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig, delete, get, patch, post};
 use actix_web::{App, HttpResponse, HttpServer, Resource, ResponseError, rt};
 use room::{CommandError, Role};
 use storage::StoreError;
@@ -22,6 +22,7 @@ use crate::rooms::RoomError;
 use crate::{State, guard, metrics, ws};
 
 mod assets;
+mod body;
 mod documents;
 mod links;
 mod openapi;
@@ -82,11 +83,9 @@ const STOP_SECONDS: u64 = 5;
 
 /// Starts serving; the caller decides for how long.
 pub fn serve(listener: TcpListener, state: Data<State>) -> io::Result<Server> {
-    let limit = state.config.limits.json_bytes;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
-            .app_data(JsonConfig::default().limit(limit).error_handler(|error, _| Error::from(error).into()))
             .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
             .app_data(QueryConfig::default().error_handler(|_, _| Error::BadQuery.into()))
             .wrap(from_fn(guard::guard))
@@ -258,18 +257,6 @@ impl ResponseError for Error {
             answer.insert_header((RETRY_AFTER, "60"));
         }
         answer.json(body)
-    }
-}
-
-impl From<actix_web::error::JsonPayloadError> for Error {
-    fn from(error: actix_web::error::JsonPayloadError) -> Error {
-        use actix_web::error::JsonPayloadError as Json;
-        match error {
-            Json::Overflow { limit } | Json::OverflowKnownLength { limit, .. } => Error::TooLarge(limit),
-            Json::ContentType => Error::NotJson,
-            Json::Deserialize(cause) => Error::BadJson(cause.to_string()),
-            other => Error::BadJson(other.to_string()),
-        }
     }
 }
 

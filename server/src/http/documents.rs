@@ -1,15 +1,15 @@
 //! `/api/documents`: create, list, read, rename, trash and restore; the text and the page as HTML.
 
 use actix_web::http::header::{ETAG, IF_NONE_MATCH};
-use actix_web::web::{Bytes, Data, Json, Path, Payload, Query};
+use actix_web::web::{Data, Json, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::StreamExt;
 use room::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Error;
+use super::body::{Body, collect, parse};
 use crate::access::{Grant, Principal, TICKET_MS};
 use crate::documents::{self, Created};
 use crate::{State, clock, links, names};
@@ -166,7 +166,7 @@ pub async fn create(request: HttpRequest, body: Payload, state: Data<State>) -> 
     let text_bytes = state.config.limits.room.text_bytes;
     // JSON may spell one byte of text as six.
     let bytes = collect(body, text_bytes.saturating_mul(6) + state.config.limits.json_bytes).await?;
-    let new: New = serde_json::from_slice(&bytes).map_err(|error| Error::BadJson(error.to_string()))?;
+    let new: New = parse(&bytes)?;
     if new.text.len() > text_bytes {
         return Err(Error::TooLarge(text_bytes));
     }
@@ -179,25 +179,6 @@ pub async fn create(request: HttpRequest, body: Payload, state: Data<State>) -> 
         Created::Before(record) => Ok(HttpResponse::Ok().json(Document::show(&state, record, Role::Own).await?)),
     }
 }
-
-/// Reads a body up to a bound, in bytes and in time.
-async fn collect(mut body: Payload, max: usize) -> Result<Bytes, Error> {
-    let reading = async {
-        let mut bytes = Vec::new();
-        while let Some(chunk) = body.next().await {
-            let chunk = chunk.map_err(|error| Error::BadJson(error.to_string()))?;
-            if bytes.len() + chunk.len() > max {
-                return Err(Error::TooLarge(max));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(Bytes::from(bytes))
-    };
-    tokio::time::timeout(BODY, reading).await.unwrap_or(Err(Error::TooSlow))
-}
-
-/// How long a body may take: the largest text at 50 KB a second.
-const BODY: std::time::Duration = std::time::Duration::from_secs(110);
 
 /// One document.
 #[utoipa::path(get, path = "/api/documents/{id}", responses((status = 200, body = Document), (status = 404)))]
@@ -212,7 +193,7 @@ pub async fn read(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> R
 pub async fn change(
     request: HttpRequest,
     id: Path<Uuid>,
-    wish: Json<Change>,
+    Body(wish): Body<Change>,
     state: Data<State>,
 ) -> Result<Json<Document>, Error> {
     let principal = state.access.principal(&request, &state).await?;

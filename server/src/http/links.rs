@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Error;
+use super::body::Body;
 use super::documents::admit;
 use super::people::Me;
 use crate::access::{Grant, Principal};
@@ -124,7 +125,7 @@ pub async fn list(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> R
 pub async fn create(
     request: HttpRequest,
     id: Path<Uuid>,
-    new: Json<New>,
+    Body(new): Body<New>,
     state: Data<State>,
 ) -> Result<HttpResponse, Error> {
     let grant = own(&request, *id, &state).await?;
@@ -138,12 +139,12 @@ pub async fn create(
 pub async fn change(
     request: HttpRequest,
     path: Path<(Uuid, Uuid)>,
-    wish: Json<Change>,
+    Body(wish): Body<Change>,
     state: Data<State>,
 ) -> Result<Json<Link>, Error> {
     let (id, link) = path.into_inner();
     let grant = own(&request, id, &state).await?;
-    let Change { role, label, regenerate } = wish.into_inner();
+    let Change { role, label, regenerate } = wish;
     let link = links::update(&state.storage, &grant, link, links::Change { role, label, regenerate }).await?;
     Ok(Json(show(&state, &link)))
 }
@@ -163,7 +164,7 @@ pub async fn remove(request: HttpRequest, path: Path<(Uuid, Uuid)>, state: Data<
 pub async fn redeem(
     request: HttpRequest,
     id: Path<Uuid>,
-    shown: Json<Redeem>,
+    Body(shown): Body<Redeem>,
     state: Data<State>,
 ) -> Result<HttpResponse, Error> {
     let address = guard::client_address(&request, &state.config);

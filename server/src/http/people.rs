@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Error;
+use super::body::Body;
 use crate::access::Principal;
 use crate::accounts::{Session, SigningUp, Token, no_cookie};
 use crate::{State, clock, guard, names};
@@ -94,8 +95,11 @@ pub struct Rename {
 
 /// Creates an account and signs it in.
 #[utoipa::path(post, path = "/api/signup", request_body = SignUp, responses((status = 200, body = Me)))]
-pub async fn sign_up(request: HttpRequest, typed: Json<SignUp>, state: Data<State>) -> Result<HttpResponse, Error> {
-    let typed = typed.into_inner();
+pub async fn sign_up(
+    request: HttpRequest,
+    Body(typed): Body<SignUp>,
+    state: Data<State>,
+) -> Result<HttpResponse, Error> {
     let address = guard::client_address(&request, &state.config);
     let attempt = state.throttle.attempt(clock::monotonic_ms(), address, "sign-up")?;
     let before = state.access.principal(&request, &state).await?;
@@ -113,8 +117,11 @@ pub async fn sign_up(request: HttpRequest, typed: Json<SignUp>, state: Data<Stat
 
 /// Signs in.
 #[utoipa::path(post, path = "/api/login", request_body = SignIn, responses((status = 200, body = Me), (status = 401)))]
-pub async fn sign_in(request: HttpRequest, typed: Json<SignIn>, state: Data<State>) -> Result<HttpResponse, Error> {
-    let typed = typed.into_inner();
+pub async fn sign_in(
+    request: HttpRequest,
+    Body(typed): Body<SignIn>,
+    state: Data<State>,
+) -> Result<HttpResponse, Error> {
     let address = guard::client_address(&request, &state.config);
     let attempt = state.throttle.attempt(clock::monotonic_ms(), address, &typed.name)?;
     let before = state.access.principal(&request, &state).await?;
@@ -140,7 +147,7 @@ pub async fn me(request: HttpRequest, state: Data<State>) -> Result<Json<Me>, Er
 
 /// Changes how others see whoever asks.
 #[utoipa::path(patch, path = "/api/me", request_body = Rename, responses((status = 200, body = Me)))]
-pub async fn rename(request: HttpRequest, typed: Json<Rename>, state: Data<State>) -> Result<Json<Me>, Error> {
+pub async fn rename(request: HttpRequest, Body(typed): Body<Rename>, state: Data<State>) -> Result<Json<Me>, Error> {
     let principal = state.access.principal(&request, &state).await?;
     state.accounts.rename(&principal, &typed.display).await?;
     Ok(Json(Me::from(&state.access.principal(&request, &state).await?)))
