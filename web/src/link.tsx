@@ -27,17 +27,19 @@ async function open(): Promise<void> {
     if (app) showText(app, opened.html);
     location.replace(opened.url);
   } catch (error) {
-    if (error instanceof ApiError && error.status < 500 && error.status !== 429)
-      stop(
+    if (error instanceof ApiError && dead(error))
+      return stop(
         "This link does not work any more",
         "It may have been revoked, or its address is not whole. Ask whoever sent it to you for a new one.",
       );
-    else
-      stop(
-        "The server cannot be reached",
-        error instanceof ApiError ? error.message : "Your link is fine. Check the connection and open it again.",
-      );
+    const sentence = error instanceof ApiError ? error.message : "Check the connection and try again.";
+    stop("The document cannot be opened just now", `Your link may be fine. ${sentence}`, () => void open());
   }
+}
+
+/** Whether trying again cannot help. */
+function dead({ status }: ApiError): boolean {
+  return status >= 400 && status < 500 && status !== 429;
 }
 
 /** The text is readable while the document's own page is fetched. */
@@ -63,15 +65,24 @@ function showText(app: HTMLElement, html: string): void {
   app.replaceChildren(page);
 }
 
-function stop(title: string, sentence: string): void {
+let drawn: HTMLElement | undefined;
+
+/** `retry`: the secret is no longer in the address, so reloading would lose it. */
+function stop(title: string, sentence: string, retry?: () => void): void {
+  drawn ??= takeApp();
   render(
     <Stop title={title} sentence={sentence}>
       <p class="stop-acts">
+        {retry && (
+          <button type="button" class="btn primary" onClick={retry}>
+            Try again
+          </button>
+        )}
         <a class="btn line" href="/">
           To the start page
         </a>
       </p>
     </Stop>,
-    takeApp(),
+    drawn,
   );
 }

@@ -4,11 +4,13 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 export interface InlineNameProps {
   label: string;
   value: string;
-  placeholder?: string;
+  placeholder: string;
+  /** Characters at most. */
+  max: number;
   onDone(value: string | null): void;
 }
 
-export function InlineName({ label, value, placeholder, onDone }: InlineNameProps) {
+export function InlineName({ label, value, placeholder, max, onDone }: InlineNameProps) {
   const input = useRef<HTMLInputElement>(null);
   const settled = useRef(false);
 
@@ -30,7 +32,7 @@ export function InlineName({ label, value, placeholder, onDone }: InlineNameProp
       aria-label={label}
       value={value}
       placeholder={placeholder}
-      maxLength={200}
+      maxLength={max}
       onBlur={(event) => settle(event.currentTarget.value)}
       onKeyDown={(event) => {
         event.stopPropagation();

@@ -26,7 +26,7 @@ export function NameDialog({ value, onDone, onClose }: NameDialogProps) {
             class="field"
             id="display"
             data-autofocus
-            maxLength={64}
+            maxLength={40}
             value={name}
             onInput={(event) => setName(event.currentTarget.value)}
           />

@@ -24,7 +24,7 @@ export function Arrive({ sharedBy, name: given, onStart, onRead }: ArriveProps) 
           class="field"
           id="guest-name"
           autoComplete="nickname"
-          maxLength={64}
+          maxLength={40}
           value={name}
           onInput={(event) => setName(event.currentTarget.value)}
           onFocus={(event) => event.currentTarget.select()}

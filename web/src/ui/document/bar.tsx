@@ -67,6 +67,7 @@ function Title({ desk }: { desk: Desk }) {
         label="Title"
         value={title}
         placeholder="Title"
+        max={200}
         onDone={(next) => {
           desk.renaming.value = false;
           if (next && next !== title) desk.rename(next);

@@ -1,7 +1,8 @@
 /** Which picture a command has, and in what order the formatting buttons stand. */
+import type { CommandName } from "../../editor/commands";
 import * as icons from "../icons";
 
-export const commandIcons: Record<string, icons.Icon> = {
+export const commandIcons: Record<CommandName, icons.Icon> = {
   bold: icons.Bold,
   italic: icons.Italic,
   strike: icons.Strike,
@@ -25,9 +26,10 @@ export const commandIcons: Record<string, icons.Icon> = {
   undo: icons.Undo,
   redo: icons.Redo,
   find: icons.Find,
+  replace: icons.Find,
 };
 
-const desk = [
+const desk: readonly (CommandName | "gap")[] = [
   "bold",
   "italic",
   "strike",
@@ -46,7 +48,7 @@ const desk = [
   "image",
   "table",
 ];
-const phone = [
+const phone: readonly CommandName[] = [
   "bold",
   "italic",
   "heading",
@@ -63,6 +65,6 @@ const phone = [
   "outdent",
 ];
 
-export function toolbarOrder(onPhone: boolean): readonly string[] {
-  return onPhone ? phone : desk;
+export function toolbarOrder(where: "toolbar" | "dock"): readonly (CommandName | "gap")[] {
+  return where === "dock" ? phone : desk;
 }

@@ -48,13 +48,12 @@ const entries = {
 
 export function paletteCommands(desk: Desk): PaletteCommand[] {
   const text = commands.map(({ name, label, group, key }): PaletteCommand => {
-    const icon = commandIcons[name];
     return {
       id: name,
       label,
       group,
       ...(key ? { keys: key } : {}),
-      ...(icon ? { icon } : {}),
+      icon: commandIcons[name],
       run: () => {
         desk.editor.value?.run(name);
         desk.editor.value?.focus();

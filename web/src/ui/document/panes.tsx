@@ -31,7 +31,7 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
     <main class="panes" ref={panes} style={{ "--split": `${split.value}%` }}>
       <section class="pane source" aria-label="Source">
         {view === "edit" && <h1 class="sr">{desk.title.value || "Untitled"}</h1>}
-        {editor ? <Toolbar class="toolbar" editor={editor} changed={editor.position} /> : <div class="toolbar" />}
+        {editor ? <Toolbar class="toolbar" editor={editor} /> : <div class="toolbar" />}
         <Slot element={desk.source} />
         {editor && preview ? <StatusLine editor={editor} preview={preview} /> : <div class="status" />}
       </section>

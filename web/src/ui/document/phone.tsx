@@ -24,5 +24,5 @@ export function PhoneFoot({ desk }: { desk: Desk }) {
 
 export function Dock({ desk }: { desk: Desk }) {
   const editor = desk.editor.value;
-  return editor && <Toolbar class="dock" editor={editor} changed={editor.position} />;
+  return editor && <Toolbar class="dock" editor={editor} />;
 }

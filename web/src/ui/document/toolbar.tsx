@@ -2,7 +2,6 @@
  * The formatting buttons, above the source and, on a phone, on the keyboard. Each toggles: pressed again it takes its
  * marks away. They never take the focus from the text.
  */
-import type { ReadonlySignal } from "@preact/signals";
 import { commands, type CommandName } from "../../editor/commands";
 import type { EditorHandle } from "../../editor/editor";
 import { keycaps } from "../chord";
@@ -10,14 +9,14 @@ import { commandIcons, toolbarOrder } from "./command-icons";
 
 export interface ToolbarProps {
   editor: EditorHandle;
-  /** Changes whenever the text or the selection does. */
-  changed: ReadonlySignal<unknown>;
   class: "toolbar" | "dock";
 }
 
-export function Toolbar({ editor, changed, class: name }: ToolbarProps) {
-  void changed.value;
-  const state = editor.view.state;
+/** Commands that only act: there is nothing to take away when they are pressed again. */
+const acts: ReadonlySet<CommandName> = new Set(["image", "table", "undo", "redo", "indent", "outdent"]);
+
+export function Toolbar({ editor, class: name }: ToolbarProps) {
+  const active = editor.active.value;
   return (
     <div
       class={name}
@@ -26,12 +25,11 @@ export function Toolbar({ editor, changed, class: name }: ToolbarProps) {
       onPointerDown={(event) => event.preventDefault()}
       onKeyDown={move}
     >
-      {toolbarOrder(name === "dock").map((entry, index) => {
+      {toolbarOrder(name).map((entry, index) => {
         if (entry === "gap") return name === "dock" ? null : <span key={index} class="sep" />;
         const command = commands.find((it) => it.name === entry);
         const Shape = commandIcons[entry];
-        if (!command || !Shape) return null;
-        const pressed = command.active?.(state);
+        if (!command) return null;
         return (
           <button
             key={entry}
@@ -39,7 +37,7 @@ export function Toolbar({ editor, changed, class: name }: ToolbarProps) {
             class="icon"
             tabIndex={index === 0 ? 0 : -1}
             aria-label={command.label}
-            aria-pressed={pressed}
+            aria-pressed={acts.has(entry) ? undefined : active.has(entry)}
             title={hint(command.label, command.key)}
             onClick={() => press(editor, command.name)}
           >

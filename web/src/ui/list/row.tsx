@@ -24,7 +24,7 @@ export function Row({ document, query, list }: { document: Document; query: stri
     <li class="item">
       <div class="item-text">
         {renaming ? (
-          <InlineName label="Title" value={document.title} placeholder="Title" onDone={done} />
+          <InlineName label="Title" value={document.title} placeholder="Title" max={200} onDone={done} />
         ) : (
           <a
             class={`item-link item-title ${document.title ? "" : "untitled"}`}

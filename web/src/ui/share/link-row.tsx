@@ -25,7 +25,13 @@ export function LinkRow({ link, actions }: { link: Link; actions: ShareActions }
     <li class="linkrow">
       <span class="linkrow-what">
         {doing === "naming" ? (
-          <InlineName label="Name of the link" value={link.label} placeholder="Who is it for?" onDone={named} />
+          <InlineName
+            label="Name of the link"
+            value={link.label}
+            placeholder="Who is it for?"
+            max={80}
+            onDone={named}
+          />
         ) : (
           <button type="button" class="linkrow-name" title="Rename" onClick={() => setDoing("naming")}>
             {name}

@@ -39,7 +39,7 @@ test("a problem stands under its own field, and the field has the focus", async 
   expect(onSubmit).not.toHaveBeenCalled();
   const field = document.querySelector("#password");
   expect(field?.getAttribute("aria-invalid")).toBe("true");
-  expect(document.querySelector("#password-problem")?.textContent).toContain("at least 10 characters");
+  expect(document.querySelector("#password-problem")?.textContent).toContain("at least 8 characters");
   expect(field?.getAttribute("aria-describedby")).toBe("password-problem");
   expect(document.activeElement).toBe(field);
 });

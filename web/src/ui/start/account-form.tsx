@@ -23,7 +23,7 @@ export interface AccountFormProps {
   children: ComponentChildren;
 }
 
-export const passwordMin = 10;
+export const passwordMin = 8;
 
 export function AccountForm({ kind, first, onSubmit, children }: AccountFormProps) {
   const [display, setDisplay] = useState("");

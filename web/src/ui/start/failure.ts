@@ -4,6 +4,7 @@ import type { Failure } from "./account-form";
 const fields: Record<string, Failure["field"]> = {
   name_taken: "name",
   name_invalid: "name",
+  display_invalid: "name",
   password_short: "password",
   password_common: "password",
   password_long: "password",

@@ -22,7 +22,7 @@ export function NameField({ value, problem, signsInAs, onInput }: FieldProps & {
         autoComplete="username"
         autoCapitalize="words"
         spellcheck={false}
-        maxLength={64}
+        maxLength={40}
         aria-invalid={!!problem}
         aria-describedby={problem ? "name-problem" : undefined}
         onInput={(event) => onInput(event.currentTarget.value)}
