@@ -1,0 +1,166 @@
+/**
+ * The source: CodeMirror on the shared text.
+ *
+ * Puts the pieces of this folder together and answers with one handle. Invariant: whether one may write is decided by
+ * the session and the page together, in one compartment. Next: `language.ts`, `lists.ts`, `carets.ts`, `actions.ts`.
+ */
+import { type ReadonlySignal, effect, signal } from "@preact/signals";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { dropCursor, drawSelection, EditorView, highlightSpecialChars, placeholder as placeholderText } from "@codemirror/view";
+import type { DocumentSession } from "../session/session";
+import { type Actions, actions as actionsOf } from "./actions";
+import { remoteCarets } from "./carets";
+import { collab } from "./collab";
+import { type CommandName, commands } from "./commands";
+import { composition } from "./composition";
+import { highlighting } from "./highlight";
+import { keys } from "./keys";
+import { markdown } from "./language";
+import { lines } from "./lines";
+import { pasteLinks } from "./links";
+import { searching } from "./search";
+import { theme } from "./theme";
+
+export interface Position {
+  line: number;
+  column: number;
+  /** Characters. */
+  selected: number;
+}
+
+export interface EditorHandle {
+  readonly view: EditorView;
+  run(command: CommandName): void;
+  /** What is already there where the caret is: pressed buttons. */
+  readonly active: ReadonlySignal<ReadonlySet<CommandName>>;
+  focus(): void;
+  /** A new object whenever the text or the selection changed. */
+  readonly position: ReadonlySignal<Position>;
+  setWritable(writable: boolean): void;
+  destroy(): void;
+  readonly scroll: {
+    /** The source line at the top edge, from 0, with a fraction. */
+    topLine(): number;
+    toLine(line: number): void;
+  };
+}
+
+export interface EditorOptions {
+  /** For the style elements CodeMirror makes. */
+  nonce: string;
+  placeholder?: string;
+}
+
+export function mountEditor(parent: HTMLElement, session: DocumentSession, options: EditorOptions): EditorHandle {
+  const history = collab(session.text);
+  const actions = actionsOf(history);
+  const writing = new Compartment();
+  const position = signal<Position>({ line: 1, column: 1, selected: 0 });
+  const active = signal<ReadonlySet<CommandName>>(new Set());
+  const look = (state: EditorState) => {
+    position.value = positionOf(state);
+    const now = activeIn(state, actions);
+    if (!same(now, active.peek())) active.value = now;
+  };
+
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: session.text.toString(),
+      extensions: [
+        EditorView.cspNonce.of(options.nonce),
+        writing.of(writability(session.writable.peek())),
+        history.extension,
+        composition(session.hold),
+        remoteCarets(session),
+        keys(actions),
+        pasteLinks,
+        markdown(),
+        looks(options.placeholder ?? ""),
+        EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
+          if (docChanged || selectionSet) look(state);
+        }),
+      ],
+    }),
+  });
+
+  const allowed = signal(true);
+  const stop = effect(() => {
+    const writable = allowed.value && session.writable.value;
+    if (view.state.readOnly === writable) view.dispatch({ effects: writing.reconfigure(writability(writable)) });
+  });
+
+  return {
+    view,
+    position,
+    run: (command) => actions[command].run(view),
+    active,
+    focus: () => view.focus(),
+    setWritable: (writable) => void (allowed.value = writable),
+    scroll: { topLine: () => topLine(view), toLine: (line) => toLine(view, line) },
+    destroy() {
+      stop();
+      view.destroy();
+    },
+  };
+}
+
+function writability(writable: boolean): Extension {
+  return [EditorState.readOnly.of(!writable), EditorView.editable.of(writable)];
+}
+
+function looks(placeholder: string): Extension {
+  const touch = matchMedia("(pointer: coarse)").matches;
+  return [
+    theme,
+    highlighting,
+    lines,
+    searching,
+    placeholderText(placeholder),
+    highlightSpecialChars(),
+    EditorView.lineWrapping,
+    EditorState.allowMultipleSelections.of(!touch),
+    // On touch the system's own selection, with its handles and menu.
+    touch ? [] : [drawSelection({ cursorBlinkRate: blinkRate() }), dropCursor()],
+    EditorView.contentAttributes.of({
+      "aria-label": "Markdown source",
+      tabindex: "0",
+      spellcheck: "true",
+      autocorrect: "on",
+      autocapitalize: "sentences",
+      writingsuggestions: "true",
+    }),
+  ];
+}
+
+function blinkRate(): number {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 1_200;
+}
+
+function activeIn(state: EditorState, actions: Actions): Set<CommandName> {
+  return new Set(commands.flatMap(({ name }) => (actions[name].active?.(state) ? [name] : [])));
+}
+
+function same<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
+  return a.size === b.size && [...a].every((it) => b.has(it));
+}
+
+function positionOf({ doc, selection: { main } }: EditorState): Position {
+  const line = doc.lineAt(main.head);
+  return { line: line.number, column: main.head - line.from + 1, selected: main.to - main.from };
+}
+
+function topLine(view: EditorView): number {
+  const height = Math.max(0, view.scrollDOM.scrollTop - view.documentPadding.top);
+  const block = view.lineBlockAtHeight(height);
+  const within = block.height > 0 ? Math.min(1, Math.max(0, (height - block.top) / block.height)) : 0;
+  return view.state.doc.lineAt(block.from).number - 1 + within;
+}
+
+function toLine(view: EditorView, line: number): void {
+  const { doc } = view.state;
+  const number = Math.min(Math.max(Math.floor(line) + 1, 1), doc.lines);
+  const block = view.lineBlockAt(doc.line(number).from);
+  const within = Math.min(1, Math.max(0, line + 1 - number));
+  view.scrollDOM.scrollTop = line <= 0 ? 0 : block.top + block.height * within + view.documentPadding.top;
+}

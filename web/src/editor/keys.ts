@@ -1,0 +1,82 @@
+/**
+ * Which keys do what in the text.
+ *
+ * Keys with Ctrl and Alt are matched here and not by CodeMirror's keymap: on many keyboards AltGr is both at once, and
+ * somebody who types "{" with it must get a "{". Tab moves list items and does nothing else; Esc, then Tab, leaves.
+ */
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, indentLess, indentMore } from "@codemirror/commands";
+import { searchKeymap } from "@codemirror/search";
+import { type Extension, Prec, type TransactionSpec } from "@codemirror/state";
+import { EditorView, type KeyBinding, keymap } from "@codemirror/view";
+import type { Actions } from "./actions";
+import { commands } from "./commands";
+import { continued, moved, unmarked } from "./lists";
+import { enclosing } from "./syntax";
+
+export function keys(actions: Actions): Extension {
+  const withAlt = commands.filter(({ key }) => key?.includes("Alt-"));
+  const bindings = commands.flatMap(({ name, key }): KeyBinding[] => {
+    if (!key || key.includes("Alt-") || key.endsWith("Tab")) return [];
+    return [{ key, run: (view) => (actions[name].run(view), true), preventDefault: true }];
+  });
+  const altKeys = EditorView.domEventHandlers({
+    keydown(event, view) {
+      const command = withAlt.find(({ key = "" }) => matchesAlt(event, key));
+      if (!command) return false;
+      actions[command.name].run(view);
+      return true;
+    },
+  });
+  const typing: KeyBinding[] = [
+    { key: "Enter", run: spec(continued) },
+    { key: "Backspace", run: spec(unmarked) },
+    { key: "Tab", run: tab("in") },
+    { key: "Shift-Tab", run: tab("out") },
+    { key: "Mod-y", run: (view) => (actions.redo.run(view), true), preventDefault: true },
+  ];
+  return [
+    Prec.high([altKeys, keymap.of([...bindings, ...typing])]),
+    closeBrackets(),
+    keymap.of([...closeBracketsKeymap, ...searchKeymap.filter(plain), ...defaultKeymap.filter(plain)]),
+  ];
+}
+
+/** Nothing of CodeMirror's own that AltGr could press by accident, and no second way to search. */
+function plain({ key = "", linux = key, win = key, mac = key }: KeyBinding): boolean {
+  const alt = [key, linux, win, mac].some((it) => /(?:Ctrl|Mod)-Alt-(?!Arrow)/.test(it));
+  return !alt && key !== "Mod-f" && key !== "Mod-Alt-g" && key !== "Alt-g";
+}
+
+const onMac = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** `Mod-Alt-x`, by the place of the key, since Alt turns its letter into another sign. */
+export function matchesAlt(event: KeyboardEvent, key: string, mac = onMac): boolean {
+  if (event.getModifierState("AltGraph") || !event.altKey || event.shiftKey) return false;
+  const [mod, other] = mac ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey];
+  if (!mod || other) return false;
+  const sign = key.slice(key.lastIndexOf("-") + 1);
+  return event.code === (/\d/.test(sign) ? `Digit${sign}` : `Key${sign.toUpperCase()}`);
+}
+
+function spec(change: (state: EditorView["state"]) => TransactionSpec | null): (view: EditorView) => boolean {
+  return (view) => {
+    const found = view.state.readOnly ? null : change(view.state);
+    if (found) view.dispatch(found);
+    return found !== null;
+  };
+}
+
+function tab(direction: "in" | "out"): (view: EditorView) => boolean {
+  return (view) => {
+    const { state } = view;
+    if (state.readOnly) return false;
+    const change = moved(state, direction);
+    if (change) view.dispatch(change);
+    else if (enclosing(state, ["FencedCode", "CodeBlock"], state.selection.main.from)) {
+      if (direction === "in") indentMore(view);
+      else indentLess(view);
+    }
+    return true;
+  };
+}

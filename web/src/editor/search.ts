@@ -1,0 +1,76 @@
+/** Find and replace, as a strip under the text in the page's own looks. */
+import { openSearchPanel, search } from "@codemirror/search";
+import type { Extension } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+
+export function openReplace(view: EditorView): void {
+  openSearchPanel(view);
+  view.dom.querySelector<HTMLInputElement>(".cm-search [name=replace]")?.focus();
+}
+
+const control = {
+  height: "28px",
+  borderRadius: "var(--r-control)",
+  font: "var(--t-sm)",
+  color: "var(--ink)",
+  margin: "0",
+};
+
+const looks = EditorView.theme({
+  ".cm-panels": { backgroundColor: "var(--paper)", color: "var(--ink)" },
+  ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--rule)" },
+  ".cm-panels.cm-panels-bottom": { borderTop: "1px solid var(--rule)" },
+  ".cm-panel.cm-search": {
+    display: "flex",
+    flexWrap: "wrap",
+    alignItems: "center",
+    gap: "6px 8px",
+    padding: "8px 44px 8px 16px",
+    font: "var(--t-sm)",
+  },
+  ".cm-panel.cm-search br": { flexBasis: "100%", content: "''", display: "block" },
+  ".cm-panel.cm-search input.cm-textfield": {
+    ...control,
+    flex: "1 1 140px",
+    minWidth: "0",
+    maxWidth: "240px",
+    padding: "0 8px",
+    border: "1px solid var(--control)",
+    backgroundColor: "var(--paper)",
+  },
+  ".cm-panel.cm-search input.cm-textfield:focus": { borderColor: "var(--accent)", outline: "none", boxShadow: "0 0 0 1px var(--accent)" },
+  ".cm-panel.cm-search .cm-button": {
+    ...control,
+    padding: "0 10px",
+    border: "0",
+    backgroundImage: "none",
+    backgroundColor: "var(--sunk)",
+    cursor: "pointer",
+    textTransform: "capitalize",
+  },
+  ".cm-panel.cm-search .cm-button:hover": { backgroundColor: "var(--rule)" },
+  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", color: "var(--ink-2)", font: "var(--t-sm)" },
+  ".cm-panel.cm-search input[type=checkbox]": { accentColor: "var(--accent)", margin: "0" },
+  ".cm-panel.cm-search [name=close]": {
+    position: "absolute",
+    top: "8px",
+    right: "12px",
+    width: "28px",
+    height: "28px",
+    border: "0",
+    borderRadius: "var(--r-control)",
+    background: "none",
+    color: "var(--ink-2)",
+    font: "400 18px/28px var(--ui)",
+    cursor: "pointer",
+  },
+  ".cm-searchMatch": { backgroundColor: "transparent", boxShadow: "inset 0 0 0 1px var(--mark-line)", borderRadius: "var(--r-mark)" },
+  ".cm-searchMatch-selected": { backgroundColor: "color-mix(in oklab, var(--accent) 24%, transparent)", boxShadow: "inset 0 0 0 1px var(--accent)" },
+  "@media (max-width: 719px)": {
+    "& .cm-panel.cm-search input.cm-textfield": { height: "44px", fontSize: "16px", maxWidth: "none" },
+    "& .cm-panel.cm-search .cm-button": { height: "44px" },
+    "& .cm-panel.cm-search [name=close]": { width: "44px", height: "44px" },
+  },
+});
+
+export const searching: Extension = [search({ top: true }), looks];

@@ -1,0 +1,72 @@
+/**
+ * The only place that turns HTML into nodes.
+ *
+ * Invariant: the HTML comes from the `render` crate, in this browser or on the server, and from nowhere else; it passes
+ * the page's one Trusted Types policy. Only blocks that changed are touched, so pictures, open details and the scroll
+ * position of everything else stay. Next: `preview.ts`.
+ */
+import type { Splice } from "./wasm";
+
+interface Policy {
+  createHTML(html: string): string;
+  createScriptURL(url: string): string;
+}
+
+/** The page's policy; where the browser knows no Trusted Types, strings as they are. */
+const policy: Policy = (
+  globalThis as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }
+).trustedTypes?.createPolicy("galley", { createHTML: (html) => html, createScriptURL: ours }) ?? {
+  createHTML: (html) => html,
+  createScriptURL: ours,
+};
+
+/** Only scripts of this site's own build. */
+function ours(url: string): string {
+  if (new URL(url, location.href).origin !== location.origin) throw new TypeError("not a script of this site");
+  return url;
+}
+
+/** The address of one of our own scripts, as workers want it. */
+export const scriptUrl = (url: string): string => policy.createScriptURL(url);
+
+/** Shows rendered HTML, once. */
+export function fill(element: HTMLElement, html: string): void {
+  element.replaceChildren(parse(html));
+}
+
+/** Makes the blocks of `article` those after the splice; returns the elements that are new. */
+export function splice(article: HTMLElement, { from, removed, inserted }: Splice): Element[] {
+  const fresh = [...parse(inserted.join("")).children];
+  const blocks = article.children;
+  const before = blocks[from + removed] ?? null;
+  for (let count = Math.min(removed, blocks.length - from); count > 0; count--) blocks[from]?.remove();
+  article.insertBefore(collect(fresh), before?.isConnected ? before : null);
+  return fresh;
+}
+
+/** The first rendering over what the server sent: blocks that are the same stay. */
+export function takeOver(article: HTMLElement, inserted: string[]): Element[] {
+  const fresh = [...parse(inserted.join("")).children];
+  const shown = [...article.children];
+  const same = (a: Element | undefined, b: Element | undefined) => a !== undefined && b !== undefined && a.isEqualNode(b);
+  let head = 0;
+  while (same(shown[head], fresh[head])) head++;
+  let tail = 0;
+  while (tail < Math.min(shown.length, fresh.length) - head && same(shown.at(-1 - tail), fresh.at(-1 - tail))) tail++;
+  const next = shown[shown.length - tail] ?? null;
+  for (const old of shown.slice(head, shown.length - tail)) old.remove();
+  article.insertBefore(collect(fresh.slice(head, fresh.length - tail)), next);
+  return [...article.children];
+}
+
+function parse(html: string): DocumentFragment {
+  const template = document.createElement("template");
+  template.innerHTML = policy.createHTML(html);
+  return template.content;
+}
+
+function collect(elements: Element[]): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  fragment.append(...elements);
+  return fragment;
+}

@@ -1,0 +1,174 @@
+/**
+ * The rendered text beside the source.
+ *
+ * Rendering happens in a worker, one text at a time, the newest wins; only changed blocks are touched. Where the worker
+ * cannot render (no WASM), the server's rendering is asked for, less often. Invariant: what is shown was rendered from
+ * some text this page had, in order. Next: `patch.ts`, `scroll.ts`.
+ */
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { api } from "../session/api";
+import { fill, scriptUrl, splice, takeOver } from "./patch";
+import type { Splice } from "./wasm";
+import type { Rendered } from "./worker";
+import workerUrl from "./worker?worker&url";
+
+export interface PreviewHandle {
+  /** Shows this text, soon. */
+  update(text: string): void;
+  /** Start line of every block, 0-based. */
+  readonly lines: ReadonlySignal<number[]>;
+  readonly stats: ReadonlySignal<{ words: number; title: string | null }>;
+  readonly scroller: HTMLElement;
+  /** The source line at the top edge, with a fraction. */
+  lineAtTop(): number;
+  toLine(line: number): void;
+  destroy(): void;
+}
+
+export interface PreviewOptions {
+  document: string;
+  /** Whether task boxes can be ticked. */
+  tasks: ReadonlySignal<boolean>;
+  onTask(line: number, checked: boolean): void;
+}
+
+/** Between two questions to the server, where it has to render. */
+const SERVER_PAUSE_MS = 600;
+
+/** `article` already holds the server's blocks; they stay until they change. */
+export function mountPreview(article: HTMLElement, options: PreviewOptions): PreviewHandle {
+  const lines = signal<number[]>([]);
+  const stats = signal<{ words: number; title: string | null }>({ words: 0, title: null });
+  const scroller = article.closest<HTMLElement>(".scroller") ?? article;
+  let first = true;
+
+  function show(change: Splice): void {
+    const fresh = first ? takeOver(article, change.inserted) : splice(article, change);
+    first = false;
+    enable(fresh, options.tasks.peek());
+    if (change.lang) article.lang = change.lang;
+    if (change.dir) article.dir = change.dir;
+    lines.value = change.lines;
+    stats.value = { words: change.words, title: change.title };
+  }
+
+  const source = renderInWorker(show, (text) => renderOnServer(article, options.document, text, stats));
+  const ticked = ({ target }: Event) => {
+    if (!(target instanceof HTMLInputElement) || target.type !== "checkbox") return;
+    const line = lineOf(article, target, lines.peek());
+    if (line !== null) options.onTask(line, target.checked);
+  };
+  article.addEventListener("change", ticked);
+  const stop = effect(() => enable([article], options.tasks.value));
+  return {
+    update: source.update,
+    lines,
+    stats,
+    scroller,
+    lineAtTop: () => lineAt(article, lines.peek(), scroller.scrollTop),
+    toLine: (line) => {
+      scroller.scrollTop = heightOf(article, lines.peek(), line);
+    },
+    destroy() {
+      stop();
+      article.removeEventListener("change", ticked);
+      source.stop();
+    },
+  };
+}
+
+/** One text at a time; while one is rendered the newest of those that follow waits. */
+function renderInWorker(show: (change: Splice) => void, fallback: (text: string) => void) {
+  let worker: Worker | null = new Worker(scriptUrl(workerUrl), { type: "module" });
+  let busy: string | null = null;
+  let next: string | null = null;
+
+  function update(text: string): void {
+    if (!worker) return fallback(text);
+    if (busy !== null) return void (next = text);
+    busy = text;
+    worker.postMessage(text);
+  }
+
+  function fail(): void {
+    const text = next ?? busy;
+    worker?.terminate();
+    worker = null;
+    if (text !== null) fallback(text);
+  }
+
+  worker.onerror = fail;
+  worker.onmessage = ({ data }: MessageEvent<Rendered>) => {
+    if (data.kind === "failed") return fail();
+    busy = null;
+    if (next !== null) {
+      const text = next;
+      next = null;
+      update(text);
+    }
+    show(data.splice);
+  };
+  return { update, stop: () => worker?.terminate() };
+}
+
+let asked: ReturnType<typeof setTimeout> | undefined;
+
+function renderOnServer(
+  article: HTMLElement,
+  document: string,
+  text: string,
+  stats: { value: { words: number; title: string | null } },
+): void {
+  stats.value = { words: text.split(/\s+/).filter(Boolean).length, title: stats.value.title };
+  clearTimeout(asked);
+  // The server renders what it has; what is typed here is there a moment later.
+  asked = setTimeout(() => void api.html(document).then((html) => fill(article, html), () => undefined), SERVER_PAUSE_MS);
+}
+
+function enable(roots: Element[], on: boolean): void {
+  for (const root of roots) {
+    for (const box of root.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) box.disabled = !on;
+  }
+}
+
+/** The source line of something inside a block. */
+function lineOf(article: HTMLElement, element: HTMLElement, lines: number[]): number | null {
+  const block = [...article.children].findIndex((child) => child.contains(element));
+  const start = lines[block];
+  const within = Number(element.closest<HTMLElement>("[data-line]")?.dataset.line ?? Number.NaN);
+  return start === undefined || Number.isNaN(within) ? null : start + within;
+}
+
+/** The line at a height, between the starts of two blocks in proportion. */
+export function lineAt(article: HTMLElement, lines: number[], height: number): number {
+  const blocks = article.children;
+  if (blocks.length === 0) return 0;
+  let low = 0;
+  let high = blocks.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (topOf(blocks[middle]) <= height) low = middle;
+    else high = middle - 1;
+  }
+  const top = topOf(blocks[low]);
+  const bottom = low + 1 < blocks.length ? topOf(blocks[low + 1]) : top + (blocks[low]?.clientHeight ?? 0);
+  const start = lines[low] ?? 0;
+  const end = lines[low + 1] ?? start + 1;
+  const part = bottom > top ? Math.min(1, Math.max(0, (height - top) / (bottom - top))) : 0;
+  return start + (end - start) * part;
+}
+
+/** The height of a line: the other way round. */
+export function heightOf(article: HTMLElement, lines: number[], line: number): number {
+  const blocks = article.children;
+  let index = lines.findIndex((start) => start > line) - 1;
+  if (index === -2) index = lines.length - 1;
+  if (index < 0) return 0;
+  const start = lines[index] ?? 0;
+  const end = lines[index + 1] ?? start + 1;
+  const top = topOf(blocks[index]);
+  const bottom = index + 1 < blocks.length ? topOf(blocks[index + 1]) : top + (blocks[index]?.clientHeight ?? 0);
+  return top + (bottom - top) * Math.min(1, (line - start) / Math.max(1, end - start));
+}
+
+const topOf = (block: Element | undefined) => (block instanceof HTMLElement ? block.offsetTop : 0);
