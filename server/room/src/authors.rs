@@ -2,18 +2,20 @@
 //!
 //! An id belongs to the author who first wrote under it and is never rebound; blame, history and the gate's author rule
 //! rest on that. After the server lost edits it had accepted (an unclean stop), every id bound before is *recovering*
-//! for a while: another peer's Step2 may bring its blocks back, and who relayed them is kept.
+//! for a while: another peer's Step2 may bring its blocks back, and who relayed them is kept. Ids whose binding was lost
+//! as well come back in anybody's Step2, so meanwhile a Step2 only *claims* an id; it belongs to whom types under it.
 //! Invariant: every change travels with the append that needs it, so table and text are durable together.
 //!
 //! Bytes, for an append and for a snapshot alike: version 1, then records until the end: `0 client author` binds,
-//! `1 client author` relays, `2 at` marks every id bound so far as recovering since `at`, `3 client` ends that for one id.
+//! `1 client author` relays, `2 at` marks every id bound so far as recovering since `at`, `3 client` ends that for one id,
+//! `4 client author` claims.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use uuid::Uuid;
 
-use crate::gate::Standing;
+use crate::gate::{Arrival, Standing};
 use crate::wire::Writer;
 use crate::{Author, Millis};
 
@@ -22,6 +24,7 @@ const BIND: u64 = 0;
 const RELAY: u64 = 1;
 const LOST: u64 = 2;
 const BACK: u64 = 3;
+const CLAIM: u64 = 4;
 
 /// The table of one document.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +39,8 @@ pub struct Authors {
 #[derive(Clone, Debug)]
 struct Bound {
     author: Author,
+    /// Brought by its author in a Step2, which may hold what others typed; whoever types under it has it.
+    claimed: bool,
     recovering_since: Option<Millis>,
     relays: Vec<Author>,
 }
@@ -46,6 +51,7 @@ enum Record {
     Relay(u64, Author),
     Lost(Millis),
     Back(u64),
+    Claim(u64, Author),
 }
 
 /// Bytes that no version of this code wrote.
@@ -59,21 +65,24 @@ impl Authors {
     }
 
     /// Whose `client` is, seen by `author`.
-    pub fn standing(&self, client: u64, author: Author) -> Standing {
+    pub fn standing(&self, client: u64, author: Author, arrival: Arrival) -> Standing {
         match self.bound.get(&client) {
             None => Standing::Unbound,
+            Some(bound) if bound.claimed && arrival == Arrival::Update => Standing::Unbound,
             Some(bound) if bound.author == author => Standing::Own,
-            Some(bound) if bound.recovering_since.is_some() => Standing::Recovering,
+            Some(bound) if bound.claimed || bound.recovering_since.is_some() => Standing::Recovering,
             Some(_) => Standing::Foreign,
         }
     }
 
-    /// `author` wrote first under `client`.
-    pub fn bind(&mut self, client: u64, author: Author) {
-        if self.bound.contains_key(&client) {
-            return;
+    /// `author` wrote first under `client`, or as it seems.
+    pub fn bind(&mut self, client: u64, author: Author, arrival: Arrival) {
+        let claims = self.lost_at.is_some() && arrival == Arrival::Step2;
+        match self.bound.get(&client) {
+            None if claims => self.learn(Record::Claim(client, author)),
+            Some(bound) if claims || !bound.claimed => {}
+            _ => self.learn(Record::Bind(client, author)),
         }
-        self.learn(Record::Bind(client, author));
     }
 
     /// `author` brought back blocks of somebody else's id.
@@ -83,13 +92,12 @@ impl Authors {
         }
     }
 
-    /// The owner's own Step2 is here: nothing of theirs is missing any more.
-    pub fn recovered(&mut self, author: Author) {
-        let back = |(client, bound): (&u64, &Bound)| {
-            (bound.author == author && bound.recovering_since.is_some()).then_some(Record::Back(*client))
-        };
-        for record in self.bound.iter().filter_map(back).collect::<Vec<_>>() {
-            self.learn(record);
+    /// `author` typed under `client`, and what that rests on is here: nothing of this id is missing any more. A Step2
+    /// would not say so; the person may have other tabs, and the tab with what was lost may be closed.
+    pub fn recovered(&mut self, client: u64, author: Author) {
+        let back = |bound: &Bound| bound.author == author && bound.recovering_since.is_some();
+        if self.bound.get(&client).is_some_and(back) {
+            self.learn(Record::Back(client));
         }
     }
 
@@ -113,7 +121,8 @@ impl Authors {
     pub fn encode(&self) -> Bytes {
         let records = self.bound.iter().flat_map(|(client, bound)| {
             let relays = bound.relays.iter().map(|author| Record::Relay(*client, *author));
-            std::iter::once(Record::Bind(*client, bound.author)).chain(relays)
+            let whose = if bound.claimed { Record::Claim } else { Record::Bind };
+            std::iter::once(whose(*client, bound.author)).chain(relays)
         });
         let lost = self.lost_at.map(Record::Lost);
         let back = self.bound.iter().filter(|(_, bound)| bound.recovering_since.is_none());
@@ -140,10 +149,22 @@ impl Authors {
         self.news.push(record);
     }
 
+    fn enter(&mut self, client: u64, author: Author, claimed: bool) {
+        let relays = self.bound.remove(&client).map_or_else(Vec::new, |before| before.relays);
+        self.bound.insert(client, Bound { author, claimed, recovering_since: None, relays });
+    }
+
     fn note(&mut self, record: Record) {
         match record {
             Record::Bind(client, author) => {
-                self.bound.entry(client).or_insert(Bound { author, recovering_since: None, relays: Vec::new() });
+                if self.bound.get(&client).is_none_or(|bound| bound.claimed) {
+                    self.enter(client, author, false);
+                }
+            }
+            Record::Claim(client, author) => {
+                if !self.bound.contains_key(&client) {
+                    self.enter(client, author, true);
+                }
             }
             Record::Relay(client, author) => {
                 if let Some(bound) = self.bound.get_mut(&client).filter(|bound| !bound.relays.contains(&author)) {
@@ -170,6 +191,7 @@ fn encode(records: impl Iterator<Item = Record>) -> Bytes {
         match record {
             Record::Bind(client, author) => person(&mut out, BIND, client, author),
             Record::Relay(client, author) => person(&mut out, RELAY, client, author),
+            Record::Claim(client, author) => person(&mut out, CLAIM, client, author),
             Record::Lost(at) => {
                 out.number(LOST);
                 out.number(at);
@@ -198,6 +220,7 @@ impl Reader<'_> {
             RELAY => Ok(Record::Relay(self.number()?, self.author()?)),
             LOST => Ok(Record::Lost(self.number()?)),
             BACK => Ok(Record::Back(self.number()?)),
+            CLAIM => Ok(Record::Claim(self.number()?, self.author()?)),
             _ => Err(Unreadable),
         }
     }

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use yrs::updates::decoder::Decode;
-use yrs::updates::encoder::Encode;
 use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, TextRef, Transact, Update};
 
 use crate::authors::Authors;
 use crate::gate::{self, Arrival, Checked, Known, Standing, Verdict};
+use crate::wire::Writer;
 use crate::{Author, Channel, ChannelLog, ConnId, Limits, Poisoned};
 
 /// The text, or the notes.
@@ -73,6 +73,7 @@ struct Seen<'a> {
     document: &'a Document,
     authors: &'a Authors,
     author: Author,
+    arrival: Arrival,
 }
 
 impl Known for Seen<'_> {
@@ -81,7 +82,7 @@ impl Known for Seen<'_> {
     }
 
     fn standing(&self, client: u64) -> Standing {
-        self.authors.standing(client, self.author)
+        self.authors.standing(client, self.author, self.arrival)
     }
 
     fn clients(&self) -> usize {
@@ -130,7 +131,7 @@ impl Document {
 
     /// What the gate says of an update.
     pub fn judge(&self, bytes: &[u8], arrival: Arrival, authors: &Authors, author: Author, limits: &Limits) -> Verdict {
-        let known = Seen { document: self, authors, author };
+        let known = Seen { document: self, authors, author, arrival };
         match self.channel {
             Channel::NOTES => gate::notes_update(bytes, &known, limits),
             _ => gate::update(bytes, arrival, &known, limits),
@@ -189,9 +190,18 @@ impl Document {
         self.doc.transact().state_vector()
     }
 
-    /// What there is, encoded.
-    pub fn vector_bytes(&self) -> Vec<u8> {
-        self.vector().encode_v1()
+    /// What there is, encoded; the same bytes each time, though yrs keeps no order.
+    pub fn vector_bytes(&self) -> Bytes {
+        let vector = self.vector();
+        let mut clocks: Vec<_> = vector.iter().collect();
+        clocks.sort_unstable();
+        let mut out = Writer::bare();
+        out.number(clocks.len() as u64);
+        for (client, clock) in clocks {
+            out.number(client.get());
+            out.number(u64::from(*clock));
+        }
+        out.done()
     }
 
     /// Everything somebody with this vector lacks, and all deletions.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use yrs::{ClientID, StateVector, Text, Transact};
 
 use crate::authors::Authors;
@@ -47,7 +48,13 @@ struct Write {
     conn: ConnId,
     author: Author,
     nth: u64,
-    step2: bool,
+    arrival: Arrival,
+}
+
+impl Write {
+    fn step2(&self) -> bool {
+        self.arrival == Arrival::Step2
+    }
 }
 
 impl Room {
@@ -140,7 +147,7 @@ impl Room {
     }
 
     /// What the room has of the text, encoded; two replicas are equal when this and the text are.
-    pub fn state_vector(&self) -> Vec<u8> {
+    pub fn state_vector(&self) -> Bytes {
         self.text.vector_bytes()
     }
 }
@@ -258,32 +265,28 @@ impl Room {
             Verdict::Refuse(refusal) => Some((refusal.code(), refusal.to_string())),
             Verdict::Gap | Verdict::Accept(_) => None,
         };
-        let write = Write { conn, author, nth, step2 };
+        let write = Write { conn, author, nth, arrival };
         if let Some((code, reason)) = refusal {
             return self.refuse(now, write, code, &reason, effects);
         }
         match verdict {
             Verdict::Accept(checked) => self.take(now, write, &checked, effects),
             Verdict::Gap => self.gap(now, conn, nth, effects),
-            Verdict::NoOp | Verdict::Refuse(_) => {
-                peer.acks.in_batch(step2);
-                if step2 {
-                    self.authors.recovered(author);
-                }
-            }
+            Verdict::NoOp | Verdict::Refuse(_) => peer.acks.in_batch(step2),
         }
     }
 
     fn take(&mut self, now: Millis, write: Write, checked: &Checked, effects: &mut Vec<Effect>) {
-        let Write { conn, author, nth, step2 } = write;
+        let step2 = write.step2();
+        let Write { conn, author, nth, arrival } = write;
         for client in checked.unbound() {
-            self.authors.bind(*client, author);
+            self.authors.bind(*client, author, arrival);
         }
         for client in checked.recovering() {
             self.authors.relay(*client, author);
         }
-        if step2 && !checked.withheld() {
-            self.authors.recovered(author);
+        if !step2 {
+            checked.fresh().iter().for_each(|(client, ..)| self.authors.recovered(*client, author));
         }
         self.text.queue(Some(conn), checked);
         self.writers.insert(author);
@@ -309,7 +312,7 @@ impl Room {
 
     fn refuse(&mut self, now: Millis, write: Write, code: u8, reason: &str, effects: &mut Vec<Effect>) {
         let Some(peer) = self.peers.get_mut(&write.conn) else { return };
-        peer.acks.refused(write.step2);
+        peer.acks.refused(write.step2());
         if peer.dialect == Dialect::Galley {
             peer.send(now, write.conn, wire::nack(write.nth, code, reason), effects);
         }
@@ -373,7 +376,7 @@ impl Room {
         self.text.make_room(update.len(), self.limits.text_bytes);
         match self.text.judge(&update, Arrival::Update, &self.authors, by, &self.limits) {
             Verdict::Accept(checked) => {
-                checked.unbound().iter().for_each(|client| self.authors.bind(*client, by));
+                checked.unbound().iter().for_each(|client| self.authors.bind(*client, by, Arrival::Update));
                 self.text.queue(None, &checked);
                 self.writers.insert(by);
                 Ok(())
