@@ -23,6 +23,10 @@ mod command;
 pub mod gate;
 mod peer;
 mod room;
+#[cfg(test)]
+mod sim;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use command::{Command, CommandError, Reply};

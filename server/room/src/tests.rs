@@ -1,0 +1,1 @@
+//! Proof of the rules in `tests/spec/protocol.md`.
