@@ -31,9 +31,10 @@ export function initials(name: string): string {
   return letters.map((word) => [...(word ?? "")][0] ?? "").join("").toLocaleUpperCase();
 }
 
-/** One word is enough to know somebody by. */
-export function shortName(name: string): string {
-  return name.trim().split(/\s+/)[0] || name;
+/** One word is enough to know somebody by; the rest of the name shows when one points at the caret. */
+export function nameParts(name: string): { short: string; rest: string } {
+  const short = /^\s*\S*/.exec(name)?.[0] ?? "";
+  return { short, rest: name.slice(short.length) };
 }
 
 function overlap(a: Band, b: Band): boolean {

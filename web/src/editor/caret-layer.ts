@@ -1,13 +1,14 @@
 /** Draws the others' carets and names over the text. */
 import { type Extension } from "@codemirror/state";
 import { Direction, EditorView, layer, type LayerMarker } from "@codemirror/view";
-import { type Band, endsAtCaret, initials, type Place, placeLabel, shortName } from "./caret-label";
+import { type Band, endsAtCaret, initials, nameParts, type Place, placeLabel } from "./caret-label";
 import { type Caret, carets, caretsChanged, labelMs } from "./carets";
 
 interface Drawn {
   client: number;
   peer: number;
-  label: string;
+  short: string;
+  rest: string;
   place: Place;
   side: "start" | "end";
   shown: boolean;
@@ -27,7 +28,9 @@ class CaretMarker implements LayerMarker {
 
   draw(): HTMLElement {
     const caret = document.createElement("div");
-    caret.append(document.createElement("b"));
+    const label = document.createElement("b");
+    label.append("", document.createElement("i"));
+    caret.append(label);
     this.adjust(caret);
     return caret;
   }
@@ -39,12 +42,14 @@ class CaretMarker implements LayerMarker {
   }
 
   private adjust(caret: HTMLElement): void {
-    const { peer, label, place, side, shown, left, top, height } = this.drawn;
+    const { peer, short, rest, place, side, shown, left, top, height } = this.drawn;
     caret.className = `cm-peer-caret peer-${peer} ${place} ${side}${shown ? " shown" : ""}`;
     caret.style.left = `${left}px`;
     caret.style.top = `${top}px`;
     caret.style.height = `${height}px`;
-    if (caret.firstChild && caret.firstChild.textContent !== label) caret.firstChild.textContent = label;
+    const [first, more] = caret.firstChild?.childNodes ?? [];
+    if (first && first.nodeValue !== short) first.nodeValue = short;
+    if (more && more.textContent !== rest) more.textContent = rest;
   }
 }
 
@@ -92,14 +97,15 @@ function drawn(view: EditorView, { client, name, peer, head, moved }: Caret, fra
   if (head < view.viewport.from || head > view.viewport.to) return null;
   const at = view.coordsAtPos(head);
   if (!at) return null;
-  const label = touch?.matches ? initials(name) : shortName(name);
+  const { short, rest } = touch?.matches ? { short: initials(name), rest: "" } : nameParts(name);
   const band = lineBand(at, view);
   return {
     client,
     peer,
-    label,
+    short,
+    rest,
     place: placeLabel(band, frame.visible, frame.own),
-    side: endsAtCaret(at.left, label, frame.right) ? "end" : "start",
+    side: endsAtCaret(at.left, name, frame.right) ? "end" : "start",
     shown: Date.now() - moved < labelMs,
     left: at.left - frame.left,
     top: band.top - frame.top,
@@ -157,6 +163,8 @@ export const caretTheme = EditorView.theme({
     transition: "opacity var(--quick) var(--ease)",
   },
   ".cm-peer-caret.shown b, .cm-peer-caret[data-near] b": { opacity: "1" },
+  ".cm-peer-caret i": { display: "none", fontStyle: "normal" },
+  ".cm-peer-caret[data-near] i": { display: "inline" },
   ".cm-peer-caret.none b": { display: "none" },
   ".cm-peer-caret.above b": { bottom: "100%" },
   ".cm-peer-caret.below b": { top: "100%" },

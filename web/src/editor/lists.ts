@@ -52,13 +52,13 @@ export function continued(state: EditorState): TransactionSpec | null {
   if (item) return main.from < line.from + item.length && line.length > item.length ? null : nextItem(state, line, item);
   const quote = quotePattern.exec(line.text)?.[0];
   if (!quote || main.from < line.from + quote.length) return null;
-  if (line.length === quote.length && main.empty) return replaced(state, line.from, line.to, "", line.from);
+  if (line.length === quote.length && main.empty) return ended(state, line, "");
   return newLine(state, quote.endsWith(" ") ? quote : `${quote} `);
 }
 
 function nextItem(state: EditorState, line: Line, item: Item): TransactionSpec {
   const blank = line.text.slice(item.length).trim() === "";
-  if (blank && state.selection.main.empty) return item.indent ? (moved(state, "out") ?? {}) : ended(state, line, item);
+  if (blank && state.selection.main.empty) return item.indent ? (moved(state, "out") ?? {}) : ended(state, line, item.quote);
   const { marker } = item;
   const step = isLazy(state.doc, line.number, item) ? 0 : 1;
   const sign = marker.kind === "bullet" ? marker.sign : `${marker.value + step}${marker.sign}`;
@@ -66,9 +66,11 @@ function nextItem(state: EditorState, line: Line, item: Item): TransactionSpec {
   return inOrder(state, newLine(state, prefix), line.number + 1);
 }
 
-/** An empty item ends its list: only the quote it stands in remains. */
-function ended(state: EditorState, line: Line, item: Item): TransactionSpec {
-  return replaced(state, line.from, line.to, item.quote, line.from + item.quote.length);
+/** An empty item ends its list. A blank line stays behind: without it the next words would belong to the list. */
+function ended(state: EditorState, line: Line, quote: string): TransactionSpec {
+  const above = line.number > 1 ? state.doc.line(line.number - 1).text : "";
+  const insert = above.slice(quote.length).trim() === "" ? quote : `${quote.trimEnd()}\n${quote}`;
+  return replaced(state, line.from, line.to, insert, line.from + insert.length);
 }
 
 function newLine(state: EditorState, prefix: string): Change {
