@@ -17,6 +17,7 @@ import { firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
 import { trackViewport } from "./ui/document/viewport";
 import { canWrite } from "./ui/roles";
 import { createLinks } from "./ui/share/links";
+import { toast } from "./ui/toasts";
 
 const boot = readBoot();
 const record = boot.document;
@@ -26,14 +27,15 @@ const { sheet, article, scrolled } = takeSheet();
 const source = document.createElement("div");
 source.className = "source-text";
 
+const me = signal(boot.me);
 const session = openSession({
   document: record.id,
   epoch: record.epoch,
   url: location.origin.replace(/^http/, "ws") + `/sync/${record.id}`,
   role: record.role,
+  me,
 });
 
-const me = signal(boot.me);
 const editor = signal<EditorHandle | null>(null);
 const preview = signal<PreviewHandle | null>(null);
 const scroll = signal<{ linked: Signal<boolean> } | null>(null);
@@ -88,6 +90,7 @@ render(
 sheet.scrollTop = scrolled;
 preview.value = mountPreview(article, {
   document: record.id,
+  tasks: desk.writable,
   onTask(line, checked) {
     const change = ticking(desk.text(), line, checked);
     if (change) desk.edit(change);
@@ -101,16 +104,13 @@ trackViewport(() => {
   if (phone.value && mounted?.view.hasFocus) mounted.view.dispatch({ scrollIntoView: true });
 });
 
-/** The editor comes as soon as one may write, and locks when one may no longer. */
+/** The editor comes as soon as one may write, and stays; it locks by itself when the session says so. */
 function bringEditor(): void {
   let coming = false;
   effect(() => {
-    const writable = desk.writable.value;
-    editor.value?.setWritable(writable);
-    if (writable && !coming) {
-      coming = true;
-      void mount();
-    }
+    if (!desk.writes.value || coming) return;
+    coming = true;
+    mount().catch(() => toast("The editor could not be loaded. Reload the page to try again."));
   });
 }
 
@@ -120,5 +120,16 @@ async function mount(): Promise<void> {
   const mounted = mountEditor(source, session, { nonce, placeholder: "Start by entering a title here" });
   editor.value = mounted;
   if (preview.value) scroll.value = linkScroll(mounted, preview.value);
-  if (desk.text() === "" && !guest && view.value !== "view") mounted.focus();
+  await synced();
+  const elsewhere = document.activeElement !== document.body;
+  if (desk.text() === "" && !guest && view.value !== "view" && !elsewhere) mounted.focus();
+}
+
+/** Before the first sync an empty text says nothing. */
+function synced(): Promise<void> {
+  return new Promise((done) => {
+    effect(() => {
+      if (session.synced.value) done();
+    });
+  });
 }

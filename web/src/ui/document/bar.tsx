@@ -30,7 +30,7 @@ export function Bar({ desk }: { desk: Desk }) {
           />
         </div>
       </div>
-      {desk.writable.value && <Modes view={desk.view.value} onView={desk.show} />}
+      {desk.writes.value && <Modes view={desk.view.value} onView={desk.show} />}
       <div class="bar-end">
         <People peers={session.peers.value} reachable={reachable} />
         {desk.owner.value && (

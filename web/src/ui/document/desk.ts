@@ -48,6 +48,9 @@ export interface Desk extends DeskParts, TextActions {
   /** The title is being changed in its place. */
   renaming: Signal<boolean>;
   title: ReadonlySignal<string>;
+  /** The role allows writing. */
+  writes: ReadonlySignal<boolean>;
+  /** An edit would be taken just now. */
   writable: ReadonlySignal<boolean>;
   /** The view as it can be had: without the right to write there is only the text. */
   shown: ReadonlySignal<View>;
@@ -74,7 +77,7 @@ export function createDesk(parts: DeskParts): Desk {
   });
   const text = () => session.text.toString();
   const edit = (change: TextEdit) => editor.value?.view.dispatch({ changes: change });
-  const writable = computed(() => canWrite(session.role.value) && session.status.value.kind !== "refused");
+  const writes = computed(() => canWrite(session.role.value));
   const open = (next: Overlay) => void (overlay.value = next);
 
   return {
@@ -83,8 +86,9 @@ export function createDesk(parts: DeskParts): Desk {
     overlay,
     renaming: signal(false),
     title,
-    writable,
-    shown: computed(() => (writable.value ? parts.view.value : "view")),
+    writes,
+    writable: session.writable,
+    shown: computed(() => (writes.value ? parts.view.value : "view")),
     owner: computed(() => session.role.value === "own"),
     text,
     edit,

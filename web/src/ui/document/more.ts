@@ -60,7 +60,7 @@ export function paletteCommands(desk: Desk): PaletteCommand[] {
       },
     };
   });
-  return [...(desk.writable.value ? text : []), ...viewCommands(desk), ...documentCommands(desk)];
+  return [...(desk.writes.value ? text : []), ...viewCommands(desk), ...documentCommands(desk)];
 }
 
 function viewCommands(desk: Desk): PaletteCommand[] {
@@ -128,7 +128,7 @@ export function helpGroups(desk: Desk): HelpGroup[] {
     group.push({ label: command.label, chord: command.keys });
     groups.set(command.group, group);
   }
-  if (desk.writable.value)
+  if (desk.writes.value)
     groups
       .get("Document")
       ?.push({ label: "Commands", chord: keys.palette }, { label: "Leave the source", chord: "Esc-Tab" });

@@ -43,7 +43,7 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
         <Slot element={desk.sheet} />
         {desk.empty.value && (
           <p class="prose-empty">
-            {desk.writable.value ? "The text appears here as you write." : "Nothing is written here yet."}
+            {desk.writes.value ? "The text appears here as you write." : "Nothing is written here yet."}
           </p>
         )}
         {arriving && me.value.kind === "guest" && (

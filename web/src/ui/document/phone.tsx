@@ -4,7 +4,7 @@ import type { Desk } from "./desk";
 import { Toolbar } from "./toolbar";
 
 export function PhoneFoot({ desk }: { desk: Desk }) {
-  if (!desk.writable.value) return null;
+  if (!desk.writes.value) return null;
   const editing = desk.view.value === "edit";
   return (
     <div class="phone-foot">

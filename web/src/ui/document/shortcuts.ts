@@ -22,7 +22,7 @@ export function press(desk: Desk, event: KeyboardEvent): boolean {
   if (matches(event, keys.palette)) return (desk.open({ kind: "palette" }), true);
   if (event.key === keys.help && !event.ctrlKey && !event.metaKey && !typing(event))
     return (desk.open({ kind: "help" }), true);
-  if (!desk.writable.value) return false;
+  if (!desk.writes.value) return false;
   const view = views.find((it) => matches(event, keys[it]));
   if (view) desk.show(view);
   return !!view;
