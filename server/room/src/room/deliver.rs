@@ -86,7 +86,7 @@ impl Room {
     /// From here on the room only shows what it has; whoever waits is told that it will not be saved.
     pub(super) fn store_failed(&mut self, now: Millis, effects: &mut Vec<Effect>) {
         self.failed = true;
-        for (_, to) in self.replies.drain(..) {
+        for to in self.replies.drain(..).map(|(_, to)| to).chain(self.asked.drain(..)) {
             effects.push(Effect::Reply { to, result: Err(CommandError::Unsaved) });
         }
         for (conn, peer) in &mut self.peers {
