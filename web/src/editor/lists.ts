@@ -60,10 +60,11 @@ function nextItem(state: EditorState, line: Line, item: Item): TransactionSpec {
   const blank = line.text.slice(item.length).trim() === "";
   if (blank && state.selection.main.empty) return item.indent ? (moved(state, "out") ?? {}) : ended(state, line, item.quote);
   const { marker } = item;
-  const step = isLazy(state.doc, line.number, item) ? 0 : 1;
-  const sign = marker.kind === "bullet" ? marker.sign : `${marker.value + step}${marker.sign}`;
+  const lazy = isLazy(state.doc, line.number, item);
+  const sign = marker.kind === "bullet" ? marker.sign : `${marker.value + (lazy ? 0 : 1)}${marker.sign}`;
   const prefix = item.quote + item.indent + sign + (item.gap || " ") + (item.task ? "[ ] " : "");
-  return inOrder(state, newLine(state, prefix), line.number + 1);
+  const change = newLine(state, prefix);
+  return lazy ? change : inOrder(state, change, line.number + 1);
 }
 
 /** An empty item ends its list. A blank line stays behind: without it the next words would belong to the list. */
