@@ -77,10 +77,14 @@ export const test = base.extend<Fixtures>({
 async function newWindow(browser: Browser, server: Server, trouble: string[], options: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext({ baseURL: server.url, ...options });
   const page = await context.newPage();
-  page.on("pageerror", (error) => trouble.push(`${page.url()}: ${error.stack ?? error.message}`));
+  const note = (says: string) => {
+    // An error in a loop is one error.
+    if (!trouble.includes(says)) trouble.push(says);
+  };
+  page.on("pageerror", (error) => note(`${new URL(page.url()).pathname}: ${error.stack?.split("\n").slice(0, 4).join("\n") ?? error.message}`));
   page.on("console", (message) => {
     const says = message.text();
-    if (/Content Security Policy|TrustedHTML|TrustedScript/.test(says)) trouble.push(`${page.url()}: ${says}`);
+    if (/Content Security Policy|TrustedHTML|TrustedScript/.test(says)) note(`${new URL(page.url()).pathname}: ${says}`);
   });
   await page.addInitScript(() => {
     addEventListener("securitypolicyviolation", (event) => {

@@ -16,7 +16,7 @@ export const lines: readonly Line[] = ["y-websocket 2.1", "y-websocket 3.1"];
 /** The parts of a provider that both lines have. */
 interface Provider {
   synced: boolean;
-  wsconnected: boolean;
+  wsLastMessageReceived: number;
   on(name: "sync", heard: (synced: boolean) => void): void;
   on(name: "connection-close", heard: (event: { code: number } | null) => void): void;
   awareness: { getStates(): Map<number, Record<string, unknown>>; setLocalStateField(name: string, value: unknown): void };
@@ -55,6 +55,17 @@ export class Stock {
   async synced(): Promise<void> {
     if (this.provider.synced) return;
     await new Promise<void>((resolve) => this.provider.on("sync", (synced) => synced && resolve()));
+  }
+
+  /** Resolves when the server has been heard at so many different times, a second apart at least. */
+  async heard(times: number): Promise<void> {
+    let last = this.provider.wsLastMessageReceived;
+    while (times > 0) {
+      await new Promise((next) => setTimeout(next, 1_000));
+      if (this.provider.wsLastMessageReceived === last) continue;
+      last = this.provider.wsLastMessageReceived;
+      times -= 1;
+    }
   }
 
   leave(): void {

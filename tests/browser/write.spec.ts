@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "./fixtures";
 import { Desk } from "./desk";
 import { password } from "./people";
+import { Server } from "./server";
 
 test("a newcomer signs up, writes, shares, and sees a second person's caret in under a minute", async ({ window }) => {
   const started = Date.now();
@@ -217,11 +218,15 @@ test("the save state counts what is not on the disk, and forgets nothing when th
   const document = await ada.newDocument("before ");
   const desk = await open(ada, document, { panes: "both" });
   await desk.toEnd();
-  await desk.page.context().setOffline(true);
   await server.end("SIGKILL");
-  await desk.page.keyboard.type("offline");
-  await expect(desk.saveState).toHaveText(/^Offline: \d+ edits? on this device$/);
-  await desk.expectSource("before offline");
+  await desk.page.keyboard.type("and after");
+  await expect(desk.saveState).toHaveText("Offline: 9 edits on this device");
+  await desk.expectSource("before and after");
+
+  const again = await Server.start({ data: server.data, port: Number(new URL(server.url).port) });
+  await desk.expectSaved();
+  expect(await ada.text(document)).toBe("before and after");
+  await again.dispose();
 });
 
 /** Drops a file on the middle of the page, as the system would. */
