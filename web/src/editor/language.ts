@@ -5,7 +5,7 @@
  * (58 KB). It colours text and answers "is the caret in code?"; what is published is the `render` crate's word.
  */
 import { defineLanguageFacet, indentNodeProp, Language, languageDataProp, LanguageSupport } from "@codemirror/language";
-import { tags } from "@lezer/highlight";
+import { styleTags, tags } from "@lezer/highlight";
 import { type BlockParser, type DelimiterType, type MarkdownConfig, parser, GFM } from "@lezer/markdown";
 
 const markDelimiter: DelimiterType = { resolve: "Mark", mark: "MarkMark" };
@@ -72,6 +72,8 @@ const markdownParser = parser.configure([
     props: [
       indentNodeProp.add({ Document: () => null }),
       languageDataProp.add({ Document: data }),
+      // Only code within a line needs a ground of its own; a block has its fences.
+      styleTags({ CodeText: tags.content }),
     ],
   },
 ]);

@@ -66,11 +66,6 @@ const looks = EditorView.theme({
   },
   ".cm-searchMatch": { backgroundColor: "transparent", boxShadow: "inset 0 0 0 1px var(--mark-line)", borderRadius: "var(--r-mark)" },
   ".cm-searchMatch-selected": { backgroundColor: "color-mix(in oklab, var(--accent) 24%, transparent)", boxShadow: "inset 0 0 0 1px var(--accent)" },
-  "@media (max-width: 719px)": {
-    "& .cm-panel.cm-search input.cm-textfield": { height: "44px", fontSize: "16px", maxWidth: "none" },
-    "& .cm-panel.cm-search .cm-button": { height: "44px" },
-    "& .cm-panel.cm-search [name=close]": { width: "44px", height: "44px" },
-  },
 });
 
 export const searching: Extension = [search({ top: true }), looks];

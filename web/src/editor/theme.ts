@@ -1,4 +1,4 @@
-/** The editor's looks, in the page's tokens: it lies on the desk, the active line is a strip of paper. */
+/** The editor's looks, in the page's tokens: it lies on the desk, the active line is a strip of paper. Phones: `phone.css`. */
 import { EditorView } from "@codemirror/view";
 
 const numbersWidth = "52px";
@@ -31,9 +31,4 @@ export const theme = EditorView.theme({
     userSelect: "none",
   },
   ".cm-numbers .cm-activeLineGutter": { backgroundColor: "var(--paper)", color: "var(--ink)" },
-  "@media (max-width: 719px)": {
-    "& .cm-gutters": { display: "none" },
-    "& .cm-line": { padding: "0 18px" },
-    "& .cm-content": { padding: "var(--s-4) 0 30vh" },
-  },
 });

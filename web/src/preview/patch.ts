@@ -37,16 +37,16 @@ export function fill(element: HTMLElement, html: string): void {
 /** Makes the blocks of `article` those after the splice; returns the elements that are new. */
 export function splice(article: HTMLElement, { from, removed, inserted }: Splice): Element[] {
   const fresh = [...parse(inserted.join("")).children];
-  const blocks = article.children;
-  const before = blocks[from + removed] ?? null;
-  for (let count = Math.min(removed, blocks.length - from); count > 0; count--) blocks[from]?.remove();
-  article.insertBefore(collect(fresh), before?.isConnected ? before : null);
+  const gone = [...article.children].slice(from, from + removed);
+  const before = article.children[from + removed] ?? null;
+  for (const block of gone) block.remove();
+  article.insertBefore(collect(fresh), before);
   return fresh;
 }
 
-/** The first rendering over what the server sent: blocks that are the same stay. */
-export function takeOver(article: HTMLElement, inserted: string[]): Element[] {
-  const fresh = [...parse(inserted.join("")).children];
+/** A whole rendering over what is shown, for instance what the server sent: blocks that are the same stay. */
+export function takeOver(article: HTMLElement, html: string): Element[] {
+  const fresh = [...parse(html).children];
   const shown = [...article.children];
   const same = (a: Element | undefined, b: Element | undefined) => a !== undefined && b !== undefined && a.isEqualNode(b);
   let head = 0;

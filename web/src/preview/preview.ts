@@ -7,7 +7,7 @@
  */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { api } from "../session/api";
-import { fill, scriptUrl, splice, takeOver } from "./patch";
+import { scriptUrl, splice, takeOver } from "./patch";
 import type { Splice } from "./wasm";
 import type { Rendered } from "./worker";
 import workerUrl from "./worker?worker&url";
@@ -32,6 +32,8 @@ export interface PreviewOptions {
   onTask(line: number, checked: boolean): void;
 }
 
+const serverNote = "This browser cannot render the text itself: the server does, a moment later.";
+
 /** Between two questions to the server, where it has to render. */
 const SERVER_PAUSE_MS = 600;
 
@@ -43,7 +45,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
   let first = true;
 
   function show(change: Splice): void {
-    const fresh = first ? takeOver(article, change.inserted) : splice(article, change);
+    const fresh = first ? takeOver(article, change.inserted.join("")) : splice(article, change);
     first = false;
     enable(fresh, options.tasks.peek());
     if (change.lang) article.lang = change.lang;
@@ -52,7 +54,12 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     stats.value = { words: change.words, title: change.title };
   }
 
-  const source = renderInWorker(show, (text) => renderOnServer(article, options.document, text, stats));
+  const ask = renderOnServer(options.document, (html) => enable(takeOver(article, html), options.tasks.peek()));
+  const source = renderInWorker(show, (text) => {
+    stats.value = { words: text.split(/\s+/).filter(Boolean).length, title: stats.value.title };
+    article.dataset["note"] = serverNote;
+    ask();
+  });
   const ticked = ({ target }: Event) => {
     if (!(target instanceof HTMLInputElement) || target.type !== "checkbox") return;
     const line = lineOf(article, target, lines.peek());
@@ -111,18 +118,13 @@ function renderInWorker(show: (change: Splice) => void, fallback: (text: string)
   return { update, stop: () => worker?.terminate() };
 }
 
-let asked: ReturnType<typeof setTimeout> | undefined;
-
-function renderOnServer(
-  article: HTMLElement,
-  document: string,
-  text: string,
-  stats: { value: { words: number; title: string | null } },
-): void {
-  stats.value = { words: text.split(/\s+/).filter(Boolean).length, title: stats.value.title };
-  clearTimeout(asked);
-  // The server renders what it has; what is typed here is there a moment later.
-  asked = setTimeout(() => void api.html(document).then((html) => fill(article, html), () => undefined), SERVER_PAUSE_MS);
+/** Asks once after the last of many edits; the server renders what it has, and what was typed is there a moment later. */
+function renderOnServer(document: string, show: (html: string) => void): () => void {
+  let asked: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    clearTimeout(asked);
+    asked = setTimeout(() => void api.html(document).then(show, () => undefined), SERVER_PAUSE_MS);
+  };
 }
 
 function enable(roots: Element[], on: boolean): void {

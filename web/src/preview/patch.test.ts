@@ -1,0 +1,52 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { fill, scriptUrl, splice, takeOver } from "./patch";
+import type { Splice } from "./wasm";
+
+const block = (words: string) => `<div class="block"><p>${words}</p></div>`;
+const change = (from: number, removed: number, ...words: string[]): Splice => ({
+  from, removed, inserted: words.map(block), lines: [], title: null, words: 0,
+});
+
+let article: HTMLElement;
+const shown = () => [...article.children].map((element) => element.textContent);
+
+beforeEach(() => {
+  article = document.createElement("article");
+  fill(article, ["a", "b", "c"].map(block).join(""));
+});
+
+describe("a splice", () => {
+  test.each([
+    [change(1, 1, "B"), ["a", "B", "c"]],
+    [change(0, 0, "x", "y"), ["x", "y", "a", "b", "c"]],
+    [change(3, 0, "d"), ["a", "b", "c", "d"]],
+    [change(0, 3), []],
+    [change(1, 2, "z"), ["a", "z"]],
+    [change(2, 9), ["a", "b"]],
+  ])("%o", (spliced, expected) => {
+    splice(article, spliced);
+    expect(shown()).toEqual(expected);
+  });
+
+  test("touches nothing beside it, and answers with what is new", () => {
+    const [first, , last] = article.children;
+    const fresh = splice(article, change(1, 1, "B", "BB"));
+    expect(fresh.map((element) => element.textContent)).toEqual(["B", "BB"]);
+    expect([article.children[0], article.children[3]]).toEqual([first, last]);
+  });
+});
+
+test("a whole rendering keeps the blocks that are the same", () => {
+  const [first, second, third] = article.children;
+  takeOver(article, ["a", "x", "y", "c"].map(block).join(""));
+  expect(shown()).toEqual(["a", "x", "y", "c"]);
+  expect([article.children[0], article.children[3]]).toEqual([first, third]);
+  expect(second?.isConnected).toBe(false);
+  takeOver(article, "");
+  expect(shown()).toEqual([]);
+});
+
+test("only scripts of this site become workers", () => {
+  expect(scriptUrl("/assets/worker.js")).toBe("/assets/worker.js");
+  expect(() => scriptUrl("https://elsewhere.example/x.js")).toThrow(TypeError);
+});
