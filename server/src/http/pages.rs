@@ -91,7 +91,6 @@ struct GonePage {
 
 /// Somebody as a disc with initials.
 struct Face {
-    display: String,
     initials: String,
     peer: u8,
     guest: bool,
@@ -119,7 +118,6 @@ pub async fn home(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
     let head = head(&request, "Your documents · Galley", "documents", &boot);
     let face = Face {
         initials: initials(&session.display),
-        display: session.display.clone(),
         peer: crate::names::peer(session.author),
         guest: false,
     };
