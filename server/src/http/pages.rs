@@ -116,11 +116,7 @@ pub async fn home(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
     let documents = listed(&state, &principal, false).await?;
     let boot = Boot { documents: Some(&documents), ..boot(&state, "documents", &me).await? };
     let head = head(&request, "Your documents · Galley", "documents", &boot);
-    let face = Face {
-        initials: initials(&session.display),
-        peer: crate::names::peer(session.author),
-        guest: false,
-    };
+    let face = Face { initials: initials(&session.display), peer: crate::names::peer(session.author), guest: false };
     let items = documents.iter().map(Document::item).map(Item::from).collect();
     Ok(page(StatusCode::OK, &DocumentsPage { head, face, items }))
 }
