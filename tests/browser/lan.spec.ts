@@ -13,10 +13,9 @@ test("two people edit over plain http, and the page says that it is not encrypte
   const args = [...chromium.args, "--host-resolver-rules=MAP galley.example 127.0.0.1"];
   const browser = await engine.launch({ ...chromium, args });
   try {
-    const setup = server.said.join("\n").match(/http:\/\/\S+setup\S+/)?.[0];
-    expect(setup, "the first account needs the address printed at start").toBeTruthy();
+    await expect.poll(() => setUp(server), "the address for the first account").toContain(url);
     const page = await (await browser.newContext({ baseURL: url })).newPage();
-    await page.goto(setup ?? url);
+    await page.goto(setUp(server));
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     await expect(page.getByText("not encrypted")).toBeVisible();
     await page.getByLabel("Name", { exact: true }).fill("Ada");
@@ -38,6 +37,11 @@ test("two people edit over plain http, and the page says that it is not encrypte
     await server.dispose();
   }
 });
+
+/** The one-time address that the server prints when others can reach it. */
+function setUp(server: Server): string {
+  return /http:\/\/\S+setup\S+/.exec(server.said.join("\n"))?.[0] ?? "";
+}
 
 test("another machine's name is not served", async () => {
   const server = await Server.start();

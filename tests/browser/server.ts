@@ -24,11 +24,10 @@ export interface ServerOptions {
 }
 
 export class Server {
-  /** What it printed, both streams. */
-  readonly said: string[] = [];
-
   private constructor(
     private readonly process: ChildProcess,
+    /** What it printed, both streams. */
+    readonly said: readonly string[],
     /** Where people reach it; no slash at the end. */
     readonly url: string,
     readonly data: string,
@@ -42,13 +41,8 @@ export class Server {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GALLEY_")));
     const child = spawn(binary, words, { stdio: ["ignore", "pipe", "pipe"], env });
     const said: string[] = [];
-    createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
     const url = await listening(child, said);
-    const server = new Server(child, url, folder, data === undefined);
-    server.said.push(...said);
-    for (const stream of [child.stdout, child.stderr])
-      createInterface({ input: stream }).on("line", (line) => server.said.push(line));
-    return server;
+    return new Server(child, said, url, folder, data === undefined);
   }
 
   /** Ends as an administrator or a power cut would. The folder stays. */
@@ -66,19 +60,23 @@ export class Server {
   }
 }
 
-/** The address from the first line on standard output. */
-async function listening(child: ChildProcess, said: string[]): Promise<string> {
-  const failed = once(child, "error").then(([error]) => Promise.reject(new Error(`${binary}: ${String(error)}`)));
-  const ended = once(child, "exit").then(([code]) =>
-    Promise.reject(new Error(`the server ended (${String(code)}) before it listened:\n${said.join("\n")}`)),
-  );
-  if (!child.stdout) throw new Error("no output to read");
-  const first = once(createInterface({ input: child.stdout }), "line").then(([line]) => String(line));
-  const line = await Promise.race([first, failed, ended]);
-  for (const other of [failed, ended]) other.catch(() => undefined);
-  const url = /^listening on (\S+)$/.exec(line)?.[1];
-  if (!url) throw new Error(`the first line names no address: ${line}`);
-  return url;
+/** Keeps every line in `said`; resolves with the address from the first one on standard output. */
+function listening(child: ChildProcess, said: string[]): Promise<string> {
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error("no output to read");
+  const keep = (line: string) => said.push(line);
+  createInterface({ input: stderr }).on("line", keep);
+  return new Promise((resolve, reject) => {
+    createInterface({ input: stdout })
+      .on("line", keep)
+      .once("line", (line) => {
+        const url = /^listening on (\S+)$/.exec(line)?.[1];
+        if (url) resolve(url);
+        else reject(new Error(`the first line names no address: ${line}`));
+      });
+    child.once("error", (error) => reject(new Error(`${binary}: ${error.message}`)));
+    child.once("exit", (code) => reject(new Error(`the server ended (${String(code)}) before it listened:\n${said.join("\n")}`)));
+  });
 }
 
 /** A port that was free a moment ago, for addresses that must be known before the server starts. */
