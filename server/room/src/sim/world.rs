@@ -24,8 +24,8 @@ pub struct World {
     limits: Limits,
     next_conn: u64,
     next_request: u64,
-    /// The last append when a command was made.
-    asked: BTreeMap<RequestId, Ticket>,
+    /// The last append that a command may rest in.
+    asked: BTreeMap<RequestId, Option<Ticket>>,
     issued: Ticket,
     /// Texts somebody saw once.
     seen: Vec<String>,
@@ -186,7 +186,7 @@ impl World {
 
     fn replied(&mut self, to: RequestId, done: bool) -> Checked {
         let Some(asked) = self.asked.remove(&to) else { return Err(format!("{to:?} was answered, but never asked")) };
-        if done && self.store.durable() < asked {
+        if done && self.store.durable() < asked.unwrap_or(self.issued) {
             return Err(format!("{to:?} was answered before it was durable"));
         }
         Ok(())
@@ -259,12 +259,12 @@ impl World {
         self.next_request += 1;
         let from = RequestId(self.next_request);
         let by = Author(uuid::Uuid::from_u128(self.rng.next() as u128 % 7 + 1));
-        // Filled in below, when it is known which append it waits for.
-        self.asked.insert(from, Ticket(0));
+        // Which append it waits for is known after the flush.
+        self.asked.insert(from, None);
         self.tell(Event::Command { from, by, role: Role::Edit, command: Command::Edit { base, text } })?;
         self.flush()?;
         let issued = self.issued;
-        self.asked.entry(from).and_modify(|ticket| *ticket = issued);
+        self.asked.entry(from).and_modify(|ticket| *ticket = Some(issued));
         Ok(())
     }
 }
