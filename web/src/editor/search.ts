@@ -1,6 +1,6 @@
 /** Find and replace, as a strip under the text in the page's own looks. */
 import { openSearchPanel, search } from "@codemirror/search";
-import type { Extension } from "@codemirror/state";
+import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
 export function openReplace(view: EditorView): void {
@@ -46,7 +46,6 @@ const looks = EditorView.theme({
     backgroundImage: "none",
     backgroundColor: "var(--sunk)",
     cursor: "pointer",
-    textTransform: "capitalize",
   },
   ".cm-panel.cm-search .cm-button:hover": { backgroundColor: "var(--rule)" },
   ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", color: "var(--ink-2)", font: "var(--t-sm)" },
@@ -68,4 +67,15 @@ const looks = EditorView.theme({
   ".cm-searchMatch-selected": { backgroundColor: "color-mix(in oklab, var(--accent) 24%, transparent)", boxShadow: "inset 0 0 0 1px var(--accent)" },
 });
 
-export const searching: Extension = [search({ top: true }), looks];
+const words = EditorState.phrases.of({
+  next: "Next",
+  previous: "Previous",
+  all: "All",
+  "match case": "Match case",
+  regexp: "Pattern",
+  "by word": "Whole words",
+  replace: "Replace",
+  "replace all": "Replace all",
+});
+
+export const searching: Extension = [search({ top: true }), looks, words];

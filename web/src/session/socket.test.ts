@@ -94,7 +94,7 @@ test("a server that falls silent is asked, and left if it does not answer", () =
   socket.greeted();
   world.pass(19_999);
   expect(probes).toBe(0);
-  world.pass(5_001);
+  world.pass(1_001);
   expect(probes).toBe(1);
   world.socket.says({ kind: "keepalive" });
   world.pass(15_000);
@@ -117,6 +117,8 @@ test("a page that wakes up asks whether the server is still there", () => {
   expect(probes).toBe(1);
   world.sleep();
   expect(probes).toBe(1);
+  world.pass(5_000);
+  expect(last()).toEqual({ kind: "connecting", attempt: 1 });
 });
 
 test("once closed, nothing comes back", () => {

@@ -56,8 +56,10 @@ const delayMin = 250;
 const delayMax = 30_000;
 /** The server is never silent for longer than 15 s. */
 const silenceMax = 20_000;
-/** For the handshake, and for the answer to a probe. */
+/** For the handshake. */
 const patience = 10_000;
+/** For the answer to a probe. */
+const probePatience = 5_000;
 const checkEvery = 5_000;
 const open = 1;
 
@@ -168,15 +170,18 @@ export class Socket {
     if (this.#status.kind !== "live" || this.#probed !== null) return;
     this.#probed = this.world.now();
     this.events.probe();
+    this.#cancel();
+    this.#watch();
   }
 
   /** Whether the server is still there: browsers hide pings from the page. */
   #watch(): void {
     this.#cancel = this.world.later(checkEvery, () => {
       const now = this.world.now();
-      const waitsSince = this.#status.kind === "live" ? this.#probed : this.#heard;
-      if (waitsSince !== null && now - waitsSince >= patience) return this.#drop();
-      if (now - this.#heard >= silenceMax) this.#probe();
+      const greeting = this.#status.kind !== "live";
+      if (greeting && now - this.#heard >= patience) return this.#drop();
+      if (this.#probed !== null && now - this.#probed >= probePatience) return this.#drop();
+      if (now - this.#heard >= silenceMax && this.#probed === null) return this.#probe();
       this.#watch();
     });
   }
