@@ -33,7 +33,10 @@ async function findings(page: Page): Promise<string[]> {
   await page.evaluate(source);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: typeof Axe };
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    // The headings of a document are its writer's: an empty one has none.
+    const isDocument = document.querySelector(".doc") !== null;
+    const rules = { "page-has-heading-one": { enabled: !isDocument } };
+    const { violations } = await axe.run(document, { resultTypes: ["violations"], rules });
     return violations.flatMap(({ id, impact, nodes }) =>
       nodes.map((node) => `${id} (${impact ?? "?"}): ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
     );

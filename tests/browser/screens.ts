@@ -104,10 +104,9 @@ export const screens: readonly Screen[] = [
     who: "ada",
     go: async (page, world) => {
       const document = await desk(page, world, "view");
-      await (await world.ada()).shareLink(document, "edit");
       await (await world.ada()).shareLink(document, "view");
       await page.getByRole("button", { name: "Share", exact: true }).locator("visible=true").first().click();
-      await expect(page.getByRole("dialog", { name: "Share" }).getByRole("button", { name: "Copy" })).toHaveCount(2);
+      await expect(page.getByRole("dialog", { name: "Share" }).getByRole("button", { name: "Copy", exact: true })).toHaveCount(2);
     },
   },
   {
