@@ -19,6 +19,7 @@ use crate::access::{Access, Grant, Principal};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
+use crate::runs;
 
 mod task;
 
@@ -240,6 +241,13 @@ impl Rooms {
     /// A room crashed or could not store; when it loads again, ids bound before now are recovering.
     fn broke(&self, document: Uuid, at: u64) {
         self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).insert(document, at);
+        // The next process must know too; it may be the one that loads the document again.
+        let storage = self.0.parts.storage.clone();
+        self.0.parts.engine.spawn(async move {
+            if let Err(error) = runs::lose(&storage, document, at).await {
+                tracing::error!(%document, "that edits may be lost could not be stored: {error}");
+            }
+        });
     }
 
     /// When edits to this document may last have been lost, by a stop of the server or of the room.

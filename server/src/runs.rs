@@ -1,4 +1,4 @@
-//! Whether the last run of the server ended by its own will.
+//! Whether the last run of the server ended by its own will, and which rooms ended otherwise.
 //!
 //! After an unclean stop, tabs may hold edits that this server had accepted but not yet made durable; rooms treat the
 //! client ids bound before it as *recovering*. Invariant: the time of the last unclean stop is durable before the
@@ -7,6 +7,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use storage::{Expect, Storage, StoreError};
+use uuid::Uuid;
 
 const KEY: &str = "run/state";
 
@@ -33,6 +34,22 @@ pub async fn begin(storage: &Storage, now: u64) -> Result<Option<u64>, StoreErro
 pub async fn end(storage: &Storage) -> Result<(), StoreError> {
     let unclean_at = read(storage).await?.and_then(|run| run.unclean_at);
     write(storage, Run { v: 1, running: false, unclean_at }).await
+}
+
+/// Notes that a room crashed at `at`: tabs may hold edits it had accepted.
+pub async fn lose(storage: &Storage, document: Uuid, at: u64) -> Result<(), StoreError> {
+    storage.put(&lost_key(document), Bytes::from(at.to_string()), Expect::Any).await.map(drop)
+}
+
+/// When a room of this document last crashed, if ever.
+pub async fn lost_at(storage: &Storage, document: Uuid) -> Result<Option<u64>, StoreError> {
+    let Some(record) = storage.get(&lost_key(document)).await? else { return Ok(None) };
+    let at = std::str::from_utf8(&record.value).ok().and_then(|text| text.parse().ok());
+    at.map(Some).ok_or_else(|| StoreError::Corrupt(lost_key(document)))
+}
+
+fn lost_key(document: Uuid) -> String {
+    format!("lost/{document}")
 }
 
 async fn read(storage: &Storage) -> Result<Option<Run>, StoreError> {

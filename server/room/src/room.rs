@@ -58,7 +58,8 @@ impl Write {
 }
 
 impl Room {
-    /// Loads what is stored; its bytes pass the gate again.
+    /// Loads what is stored; its bytes pass the gate again. `now` is the wall clock here, as in `loaded.unclean_at`;
+    /// later events may count from anywhere.
     pub fn open(now: Millis, loaded: Loaded, seed: Seed, limits: Limits) -> Result<Room, Poisoned> {
         let mut authors = Authors::default();
         let text = Document::load(Channel::TEXT, loaded.text, &limits, &mut authors)?;

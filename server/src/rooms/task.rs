@@ -24,7 +24,7 @@ use super::{Joining, Message, RoomError, Rooms};
 use crate::access::{Grant, Principal, Standing};
 use crate::outbox::Outbox;
 use crate::revisions::{self, Pace};
-use crate::{clock, documents};
+use crate::{clock, documents, runs};
 
 /// How often time passes for a room: awareness is reaped, laggards are noticed, records are touched.
 const TICK: Duration = Duration::from_millis(500);
@@ -119,10 +119,12 @@ impl Task {
         let epoch =
             documents::epoch(&parts.storage, document).await.map_err(|error| RoomError::Load(error.to_string()))?;
         let [text, notes] = <[ChannelLog; 2]>::try_from(logs).unwrap_or_default();
-        let loaded = Loaded { text, notes, epoch, unclean_at: rooms.unclean_at(document) };
+        let lost_at =
+            runs::lost_at(&parts.storage, document).await.map_err(|error| RoomError::Load(error.to_string()))?;
+        let loaded = Loaded { text, notes, epoch, unclean_at: rooms.unclean_at(document).max(lost_at) };
         let limits = parts.limits.room.clone();
         let seed = Seed(getrandom::u64().map_err(|cause| RoomError::Load(format!("no randomness: {cause}")))?);
-        let opened = tokio::task::spawn_blocking(move || Room::open(clock::monotonic_ms(), loaded, seed, limits)).await;
+        let opened = tokio::task::spawn_blocking(move || Room::open(clock::wall_ms(), loaded, seed, limits)).await;
         let room = match opened {
             Ok(Ok(room)) => room,
             Ok(Err(poisoned)) => return Err(RoomError::Poisoned(poisoned.to_string())),
