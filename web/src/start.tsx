@@ -8,9 +8,9 @@ import { failureOf } from "./ui/start/failure";
 import { StartPage } from "./ui/start/start-page";
 
 const boot = readBoot();
-const query = new URLSearchParams(location.search);
-const invite = query.get("invite");
-const setup = query.get("setup");
+// In the fragment, so that no proxy or log ever sees it.
+const secrets = new URLSearchParams(location.hash.slice(1));
+const setup = secrets.get("setup");
 
 async function enter(call: () => Promise<unknown>): Promise<Failure | null> {
   try {
@@ -25,10 +25,10 @@ async function enter(call: () => Promise<unknown>): Promise<Failure | null> {
 render(
   <StartPage
     signup={boot.signup}
-    invited={!!invite || !!setup}
+    invited={!!setup}
     secure={boot.secure}
     {...(boot.notice ? { notice: boot.notice } : {})}
-    onSignUp={(who) => enter(() => api.signup({ ...who, ...(invite ? { invite } : {}), ...(setup ? { setup } : {}) }))}
+    onSignUp={(who) => enter(() => api.signup({ ...who, ...(setup ? { setup } : {}) }))}
     onSignIn={({ name, password }) => enter(() => api.login(name, password))}
   />,
   takeApp(),
