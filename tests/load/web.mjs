@@ -17,11 +17,13 @@ const { chromium } = createRequire(join(root, "tests/browser/package.json"))("pl
 
 const SIZES_KB = (process.env.SIZES_KB ?? "10,100").split(",").map(Number);
 const KEYS = Number(process.env.KEYS ?? 120);
+/** The release build, as `cargo xtask load web` makes it, unless another is named. */
+const BINARY = process.env.GALLEY_BINARY ?? join(root, "target/release/galley");
 const PASSWORD = "only for this run 1";
 
 /** Starts the release server on a free port; resolves with its address once it listens. */
 async function serve(data) {
-  const child = spawn(join(root, "target/release/galley"), ["serve", "--listen", "127.0.0.1:0", "--data", data, "--signup", "open", "--log", "warn"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(BINARY, ["serve", "--listen", "127.0.0.1:0", "--data", data, "--signup", "open", "--log", "warn"], { stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface({ input: child.stdout })) {
     const url = line.match(/^listening on (.+)$/)?.[1];
     if (url) return { child, url };
