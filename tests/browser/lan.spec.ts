@@ -32,6 +32,17 @@ test("two people edit over plain http, and the page says that it is not encrypte
     await page.getByRole("button", { name: "Link that can edit" }).click();
     await page.getByRole("button", { name: "Copy", exact: true }).click();
     await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+    const link = await page.evaluate(async () => {
+      const answer = await fetch(`/api${location.pathname.replace("/d/", "/documents/")}/links`);
+      return ((await answer.json()) as { links: { url: string }[] }).links[0]?.url ?? "";
+    });
+    const other = await (await browser.newContext()).newPage();
+    await other.goto(link);
+    await other.getByRole("button", { name: "Start" }).click();
+    await other.locator(".cm-content").focus();
+    await other.keyboard.press("Control+End");
+    await other.keyboard.type(" for two");
+    await desk.expectSource("# Over the air\n\nworks for two");
   } finally {
     await browser.close();
     await server.dispose();
