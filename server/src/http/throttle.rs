@@ -13,11 +13,18 @@ use super::Error;
 /// Addresses and targets remembered; beyond it new ones wait for the minute to end.
 const KEYS_MAX: usize = 100_000;
 const MINUTE_MS: u64 = 60_000;
+const TRIM_MS: u64 = 1_000;
 
 /// Failures of the last minute.
 pub struct Throttle {
     per_minute: u32,
-    windows: Mutex<HashMap<blake3::Hash, Window>>,
+    windows: Mutex<Windows>,
+}
+
+#[derive(Default)]
+struct Windows {
+    by_key: HashMap<blake3::Hash, Window>,
+    trimmed_ms: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -46,22 +53,30 @@ impl Throttle {
             blake3::hash(format!("target {target}").as_bytes()),
         ];
         let mut windows = self.windows();
-        if windows.len() + keys.len() > KEYS_MAX {
-            windows.retain(|_, window| now - window.since_ms < MINUTE_MS);
-        }
-        let full = windows.len() + keys.len() > KEYS_MAX;
-        let spent = |key| windows.get(key).is_some_and(|window: &Window| window.is_spent(now, self.per_minute));
+        let full = !windows.has_room(now, keys.len());
+        let spent = |key| windows.by_key.get(key).is_some_and(|window: &Window| window.is_spent(now, self.per_minute));
         if full || keys.iter().any(spent) {
             return Err(Error::TooManyAttempts);
         }
         for key in keys {
-            windows.entry(key).or_insert(Window { since_ms: now, failures: 0 }).count(now);
+            windows.by_key.entry(key).or_insert(Window { since_ms: now, failures: 0 }).count(now);
         }
         Ok(Attempt { throttle: self, keys })
     }
 
-    fn windows(&self) -> MutexGuard<'_, HashMap<blake3::Hash, Window>> {
+    fn windows(&self) -> MutexGuard<'_, Windows> {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Windows {
+    /// Looking through all of them costs more than an attempt, so it is done at most once a second.
+    fn has_room(&mut self, now: u64, more: usize) -> bool {
+        if self.by_key.len() + more > KEYS_MAX && now - self.trimmed_ms >= TRIM_MS {
+            self.trimmed_ms = now;
+            self.by_key.retain(|_, window| now - window.since_ms < MINUTE_MS);
+        }
+        self.by_key.len() + more <= KEYS_MAX
     }
 }
 
@@ -83,7 +98,7 @@ impl Attempt<'_> {
     pub fn succeeded(self) {
         let mut windows = self.throttle.windows();
         for key in self.keys {
-            if let Some(window) = windows.get_mut(&key) {
+            if let Some(window) = windows.by_key.get_mut(&key) {
                 window.failures = window.failures.saturating_sub(1);
             }
         }
@@ -123,7 +138,7 @@ mod tests {
         for n in 0..200_000_u32 {
             drop(throttle.attempt(0, IpAddr::from(n.to_be_bytes()), &n.to_string()));
         }
-        assert!(throttle.windows().len() <= KEYS_MAX);
+        assert!(throttle.windows().by_key.len() <= KEYS_MAX);
         assert!(throttle.attempt(MINUTE_MS, HERE, "ada").is_ok());
     }
 }
