@@ -48,6 +48,12 @@ pub fn debug() -> Result<PathBuf, String> {
     Ok(project::program("debug", "galley"))
 }
 
+/// The same server with the features that `cargo test --workspace` unified: compiles nothing a second time after it.
+pub fn beside_tests() -> Result<PathBuf, String> {
+    shown(&mut project::cargo(&["build", "--workspace", "--all-targets"]))?;
+    Ok(project::program("debug", "galley"))
+}
+
 /// The one binary, with the web build inside.
 pub fn release() -> Result<PathBuf, String> {
     web()?;

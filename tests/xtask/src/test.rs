@@ -34,7 +34,8 @@ pub fn test(words: &[String]) -> Result<(), String> {
     }
     if wanted("browser") {
         steps.run("browser tests", |tally| {
-            let mut playwright = build::browser(&build::debug()?)?;
+            let galley = if wanted("rust") { build::beside_tests()? } else { build::debug()? };
+            let mut playwright = build::browser(&galley)?;
             counted(tally, Runner::Playwright, playwright.arg("test").args(extra))
         });
     }
