@@ -58,8 +58,14 @@ pub fn beside_tests() -> Result<PathBuf, String> {
 pub fn release() -> Result<PathBuf, String> {
     web()?;
     say("building the server (release build)");
-    shown(&mut project::cargo(&["build", "--release", "--package=galley", "--bin=galley"]))?;
     let binary = project::program("release", "galley");
+    let embedded = Stamp::of("release-embedded", &["web/dist/manifest.json"])?;
+    if !embedded.holds(&binary) {
+        // Cargo does not watch a folder that was absent when the crate was compiled.
+        shown(&mut project::cargo(&["clean", "--release", "--quiet", "--package=web"]))?;
+    }
+    shown(&mut project::cargo(&["build", "--release", "--package=galley", "--bin=galley"]))?;
+    embedded.keep()?;
     let bytes = std::fs::metadata(&binary).map_err(|error| format!("{}: {error}", binary.display()))?.len();
     say(format_args!("{} ({:.1} MB)", binary.display(), bytes as f64 / 1e6));
     Ok(binary)

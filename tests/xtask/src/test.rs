@@ -25,7 +25,9 @@ pub fn test(words: &[String]) -> Result<(), String> {
         checks(&mut steps);
     }
     if wanted("rust") {
-        steps.run("rust tests", |tally| counted(tally, Runner::Cargo, &mut project::cargo(&["test", "--workspace"])));
+        steps.run("rust tests", |tally| {
+            counted(tally, Runner::Cargo, &mut project::cargo(&["test", "--workspace", "--no-fail-fast"]))
+        });
     }
     if wanted("web") {
         steps.run("web tests", |tally| {
