@@ -11,8 +11,8 @@ use actix_web::dev::Server;
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig, delete, get, patch, post};
-use actix_web::{App, HttpResponse, HttpServer, Resource, ResponseError, rt};
+use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig, delete, patch, post};
+use actix_web::{App, HttpResponse, HttpServer, Resource, ResponseError, Route, guard as accept, rt};
 use room::{CommandError, Role};
 use storage::StoreError;
 use tracing_actix_web::TracingLogger;
@@ -72,6 +72,11 @@ fn routes(service: &mut ServiceConfig) {
 /// One address; another method than those it has is an error that says so.
 fn at(path: &str) -> Resource {
     web::resource(path).default_service(web::to(async || Err::<HttpResponse, _>(Error::WrongMethod)))
+}
+
+/// Whoever may GET may ask for the head alone.
+fn get() -> Route {
+    web::route().guard(accept::Any(accept::Get()).or(accept::Head()))
 }
 
 /// How long a client may take for its request's head.

@@ -40,6 +40,8 @@ async fn pg4_every_answer_carries_the_headers() {
         let answer = raw(&server, "GET", path, &[], "");
         assert_eq!(answer.status, status, "{path}: {answer:?}");
         answers.push((path.to_owned(), answer));
+        let head = raw(&server, "HEAD", path, &[], "");
+        assert_eq!((head.status, head.body.as_str()), (status, ""), "HEAD {path}");
     }
     answers.push(("POST /api/login".into(), raw(&server, "POST", "/api/login", &[], "x")));
     answers.push(("DELETE /".into(), raw(&server, "DELETE", "/", &[("x-galley", "1")], "")));
