@@ -14,6 +14,8 @@ test("both lines of y-websocket edit with each other and with the page", async (
 
   two.content.insert(two.content.length, "from two\n");
   three.content.insert(0, "from three\n");
+  // What comes first is shown first; otherwise both ends of the text are typed at once, in either order.
+  await desk.expectSource("from three\nstart\nfrom two\n");
   await desk.toEnd();
   await desk.page.keyboard.type("from the page");
 
