@@ -12,6 +12,17 @@ export type Me =
   | { kind: "guest"; author: string; display: string; peer: number }
   | { kind: "nobody" };
 
+/** Somebody as others see them. */
+export interface Person {
+  author: string;
+  display: string;
+  /** Colour, 1 to 8. */
+  peer: number;
+  guest: boolean;
+  /** Account name; guests have none. */
+  name?: string;
+}
+
 export interface Document {
   id: string;
   /** Empty if untitled. */
@@ -22,8 +33,31 @@ export interface Document {
   trashed_ms: number | null;
   epoch: number;
   owner: { author: string; display: string; peer: number };
+  /** How whoever asks came by it. */
+  via: "own" | "member" | "link";
+  /** When whoever asks last opened it. */
+  opened_ms: number | null;
+  /** The role whoever asks has asked for. */
+  asked: LinkRole | null;
+  /** How many people wait for more access; told to the owner only. */
+  requests: number;
+  /** In the trash: when it will be erased. */
+  purge_ms: number | null;
   /** Path of its page. */
   url: string;
+}
+
+/** Somebody with a role of their own in a document. */
+export interface Member extends Person {
+  role: LinkRole;
+  added_ms: number;
+}
+
+/** Somebody who wants to do more than they may. */
+export interface AccessRequest extends Person {
+  role: LinkRole;
+  message: string;
+  at_ms: number;
 }
 
 export interface Link {
@@ -35,6 +69,85 @@ export interface Link {
   created_ms: number;
   used_ms: number | null;
   uses: number;
+  expires_ms: number | null;
+  expired: boolean;
+  has_password: boolean;
+}
+
+export interface LinkChange {
+  role?: LinkRole;
+  label?: string;
+  /** `null`: never. */
+  expires_ms?: number | null;
+  /** `null`: none any more. Another one ends what the old one gave. */
+  password?: string | null;
+  regenerate?: true;
+}
+
+/** Where somebody is signed in. */
+export interface SignedIn {
+  id: string;
+  /** The one that asks. */
+  current: boolean;
+  created_ms: number;
+  seen_ms: number;
+  /** The browser's own words about itself. */
+  agent: string;
+}
+
+export type Scope = "read" | "comment" | "edit";
+
+export interface Token {
+  id: string;
+  label: string;
+  scope: Scope;
+  created_ms: number;
+  expires_ms: number | null;
+  used_ms: number | null;
+}
+
+export interface Passkey {
+  id: string;
+  label: string;
+  created_ms: number;
+  used_ms: number | null;
+}
+
+/** A step of WebAuthn: what the browser is to do, and under which name the server remembers having asked. */
+export interface Ceremony {
+  ceremony: string;
+  options: { publicKey: unknown };
+}
+
+/** An account as an administrator sees it. */
+export interface User {
+  author: string;
+  name: string;
+  display: string;
+  peer: number;
+  admin: boolean;
+  suspended_ms: number | null;
+  created_ms: number;
+  documents: number;
+}
+
+export interface Invite {
+  id: string;
+  label: string;
+  url: string;
+  created_ms: number;
+  expires_ms: number;
+  /** Account name. */
+  used_by: string | null;
+}
+
+/** A document as an administrator sees it: not what is in it. */
+export interface Holding {
+  id: string;
+  owner: Person;
+  created_ms: number;
+  updated_ms: number;
+  trashed_ms: number | null;
 }
 
 export interface Opened {
@@ -65,9 +178,11 @@ export interface SignUp {
   password: string;
   display?: string;
   setup?: string;
+  invite?: string;
 }
 
-const at = (id: string) => `/api/documents/${encodeURIComponent(id)}`;
+const at = (id: string, rest = "") => `/api/documents/${encodeURIComponent(id)}${rest}`;
+const part = encodeURIComponent;
 
 export const api = {
   me: () => call<Me>("GET", "/api/me"),
@@ -80,14 +195,59 @@ export const api = {
   create: (wish: { id?: string; text?: string }) => call<Document>("POST", "/api/documents", wish),
   document: (id: string) => call<Document>("GET", at(id)),
   patch: (id: string, change: { title?: string; trashed?: boolean }) => call<Document>("PATCH", at(id), change),
-  html: (id: string) => request("GET", `${at(id)}/html`).then((answer) => answer.text()),
-  links: async (id: string) => (await call<{ links: Link[] }>("GET", `${at(id)}/links`)).links,
-  createLink: (id: string, wish: { role: LinkRole; label?: string }) => call<Link>("POST", `${at(id)}/links`, wish),
-  patchLink: (id: string, link: string, change: { role?: LinkRole; label?: string; regenerate?: true }) =>
-    call<Link>("PATCH", `${at(id)}/links/${encodeURIComponent(link)}`, change),
-  removeLink: (id: string, link: string) => call<void>("DELETE", `${at(id)}/links/${encodeURIComponent(link)}`),
-  redeem: (link: string, shown: { secret: string; name?: string }) =>
-    call<Opened>("POST", `/api/links/${encodeURIComponent(link)}/redeem`, shown),
+  html: (id: string) => request("GET", at(id, "/html")).then((answer) => answer.text()),
+  links: async (id: string) => (await call<{ links: Link[] }>("GET", at(id, "/links"))).links,
+  createLink: (id: string, wish: { role: LinkRole } & Omit<LinkChange, "regenerate">) => call<Link>("POST", at(id, "/links"), wish),
+  patchLink: (id: string, link: string, change: LinkChange) =>
+    call<Link>("PATCH", at(id, `/links/${part(link)}`), change),
+  removeLink: (id: string, link: string) => call<void>("DELETE", at(id, `/links/${part(link)}`)),
+  redeem: (link: string, shown: { secret: string; name?: string; password?: string }) =>
+    call<Opened>("POST", `/api/links/${part(link)}/redeem`, shown),
+
+  leave: (id: string) => call<void>("POST", at(id, "/leave"), {}),
+  erase: (id: string) => call<void>("POST", at(id, "/erase"), {}),
+
+  members: (id: string) => call<{ owner: Person; members: Member[] }>("GET", at(id, "/members")),
+  addMember: (id: string, wish: { name: string; role: LinkRole }) => call<Member>("POST", at(id, "/members"), wish),
+  patchMember: (id: string, author: string, role: LinkRole) =>
+    call<Member>("PATCH", at(id, `/members/${part(author)}`), { role }),
+  removeMember: (id: string, author: string) => call<void>("DELETE", at(id, `/members/${part(author)}`)),
+  transfer: (id: string, name: string) => call<Document>("POST", at(id, "/owner"), { name }),
+
+  ask: (id: string, wish: { role: LinkRole; message?: string }) => call<void>("POST", at(id, "/requests"), wish),
+  requests: async (id: string) => (await call<{ requests: AccessRequest[] }>("GET", at(id, "/requests"))).requests,
+  allow: (id: string, author: string, role: LinkRole) =>
+    call<Member>("POST", at(id, `/requests/${part(author)}`), { role }),
+  decline: (id: string, author: string) => call<void>("DELETE", at(id, `/requests/${part(author)}`)),
+
+  setPassword: (current: string, next: string) => call<void>("POST", "/api/me/password", { current, new: next }),
+  sessions: async () => (await call<{ sessions: SignedIn[] }>("GET", "/api/me/sessions")).sessions,
+  endSession: (id: string) => call<void>("DELETE", `/api/me/sessions/${part(id)}`),
+  endOtherSessions: () => call<void>("DELETE", "/api/me/sessions"),
+  tokens: async () => (await call<{ tokens: Token[] }>("GET", "/api/tokens")).tokens,
+  createToken: (wish: { label: string; scope: Scope; expires_ms?: number }) =>
+    call<Token & { token: string }>("POST", "/api/tokens", wish),
+  removeToken: (id: string) => call<void>("DELETE", `/api/tokens/${part(id)}`),
+  passkeys: async () => (await call<{ passkeys: Passkey[] }>("GET", "/api/me/passkeys")).passkeys,
+  beginPasskey: () => call<Ceremony>("POST", "/api/me/passkeys/begin", {}),
+  addPasskey: (made: { ceremony: string; label: string; credential: unknown }) =>
+    call<Passkey>("POST", "/api/me/passkeys", made),
+  removePasskey: (id: string) => call<void>("DELETE", `/api/me/passkeys/${part(id)}`),
+  beginPasskeyLogin: () => call<Ceremony>("POST", "/api/login/passkey/begin", {}),
+  passkeyLogin: (shown: { ceremony: string; credential: unknown }) => call<Me>("POST", "/api/login/passkey", shown),
+  reset: (word: string, password: string) => call<Me>("POST", "/api/reset", { reset: word, password }),
+
+  users: async () => (await call<{ users: User[] }>("GET", "/api/admin/users")).users,
+  patchUser: (author: string, change: { suspended?: boolean; admin?: boolean }) =>
+    call<User>("PATCH", `/api/admin/users/${part(author)}`, change),
+  resetUser: (author: string) =>
+    call<{ url: string; expires_ms: number }>("POST", `/api/admin/users/${part(author)}/reset`, {}),
+  invites: async () => (await call<{ invites: Invite[] }>("GET", "/api/admin/invites")).invites,
+  invite: (label: string) => call<Invite>("POST", "/api/admin/invites", { label }),
+  removeInvite: (id: string) => call<void>("DELETE", `/api/admin/invites/${part(id)}`),
+  holdings: async () => (await call<{ documents: Holding[] }>("GET", "/api/admin/documents")).documents,
+  patchHolding: (id: string, change: { owner?: string; trashed?: boolean }) =>
+    call<Holding>("PATCH", `/api/admin/documents/${part(id)}`, change),
 };
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {

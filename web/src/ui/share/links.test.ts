@@ -10,6 +10,9 @@ const link = (id: string, over: Partial<Link> = {}): Link => ({
   created_ms: 0,
   used_ms: null,
   uses: 0,
+  expires_ms: null,
+  expired: false,
+  has_password: false,
   ...over,
 });
 
