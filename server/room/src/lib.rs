@@ -32,6 +32,18 @@ mod wire;
 pub use command::{Command, CommandError, Reply};
 pub use room::Room;
 
+/// Which role each kind of message takes. The server fills it from its one table of permissions; a message looks at its
+/// own field each time it comes, so a role that changed counts from the next message on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Step1 and QueryAwareness: seeing the text and who is here.
+    pub read: Role,
+    /// Step2, Update and `Command::Edit`: changing the text.
+    pub write: Role,
+    /// Awareness: showing one's own caret.
+    pub present: Role,
+}
+
 /// Everything that can happen to a room.
 #[derive(Clone, Debug)]
 pub enum Event {

@@ -7,12 +7,14 @@ use bytes::Bytes;
 use yrs::StateVector;
 
 use crate::ack::Acks;
-use crate::{Channel, ConnId, Dialect, Effect, Identity, Limits, Millis, Role};
+use crate::{Channel, ConnId, Dialect, Effect, Identity, Limits, Millis, Policy, Role};
 
 /// A connection's side of the conversation.
 pub struct Peer {
     /// What they may do now.
     pub role: Role,
+    /// What each kind of message takes.
+    policy: Policy,
     /// What they speak.
     pub dialect: Dialect,
     /// What they came for.
@@ -41,9 +43,17 @@ const ASK_AGAIN: Millis = 2_000;
 
 impl Peer {
     /// Just came.
-    pub fn new(now: Millis, role: Role, dialect: Dialect, channel: Channel, identity: Identity) -> Peer {
+    pub fn new(
+        now: Millis,
+        role: Role,
+        policy: Policy,
+        dialect: Dialect,
+        channel: Channel,
+        identity: Identity,
+    ) -> Peer {
         Peer {
             role,
+            policy,
             dialect,
             channel,
             identity,
@@ -59,7 +69,17 @@ impl Peer {
 
     /// Whether they may change the text.
     pub fn writes(&self) -> bool {
-        self.role >= Role::Edit && self.channel == Channel::TEXT
+        self.role >= self.policy.write && self.channel == Channel::TEXT
+    }
+
+    /// Whether they may see the text and who is here.
+    pub fn reads(&self) -> bool {
+        self.role >= self.policy.read
+    }
+
+    /// Whether others see their caret.
+    pub fn presents(&self) -> bool {
+        self.role >= self.policy.present
     }
 
     /// Sends a message that must not be left out.

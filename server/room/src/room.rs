@@ -16,8 +16,8 @@ use crate::gate::{self, Arrival, Checked, Inbound, Verdict};
 use crate::peer::Peer;
 use crate::wire::{self, Nack};
 use crate::{
-    Author, ByConn, Channel, CloseReason, ConnId, Dialect, Effect, Event, Limits, Loaded, Millis, Poisoned, RequestId,
-    Role, Seed, Ticket,
+    Author, ByConn, Channel, CloseReason, ConnId, Dialect, Effect, Event, Limits, Loaded, Millis, Poisoned, Policy,
+    RequestId, Role, Seed, Ticket,
 };
 
 mod deliver;
@@ -25,6 +25,7 @@ mod deliver;
 /// One live document.
 pub struct Room {
     limits: Limits,
+    policy: Policy,
     epoch: u64,
     text: Document,
     notes: Document,
@@ -60,7 +61,7 @@ impl Write {
 impl Room {
     /// Loads what is stored; its bytes pass the gate again. `now` is the wall clock here, as in `loaded.unclean_at`;
     /// later events may count from anywhere.
-    pub fn open(now: Millis, loaded: Loaded, seed: Seed, limits: Limits) -> Result<Room, Poisoned> {
+    pub fn open(now: Millis, loaded: Loaded, seed: Seed, limits: Limits, policy: Policy) -> Result<Room, Poisoned> {
         let mut authors = Authors::default();
         let text = Document::load(Channel::TEXT, loaded.text, &limits, &mut authors)?;
         let notes = Document::load(Channel::NOTES, loaded.notes, &limits, &mut authors)?;
@@ -69,6 +70,7 @@ impl Room {
         }
         Ok(Room {
             limits,
+            policy,
             epoch: loaded.epoch,
             text,
             notes,
@@ -91,7 +93,7 @@ impl Room {
         match event {
             Event::Join { conn, role, dialect, channel, identity } => {
                 self.awareness.join(conn, identity.clone());
-                self.peers.insert(conn, Peer::new(now, role, dialect, channel, identity));
+                self.peers.insert(conn, Peer::new(now, role, self.policy, dialect, channel, identity));
                 self.greet(now, conn, effects);
             }
             Event::Role { conn, role } => self.set_role(now, conn, role, effects),
@@ -206,8 +208,11 @@ impl Room {
         let Ok(messages) = gate::messages(inner, &self.limits) else {
             return self.close(conn, CloseReason::Invalid, effects);
         };
+        let (reads, presents) = (peer.reads(), peer.presents());
         for message in messages {
             match (channel, message) {
+                (_, Inbound::Step1(_) | Inbound::QueryAwareness) if !reads => {}
+                (_, Inbound::Awareness(_)) if !presents => {}
                 (_, Inbound::Step1(vector)) => self.answer_step1(now, conn, channel, vector, effects),
                 (Channel::TEXT, Inbound::Step2(update)) => self.write(now, conn, update, Arrival::Step2, effects),
                 (Channel::TEXT, Inbound::Update(update)) => self.write(now, conn, update, Arrival::Update, effects),
@@ -345,7 +350,7 @@ impl Room {
         self.flush_text(now, effects);
         let Command::Edit { base, text } = command;
         let result = match () {
-            () if role < Role::Edit => Err(CommandError::ReadOnly),
+            () if role < self.policy.write => Err(CommandError::ReadOnly),
             () if self.failed => Err(CommandError::Unsaved),
             () => self.edit(by, &base, &text),
         };

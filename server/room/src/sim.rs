@@ -11,6 +11,7 @@ pub mod rng;
 pub mod store;
 mod world;
 
+use crate::{Policy, Role};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -18,7 +19,8 @@ use client::Habit;
 use store::Honesty;
 use world::{Checked, World};
 
-use crate::Role;
+/// As the server has it.
+pub const POLICY: Policy = Policy { read: Role::View, write: Role::Edit, present: Role::View };
 
 const SEEDS: u64 = 5_000;
 /// Rounds of delivering everything after which nothing may be on its way any more.

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 use yrs::{Doc, ReadTxn, StateVector, Text, TextRef, Transact};
 
+use crate::sim::POLICY;
 use crate::sim::client::{apply, identity, new_doc};
 use crate::sim::heard::{Heard, hear};
 use crate::{
@@ -35,7 +36,7 @@ impl Table {
     }
 
     fn load(loaded: Loaded, limits: Limits) -> Table {
-        let room = Room::open(1_000, loaded, Seed(7), limits).expect("a room that was stored opens");
+        let room = Room::open(1_000, loaded, Seed(7), limits, POLICY).expect("a room that was stored opens");
         Table { room, now: 1_000, effects: Vec::new() }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use yrs::StateVector;
 use yrs::updates::decoder::Decode;
 
+use super::POLICY;
 use super::client::{Client, Habit, Then};
 use super::rng::Rng;
 use super::store::{Honesty, Store};
@@ -42,7 +43,8 @@ impl World {
             ..Limits::default()
         };
         let store = Store::new(honesty);
-        let room = Room::open(1, store.loaded(None), Seed(rng.next()), limits.clone()).expect("an empty room opens");
+        let room =
+            Room::open(1, store.loaded(None), Seed(rng.next()), limits.clone(), POLICY).expect("an empty room opens");
         let clients = (0..2 + rng.below(4) as u64).map(|number| somebody(number, &mut rng)).collect();
         World {
             rng,
@@ -312,7 +314,8 @@ impl World {
         self.now += 1;
         let loaded = self.store.loaded(self.crashed);
         let seed = Seed(self.rng.next());
-        self.room = Room::open(self.now, loaded, seed, self.limits.clone()).map_err(|poisoned| poisoned.to_string())?;
+        self.room =
+            Room::open(self.now, loaded, seed, self.limits.clone(), POLICY).map_err(|poisoned| poisoned.to_string())?;
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! RM1 to RM12.
 
-use super::{CloseReason, Effect, Heard, Limits, Loaded, Pen, Table, Ticket, entries, frames};
+use super::{CloseReason, Effect, Heard, Limits, Loaded, POLICY, Pen, Table, Ticket, entries, frames};
 use crate::{Bytes, Channel, ConnId, Dialect, Event, Role, Room, Seed};
 
 fn two(limits: Limits) -> (Table, Pen) {
@@ -282,6 +282,6 @@ fn rm12_what_cannot_have_been_appended_is_not_served() {
         pen.insert(4, "rests on it")
     }] {
         let loaded = Loaded { text: entries(&Bytes::copy_from_slice(bytes)), ..Loaded::default() };
-        assert!(Room::open(1, loaded, Seed(1), Limits::default()).is_err());
+        assert!(Room::open(1, loaded, Seed(1), Limits::default(), POLICY).is_err());
     }
 }
