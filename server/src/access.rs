@@ -1,25 +1,216 @@
-//! Who may do what: principals, roles, and the one door.
+//! Who may do what: one table, principals, and the one door.
 //!
-//! Invariant: a [`Grant`] is made by [`Access::admit`] and nowhere else, and nothing gets at a room, a page or an API
-//! answer about a document without one. Strangers cannot tell a document they may not see from one that is not there.
-//! A person's role is the highest of their live grants, looked up each time; a revoked source is gone at the next look.
-//! Next: `links.rs` for what a link gives, `accounts.rs` for who somebody is.
+//! Invariant: every HTTP route, page and socket message is an [`Action`], and every action has a row in the table; a new
+//! one without a row does not compile. A [`Grant`] is made by [`Access::admit`] and nowhere else, and nothing gets at a
+//! room, a page or an answer about a document without one. Strangers cannot tell a document they may not see from one
+//! that is not there. A role is the highest of the live grants, looked up each time; a revoked source is gone at once.
+//! Next: `http.rs`, where routes name their action; `members.rs` and `links.rs` for what gives a role.
 
 use std::path::Path;
 use std::sync::Arc;
-use std::{fs, io};
 
 use actix_web::HttpRequest;
-use actix_web::http::header::AUTHORIZATION;
-use room::{Author, Identity, Role};
+use room::{Author, Identity, Policy, Role};
 use storage::{Storage, StoreError};
 use uuid::Uuid;
 
-use crate::State;
-use crate::accounts::{self, Session};
 use crate::documents::{self, Document};
 use crate::http::Error;
-use crate::links;
+use crate::key::{Key, KeyError};
+use crate::sessions::{self, Session};
+use crate::{State, clock, links, members};
+
+/// What an action takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing; who asks is not even looked up.
+    Nothing,
+    /// Nobody in particular, though it matters who it is.
+    Anybody,
+    /// A person, guests too. A token does if its scope reaches the role.
+    Person(Role),
+    /// An account. A token does if its scope reaches the role.
+    Account(Role),
+    /// An account by a session of its own; never a token: with this somebody could take the account over.
+    Session,
+    /// The same, and it administers the server. To anybody else there is nothing here.
+    Administrator,
+    /// A grant of the document, of at least this role.
+    Role(Role),
+    /// The owner's grant, also while the document is in the trash.
+    Trash,
+}
+
+macro_rules! table {
+    ($($(#[doc = $doc:literal])+ $name:ident: $need:expr;)+) => {
+        /// Everything anybody can ask of this server.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Action {
+            /// Every one.
+            pub const ALL: &'static [Action] = &[$(Action::$name,)+];
+
+            /// What it takes.
+            pub const fn needs(self) -> Need {
+                match self {
+                    $(Action::$name => $need,)+
+                }
+            }
+        }
+    };
+}
+
+table! {
+    /// One's documents, or what this is.
+    HomePage: Need::Anybody;
+    /// A document's page.
+    DocumentPage: Need::Role(Role::View);
+    /// Where a link leads; its secret is not in the request.
+    LinkPage: Need::Anybody;
+    /// One's name, password, sessions, tokens, passkeys.
+    SettingsPage: Need::Session;
+    /// The administrator's page.
+    AdminPage: Need::Administrator;
+    /// Scripts, styles, fonts, the icon.
+    Asset: Need::Nothing;
+    /// Whether the process lives and can write.
+    Health: Need::Nothing;
+    /// Counters, for the holder of their own token.
+    Metrics: Need::Nothing;
+    /// The description of this API.
+    Describe: Need::Nothing;
+
+    /// Opening the socket of the text.
+    Socket: Need::Role(Role::View);
+    /// Opening the socket of the notes.
+    NotesSocket: Need::Role(Role::View);
+    /// Socket messages that ask for the text or for who is here.
+    SyncRead: Need::Role(Role::View);
+    /// Socket messages that change the text.
+    SyncWrite: Need::Role(Role::Edit);
+    /// Socket messages that show a caret.
+    Present: Need::Role(Role::View);
+
+    /// Creating an account.
+    SignUp: Need::Anybody;
+    /// Signing in with a password or a passkey.
+    SignIn: Need::Anybody;
+    /// Ending one's session.
+    SignOut: Need::Anybody;
+    /// A new password by a reset address.
+    Reset: Need::Anybody;
+    /// Who is asking.
+    Me: Need::Anybody;
+    /// Another display name.
+    RenameMe: Need::Person(Role::Edit);
+    /// Another password.
+    ChangePassword: Need::Session;
+    /// Where one is signed in.
+    Sessions: Need::Session;
+    /// Ending one's sessions.
+    EndSession: Need::Session;
+    /// One's tokens.
+    Tokens: Need::Session;
+    /// A new token.
+    CreateToken: Need::Session;
+    /// Revoking a token.
+    RemoveToken: Need::Session;
+    /// One's passkeys.
+    Passkeys: Need::Session;
+    /// A new passkey.
+    AddPasskey: Need::Session;
+    /// Removing a passkey.
+    RemovePasskey: Need::Session;
+
+    /// One's list.
+    Documents: Need::Person(Role::View);
+    /// A new document.
+    CreateDocument: Need::Account(Role::Edit);
+    /// Who is where, as it happens.
+    Events: Need::Person(Role::View);
+
+    /// A document's record.
+    ReadDocument: Need::Role(Role::View);
+    /// Its text.
+    ReadText: Need::Role(Role::View);
+    /// Its text as HTML.
+    ReadHtml: Need::Role(Role::View);
+    /// A ticket for its socket.
+    Ticket: Need::Role(Role::View);
+    /// Another title.
+    Rename: Need::Role(Role::Edit);
+    /// Into the trash.
+    Trash: Need::Role(Role::Own);
+    /// Out of the trash.
+    Restore: Need::Trash;
+    /// Out of the world.
+    Erase: Need::Trash;
+    /// Giving up what one may do.
+    Leave: Need::Role(Role::View);
+
+    /// Who has access.
+    Members: Need::Role(Role::Edit);
+    /// Giving somebody a role.
+    AddMember: Need::Role(Role::Own);
+    /// Another role for somebody.
+    ChangeMember: Need::Role(Role::Own);
+    /// Taking somebody's role away.
+    RemoveMember: Need::Role(Role::Own);
+    /// Another owner.
+    HandOver: Need::Role(Role::Own);
+    /// Asking for more.
+    Ask: Need::Role(Role::View);
+    /// Who asks for more.
+    Requests: Need::Role(Role::Own);
+    /// Saying yes or no to one who asks.
+    AnswerRequest: Need::Role(Role::Own);
+
+    /// A document's links.
+    Links: Need::Role(Role::Own);
+    /// A new link.
+    CreateLink: Need::Role(Role::Own);
+    /// Changing a link.
+    ChangeLink: Need::Role(Role::Own);
+    /// Revoking a link.
+    RevokeLink: Need::Role(Role::Own);
+    /// Showing a link's secret.
+    Redeem: Need::Anybody;
+
+    /// Everybody with an account.
+    Users: Need::Administrator;
+    /// Suspending somebody, or making them administer.
+    ChangeUser: Need::Administrator;
+    /// A way back in for somebody.
+    ResetUser: Need::Administrator;
+    /// Invitations that were made.
+    Invites: Need::Administrator;
+    /// A new invitation.
+    CreateInvite: Need::Administrator;
+    /// Taking an invitation back.
+    RemoveInvite: Need::Administrator;
+    /// Every document's id and owner; never what is in it.
+    Holdings: Need::Administrator;
+    /// Another owner for a document, or into the trash with it.
+    ChangeHolding: Need::Administrator;
+}
+
+impl Action {
+    /// The role it takes, for what is asked inside a document.
+    pub const fn role(self) -> Role {
+        match self.needs() {
+            Need::Role(role) | Need::Person(role) | Need::Account(role) => role,
+            Need::Nothing | Need::Anybody => Role::View,
+            Need::Session | Need::Administrator | Need::Trash => Role::Own,
+        }
+    }
+}
+
+/// The rows that socket messages are held against, in the room's words.
+pub const POLICY: Policy =
+    Policy { read: Action::SyncRead.role(), write: Action::SyncWrite.role(), present: Action::Present.role() };
 
 /// Who is asking.
 #[derive(Clone, Debug)]
@@ -28,7 +219,7 @@ pub enum Principal {
     Account(Session),
     /// A session without an account.
     Guest(Session),
-    /// No session, or one that ended.
+    /// No session, one that ended, or one of a suspended account.
     Nobody,
 }
 
@@ -38,7 +229,7 @@ impl Principal {
         self.session().map(|session| session.author)
     }
 
-    /// Their session.
+    /// Their session or token.
     pub fn session(&self) -> Option<&Session> {
         match self {
             Principal::Account(session) | Principal::Guest(session) => Some(session),
@@ -53,6 +244,32 @@ impl Principal {
             Principal::Guest(_) | Principal::Nobody => Err(Error::SignIn),
         }
     }
+
+    /// Whether they may do what concerns no document. What takes a role is for [`Access::admit`] to say.
+    pub fn may(&self, action: Action) -> Result<(), Error> {
+        let reaches = |session: &Session, role| session.scope.is_none_or(|scope| scope >= role);
+        match (action.needs(), self) {
+            (Need::Nothing | Need::Anybody, _) => Ok(()),
+            (Need::Person(role), Principal::Account(session) | Principal::Guest(session))
+            | (Need::Account(role), Principal::Account(session)) => {
+                if reaches(session, role) {
+                    Ok(())
+                } else {
+                    Err(Error::TokenScope)
+                }
+            }
+            (Need::Session, Principal::Account(session)) => {
+                if session.scope.is_none() {
+                    Ok(())
+                } else {
+                    Err(Error::TokenScope)
+                }
+            }
+            (Need::Administrator, Principal::Account(session)) if session.admin && session.scope.is_none() => Ok(()),
+            (Need::Administrator | Need::Role(_) | Need::Trash, _) => Err(Error::NotFound),
+            (Need::Person(_) | Need::Account(_) | Need::Session, _) => Err(Error::SignIn),
+        }
+    }
 }
 
 /// Proof that a principal may do something with a document.
@@ -62,6 +279,7 @@ pub struct Grant {
     role: Role,
     epoch: u64,
     identity: Identity,
+    until_ms: Option<u64>,
 }
 
 impl Grant {
@@ -90,9 +308,9 @@ impl Grant {
         self.identity.clone()
     }
 
-    /// The same grant, or an error that names the role that is missing.
-    pub fn at_least(self, role: Role) -> Result<Grant, Error> {
-        if self.role >= role { Ok(self) } else { Err(Error::RoleTooLow(role)) }
+    /// When something it rests on ends by itself, and the door must be asked again.
+    pub fn until_ms(&self) -> Option<u64> {
+        self.until_ms
     }
 }
 
@@ -107,6 +325,28 @@ pub enum Standing {
     NoAccess,
     /// The document is in the trash or gone.
     Gone,
+}
+
+/// A role, and when it may end by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// What may be done.
+    pub role: Role,
+    /// `None`: not by itself.
+    pub until_ms: Option<u64>,
+}
+
+impl Held {
+    /// Without an end.
+    pub fn open(role: Role) -> Held {
+        Held { role, until_ms: None }
+    }
+
+    /// The higher role; the earlier end, since at either one the door must be asked again.
+    pub fn and(self, other: Held) -> Held {
+        let until_ms = [self.until_ms, other.until_ms].into_iter().flatten().min();
+        Held { role: self.role.max(other.role), until_ms }
+    }
 }
 
 /// The door; clones share it.
@@ -124,25 +364,27 @@ impl Access {
         Ok(Access(Arc::new(Inner { storage, key: Key::open(&data.join("key"))? })))
     }
 
-    /// The only door. `None`: no such document, or none for this principal; the two look the same.
-    pub async fn admit(&self, principal: &Principal, document: Uuid) -> Result<Option<Grant>, StoreError> {
-        match documents::load(&self.0.storage, document).await? {
-            Some(record) if record.trashed_ms.is_none() => self.grant(principal, &record).await,
-            _ => Ok(None),
+    /// The only door. No such document and none for this principal are the same error; who may be inside but not do
+    /// this is told so, and only who owned an erased document learns that it is erased.
+    pub async fn admit(&self, principal: &Principal, document: Uuid, action: Action) -> Result<Grant, Error> {
+        let record = documents::load(&self.0.storage, document).await?.ok_or(Error::NotFound)?;
+        if record.is_erased() {
+            return Err(if principal.author() == Some(record.owner) { Error::Erased } else { Error::NotFound });
         }
-    }
-
-    /// The door to what is in the trash: only its owner may look in, and only to take it out again.
-    pub async fn admit_to_trash(&self, principal: &Principal, document: Uuid) -> Result<Option<Grant>, StoreError> {
-        let Some(record) = documents::load(&self.0.storage, document).await? else { return Ok(None) };
-        let grant = self.grant(principal, &record).await?;
-        Ok(grant.filter(|grant| grant.role == Role::Own))
+        let grant = self.grant(principal, &record).await?.ok_or(Error::NotFound)?;
+        let in_trash = record.trashed_ms.is_some();
+        match action.needs() {
+            Need::Role(_) if in_trash => Err(Error::NotFound),
+            Need::Trash if in_trash && grant.role < Role::Own => Err(Error::NotFound),
+            _ if grant.role < action.role() => Err(Error::RoleTooLow),
+            _ => Ok(grant),
+        }
     }
 
     /// The door again, for somebody who is inside: also says why not.
     pub async fn readmit(&self, principal: &Principal, document: Uuid) -> Result<Standing, StoreError> {
         let fresh = match principal.session() {
-            Some(session) => accounts::resume(&self.0.storage, &session.hash).await?,
+            Some(session) => sessions::resume(&self.0.storage, &session.hash).await?,
             None => Principal::Nobody,
         };
         let record = documents::load(&self.0.storage, document).await?;
@@ -151,21 +393,28 @@ impl Access {
             (_, None) => Ok(Standing::Gone),
             (_, Some(record)) => match self.grant(&fresh, &record).await? {
                 None => Ok(Standing::NoAccess),
-                Some(_) if record.trashed_ms.is_some() => Ok(Standing::Gone),
+                Some(_) if record.trashed_ms.is_some() || record.is_erased() => Ok(Standing::Gone),
                 Some(grant) => Ok(Standing::Granted(grant)),
             },
         }
     }
 
-    /// Who sent this request: the session of its cookie.
+    /// Who sent this request: the token it shows, else the session of its cookie. A token that is not good is an error
+    /// and never falls back to the cookie, since whoever shows one is not held to the rules for pages.
     pub async fn principal(&self, request: &HttpRequest, state: &State) -> Result<Principal, Error> {
-        match accounts::cookie(request, state) {
-            Some(hash) => Ok(accounts::resume(&self.0.storage, &hash).await?),
+        if let Some(hash) = sessions::bearer(request)? {
+            return match sessions::resume(&self.0.storage, &hash).await? {
+                Principal::Nobody => Err(Error::BadToken),
+                known => Ok(known),
+            };
+        }
+        match sessions::cookie(request, state) {
+            Some(hash) => Ok(sessions::resume(&self.0.storage, &hash).await?),
             None => Ok(Principal::Nobody),
         }
     }
 
-    /// Who opens a socket: by ticket, or by a cookie sent from one of our own pages.
+    /// Who opens a socket: by ticket, by token, or by a cookie sent from one of our own pages.
     pub async fn socket_principal(
         &self,
         request: &HttpRequest,
@@ -174,183 +423,51 @@ impl Access {
         document: Uuid,
     ) -> Result<Principal, Error> {
         if let Some(ticket) = ticket {
-            let hash = self.0.key.open_ticket(ticket, document, crate::clock::wall_ms()).ok_or(Error::NotFound)?;
-            return Ok(accounts::resume(&self.0.storage, &hash).await?);
+            let hash = self.0.key.open_ticket(ticket, document, clock::wall_ms()).ok_or(Error::NotFound)?;
+            return Ok(sessions::resume(&self.0.storage, &hash).await?);
         }
-        if request.headers().contains_key(AUTHORIZATION) {
-            return Err(Error::NotFound);
-        }
-        if accounts::cookie(request, state).is_some() && !crate::guard::same_origin(request, state) {
+        let by_token = sessions::bearer(request)?.is_some();
+        if !by_token && sessions::cookie(request, state).is_some() && !crate::guard::same_origin(request, state) {
             return Err(Error::ForeignOrigin);
         }
         self.principal(request, state).await
     }
 
-    /// Keyed derivations: link secrets and tickets.
+    /// What somebody may do in a document, also while it is in the trash; for lists, which let nobody in.
+    pub async fn role_in(&self, principal: &Principal, record: &Document) -> Result<Option<Role>, StoreError> {
+        Ok(self.grant(principal, record).await?.map(|grant| grant.role))
+    }
+
+    /// Keyed derivations: link secrets, one-time words, tickets.
     pub fn key(&self) -> &Key {
         &self.0.key
     }
 
     async fn grant(&self, principal: &Principal, record: &Document) -> Result<Option<Grant>, StoreError> {
         let Some(session) = principal.session() else { return Ok(None) };
-        let role = if record.owner == session.author {
-            Some(Role::Own)
-        } else {
-            links::role_of(&self.0.storage, record.id, session.author).await?
-        };
-        Ok(role.map(|role| Grant {
+        let Some(held) = self.held(session.author, record).await? else { return Ok(None) };
+        let until_ms = [held.until_ms, session.until_ms].into_iter().flatten().min();
+        Ok(Some(Grant {
             document: record.id,
-            role,
+            role: session.scope.map_or(held.role, |scope| scope.min(held.role)),
             epoch: record.epoch,
-            identity: accounts::identity(session),
+            identity: sessions::identity(session),
+            until_ms,
         }))
     }
-}
 
-/// The server's own secret, in `<data>/key`.
-pub struct Key([u8; 32]);
-
-/// What a ticket opens lasts this long.
-pub const TICKET_MS: u64 = 60 * 60 * 1_000;
-const TICKET_BYTES: usize = 32 + 8 + 16;
-
-impl Key {
-    fn open(path: &Path) -> Result<Key, KeyError> {
-        match fs::read(path) {
-            Ok(bytes) => bytes.try_into().map(Key).map_err(|_| KeyError::Length),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Key::create(path),
-            Err(error) => Err(KeyError::Io(error)),
+    async fn held(&self, author: Author, record: &Document) -> Result<Option<Held>, StoreError> {
+        if record.owner == author {
+            return Ok(Some(Held::open(Role::Own)));
         }
+        let member = members::role_of(&self.0.storage, record.id, author).await?.map(Held::open);
+        let linked = links::held(&self.0.storage, record.id, author).await?;
+        Ok(match (member, linked) {
+            (Some(one), Some(other)) => Some(one.and(other)),
+            (one, other) => one.or(other),
+        })
     }
-
-    fn create(path: &Path) -> Result<Key, KeyError> {
-        let mut key = [0; 32];
-        getrandom::fill(&mut key).map_err(|error| KeyError::Io(io::Error::other(error)))?;
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        // A half-written key would be refused for ever; the name appears only with all of it behind it.
-        let unfinished = path.with_extension("new");
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&unfinished)?;
-        io::Write::write_all(&mut file, &key)?;
-        file.sync_all()?;
-        fs::rename(&unfinished, path)?;
-        if let Some(folder) = path.parent() {
-            fs::File::open(folder)?.sync_all()?;
-        }
-        Ok(Key(key))
-    }
-
-    /// The secret of a link in its current generation: 128 bits. A new generation makes the old secret worthless.
-    pub fn link_secret(&self, link: Uuid, generation: u32) -> [u8; 16] {
-        let mut hasher = self.hasher("link");
-        hasher.update(link.as_bytes()).update(&generation.to_be_bytes());
-        short(hasher)
-    }
-
-    /// A ticket for one document and one session.
-    pub fn ticket(&self, session: &accounts::SessionHash, document: Uuid, expires_ms: u64) -> String {
-        let mut bytes = Vec::with_capacity(TICKET_BYTES);
-        bytes.extend(session.0);
-        bytes.extend(expires_ms.to_be_bytes());
-        bytes.extend(self.ticket_seal(&bytes, document));
-        hex(&bytes)
-    }
-
-    fn open_ticket(&self, ticket: &str, document: Uuid, now: u64) -> Option<accounts::SessionHash> {
-        let bytes: [u8; TICKET_BYTES] = unhex(ticket)?.try_into().ok()?;
-        let (said, seal) = bytes.split_at(TICKET_BYTES - 16);
-        let expires = u64::from_be_bytes(said[32..].try_into().ok()?);
-        let genuine = same(&self.ticket_seal(said, document), seal);
-        (genuine && expires > now).then(|| said[..32].try_into().ok().map(accounts::SessionHash))?
-    }
-
-    fn ticket_seal(&self, said: &[u8], document: Uuid) -> [u8; 16] {
-        let mut hasher = self.hasher("ticket");
-        hasher.update(document.as_bytes()).update(said);
-        short(hasher)
-    }
-
-    fn hasher(&self, purpose: &str) -> blake3::Hasher {
-        let mut hasher = blake3::Hasher::new_keyed(&self.0);
-        hasher.update(&[u8::try_from(purpose.len()).unwrap_or(0)]).update(purpose.as_bytes());
-        hasher
-    }
-}
-
-fn short(hasher: blake3::Hasher) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    bytes
-}
-
-/// Compares without telling by its time where the difference is.
-pub fn same(one: &[u8], other: &[u8]) -> bool {
-    blake3::hash(one) == blake3::hash(other)
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The bytes of an even number of hexadecimal digits.
-pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
-}
-
-/// The key file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// Reading or writing it.
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    /// Something else is in it.
-    #[error("it is not 32 bytes long; restore it from a backup, or remove it, which ends every link there is")]
-    Length,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::accounts::SessionHash;
-
-    fn key() -> Key {
-        Key([7; 32])
-    }
-
-    #[test]
-    fn ac6_link_secrets_depend_on_link_generation_and_key() {
-        let link = Uuid::from_u128(1);
-        let secret = key().link_secret(link, 1);
-        assert_eq!(secret, key().link_secret(link, 1));
-        for other in
-            [key().link_secret(link, 2), key().link_secret(Uuid::from_u128(2), 1), Key([8; 32]).link_secret(link, 1)]
-        {
-            assert_ne!(secret, other);
-        }
-    }
-
-    #[test]
-    fn ac7_tickets_open_one_document_for_an_hour() {
-        let (session, document) = (SessionHash([3; 32]), Uuid::from_u128(9));
-        let ticket = key().ticket(&session, document, 1_000);
-        assert_eq!(key().open_ticket(&ticket, document, 999), Some(session));
-        assert_eq!(key().open_ticket(&ticket, document, 1_000), None, "expired");
-        assert_eq!(key().open_ticket(&ticket, Uuid::from_u128(8), 0), None, "another document");
-        assert_eq!(Key([1; 32]).open_ticket(&ticket, document, 0), None, "another server");
-        for at in 0..ticket.len() {
-            let mut forged = ticket.clone().into_bytes();
-            forged[at] = if forged[at] == b'0' { b'1' } else { b'0' };
-            let forged = String::from_utf8(forged).expect("ascii");
-            assert_eq!(key().open_ticket(&forged, document, 0), None, "{at}");
-        }
-    }
-}
+mod tests;

@@ -1,19 +1,29 @@
 //! Documents as records: who owns one, what it is called, whether it is in the trash.
 //!
+//! | record | holds |
+//! |---|---|
+//! | `doc/{id}` | owner, title, times; after the document is erased, that it was |
+//! | `of/{author}/{id}` | only makes lists |
+//! | `opened/{author}/{id}` | when somebody last opened it |
+//!
 //! The text is not here; it is in the room. Invariant: `doc/{id}` is written first on create and stays, as a tombstone,
-//! after the document is erased, so that an id names one document for ever. `of/{author}/{id}` only makes lists.
-//! Next: `access.rs` for who may see one, `http/documents.rs` for the routes.
+//! after the document is erased, so that an id names one document for ever; an erasure that was cut short is finished by
+//! the next [`sweep`]. Next: `access.rs` for who may see one, `http/documents.rs` for the routes.
 
-use room::{Author, Command};
+use std::collections::HashMap;
+
+use room::{Author, Channel, Command, Role};
 use serde::{Deserialize, Serialize};
-use storage::{Cast, Expect, Storage, StoreError};
+use storage::{BlobKey, Cast, Expect, Storage, StoreError, Stream};
 use uuid::Uuid;
 
-use crate::access::{Access, Grant, Principal};
-use crate::accounts::{Session, change, get, parse, put};
-use crate::clock;
+use crate::access::{Access, Action, Grant, Principal};
 use crate::http::Error;
+use crate::records::{change, clear, get, list, put};
+use crate::revisions::Revision;
 use crate::rooms::Rooms;
+use crate::sessions::Session;
+use crate::{clock, links, members};
 
 /// `doc/{id}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,12 +45,44 @@ pub struct Document {
     pub epoch: u64,
     /// BLAKE3 of the text it was created with, so that creating it twice is the same.
     birth: String,
+    /// When it was erased; only this record is left.
+    #[serde(default)]
+    erased: Option<Erased>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Erased {
+    /// Nobody is let in any more; what it was made of is being removed.
+    Begun,
+    /// Nothing is left of it.
+    Done,
+}
+
+/// How long the trash keeps a document.
+pub const TRASH_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
+/// Records looked at in one step of a sweep.
+const SWEEP_PAGE: usize = 256;
+/// Revisions read in one step of an erasure.
+const REVISIONS_PAGE: usize = 1_024;
+
+impl Document {
+    /// Whether only its tombstone is left.
+    pub fn is_erased(&self) -> bool {
+        self.erased.is_some()
+    }
+
+    /// When the trash lets go of it.
+    pub fn purge_ms(&self) -> Option<u64> {
+        self.trashed_ms.map(|at| at + TRASH_MS)
+    }
 }
 
 /// Longest title kept in the record, in characters; the text keeps all of it.
 const TITLE_CHARS_MAX: usize = 200;
 /// Documents read for one list.
 const LIST_MAX: usize = 10_000;
+/// Documents read for an administrator.
+const ALL_MAX: usize = 100_000;
 
 /// The record; `None` if there never was one.
 pub async fn load(storage: &Storage, id: Uuid) -> Result<Option<Document>, StoreError> {
@@ -58,14 +100,28 @@ pub fn title_of(text: &str) -> String {
     html.title().unwrap_or_default().chars().take(TITLE_CHARS_MAX).collect()
 }
 
-/// Notes that the text changed.
-pub async fn touch(storage: &Storage, id: Uuid, title: String, updated_ms: u64) -> Result<(), StoreError> {
+/// Notes that the text changed; `true` if the title did too.
+pub async fn touch(storage: &Storage, id: Uuid, title: String, updated_ms: u64) -> Result<bool, StoreError> {
+    let before = load(storage, id).await?.map(|document| document.title);
     change(storage, &key(id), |document: &mut Document| {
-        document.title.clone_from(&title);
-        document.updated_ms = updated_ms.max(document.updated_ms);
+        if !document.is_erased() {
+            document.title.clone_from(&title);
+            document.updated_ms = updated_ms.max(document.updated_ms);
+        }
     })
-    .await
-    .map(drop)
+    .await?;
+    Ok(before.is_some_and(|before| before != title))
+}
+
+/// Notes that somebody opened a document.
+pub async fn opened(storage: &Storage, id: Uuid, by: Author, at_ms: u64) -> Result<(), StoreError> {
+    put(storage, &format!("opened/{}/{id}", by.0), &at_ms, Expect::Any).await.map(drop)
+}
+
+/// When somebody last opened each document.
+pub async fn openings(storage: &Storage, by: Author) -> Result<HashMap<Uuid, u64>, StoreError> {
+    let found: Vec<(String, u64)> = list(storage, &format!("opened/{}/", by.0), LIST_MAX).await?;
+    Ok(found.into_iter().filter_map(|(id, at_ms)| Some((id.parse().ok()?, at_ms))).collect())
 }
 
 /// What became of a wish to create.
@@ -99,10 +155,12 @@ pub async fn create(
         trashed_ms: None,
         epoch: 1,
         birth: blake3::hash(text.as_bytes()).to_hex().to_string(),
+        erased: None,
     };
     let created = match put(storage, &key(id), &document, Expect::Absent).await {
         Ok(_) => Created::Now(document),
         Err(StoreError::Conflict) => match load(storage, id).await? {
+            Some(there) if there.owner == owner.author && there.is_erased() => return Err(Error::Erased),
             Some(there) if there.owner == owner.author && there.birth == document.birth => Created::Before(there),
             _ => return Err(Error::IdTaken),
         },
@@ -119,7 +177,7 @@ pub async fn create(
 /// Puts the first text in, unless it is there already or has been changed since.
 async fn birth(access: &Access, rooms: &Rooms, owner: &Session, id: Uuid, text: String) -> Result<(), Error> {
     let principal = Principal::Account(owner.clone());
-    let grant = access.admit(&principal, id).await?.ok_or(Error::NotFound)?;
+    let grant = access.admit(&principal, id, Action::CreateDocument).await?;
     if rooms.read(&grant).await?.is_empty() {
         rooms.command(&grant, Command::Edit { base: String::new(), text }).await?;
     }
@@ -188,30 +246,112 @@ fn on_top(text: &str, title: &str) -> String {
 }
 
 /// Into the trash, or out of it; sockets hear of it.
-pub async fn set_trashed(storage: &Storage, grant: &Grant, trashed: bool) -> Result<(), Error> {
+pub async fn set_trashed(storage: &Storage, id: Uuid, trashed: bool) -> Result<(), Error> {
     let when = trashed.then(clock::wall_ms);
-    change(storage, &key(grant.document()), |document: &mut Document| document.trashed_ms = when).await?;
-    Ok(storage.cast(grant.document(), Cast::AccessChanged { document: grant.document() }).await?)
+    change(storage, &key(id), |document: &mut Document| {
+        document.trashed_ms = if trashed { document.trashed_ms.or(when) } else { None };
+    })
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(storage.cast(id, Cast::AccessChanged { document: id }).await?)
 }
 
-/// Every document somebody owns, newest change first.
-pub async fn owned(storage: &Storage, author: Author) -> Result<Vec<Document>, StoreError> {
-    let prefix = format!("of/{}/", author.0);
-    let mut documents = Vec::new();
-    for (listed, _) in storage.list(&prefix, None, LIST_MAX).await? {
-        let Some(id) = listed.strip_prefix(&prefix).and_then(|id| id.parse().ok()) else { continue };
-        documents.extend(load(storage, id).await?.filter(|document| document.owner == author));
+/// Gives a document to another account; the old owner stays and can edit.
+pub async fn hand_over(storage: &Storage, id: Uuid, to: Author) -> Result<(), Error> {
+    let from = load(storage, id).await?.filter(|record| !record.is_erased()).ok_or(Error::NotFound)?.owner;
+    if from == to {
+        return Err(Error::IsOwner);
     }
-    Ok(documents)
+    // At every point between these writes somebody owns it, and both find it in their lists.
+    members::write(storage, id, from, &members::from_now(Role::Edit)).await?;
+    put(storage, &of_key(to, id), &1, Expect::Any).await?;
+    change(storage, &key(id), |document: &mut Document| document.owner = to).await?;
+    members::remove(storage, id, to).await?;
+    storage.delete(&of_key(from, id), Expect::Any).await?;
+    Ok(storage.cast(id, Cast::PrincipalChanged { author: from.0 }).await?)
+}
+
+/// Removes a document for good: nobody is let in from the first write on, and nothing but a tombstone stays.
+pub async fn erase(storage: &Storage, rooms: &Rooms, id: Uuid) -> Result<(), StoreError> {
+    change(storage, &key(id), |document: &mut Document| {
+        document.erased = Some(Erased::Begun);
+        document.title.clear();
+        document.birth.clear();
+    })
+    .await?;
+    storage.cast(id, Cast::DocumentGone { document: id }).await?;
+    // What the room still has in flight must be in the log before the log goes.
+    rooms.forget(id).await;
+    for channel in [Channel::TEXT, Channel::NOTES] {
+        storage.erase(Stream { document: id, channel: channel.0 }).await?;
+    }
+    erase_revisions(storage, id).await?;
+    clear(storage, &format!("seen/{id}/")).await?;
+    storage.delete(&format!("lost/{id}"), Expect::Any).await?;
+    links::erase(storage, id).await?;
+    members::erase(storage, id).await?;
+    let done = change(storage, &key(id), |document: &mut Document| document.erased = Some(Erased::Done)).await?;
+    match done {
+        Some(document) => storage.delete(&of_key(document.owner, id), Expect::Any).await,
+        None => Ok(()),
+    }
+}
+
+async fn erase_revisions(storage: &Storage, id: Uuid) -> Result<(), StoreError> {
+    let prefix = format!("rev/{id}/");
+    loop {
+        let page: Vec<(String, Revision)> = list(storage, &prefix, REVISIONS_PAGE).await?;
+        for (name, revision) in &page {
+            if let Ok(hash) = blake3::Hash::from_hex(&revision.blob) {
+                storage.blob_delete(BlobKey { document: id, hash: *hash.as_bytes() }).await?;
+            }
+            storage.delete(&format!("{prefix}{name}"), Expect::Any).await?;
+        }
+        if page.len() < REVISIONS_PAGE {
+            return Ok(());
+        }
+    }
+}
+
+/// Empties the trash of what was in it for long enough, and finishes erasures that were cut short.
+pub async fn sweep(storage: &Storage, rooms: &Rooms, now_ms: u64) -> Result<usize, StoreError> {
+    let mut erased = 0;
+    let mut after: Option<String> = None;
+    loop {
+        let page = storage.list("doc/", after.as_deref(), SWEEP_PAGE).await?;
+        for (key, record) in &page {
+            let document: Document = crate::records::parse(key, &record.value)?;
+            let old = document.purge_ms().is_some_and(|at| at <= now_ms) && !document.is_erased();
+            if old || document.erased == Some(Erased::Begun) {
+                erase(storage, rooms, document.id).await?;
+                erased += 1;
+            }
+        }
+        if page.len() < SWEEP_PAGE {
+            return Ok(erased);
+        }
+        after = page.last().map(|(key, _)| key.clone());
+    }
+}
+
+/// Every document there is, oldest first.
+pub async fn all(storage: &Storage) -> Result<Vec<Document>, StoreError> {
+    let found: Vec<(String, Document)> = list(storage, "doc/", ALL_MAX).await?;
+    Ok(found.into_iter().map(|(_, document)| document).filter(|document| !document.is_erased()).collect())
+}
+
+/// Every document somebody owns.
+pub async fn owned(storage: &Storage, author: Author) -> Result<Vec<Document>, StoreError> {
+    let found: Vec<(String, u8)> = list(storage, &format!("of/{}/", author.0), LIST_MAX).await?;
+    let documents = some(storage, found.iter().filter_map(|(id, _)| id.parse().ok())).await?;
+    Ok(documents.into_iter().filter(|document| document.owner == author).collect())
 }
 
 /// The documents under these ids that are there.
 pub async fn some(storage: &Storage, ids: impl IntoIterator<Item = Uuid>) -> Result<Vec<Document>, StoreError> {
     let mut documents = Vec::new();
     for id in ids {
-        if let Some(record) = storage.get(&key(id)).await? {
-            documents.push(parse(&key(id), &record.value)?);
-        }
+        documents.extend(load(storage, id).await?.filter(|document| !document.is_erased()));
     }
     Ok(documents)
 }

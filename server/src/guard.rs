@@ -14,9 +14,9 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
 use crate::State;
-use crate::access::hex;
 use crate::config::{Config, is_loopback_host};
 use crate::http::Error;
+use crate::key::hex;
 
 /// Sent by our own pages with everything that changes something; a form on another site cannot set it.
 const OURS: HeaderName = HeaderName::from_static("x-galley");

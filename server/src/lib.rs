@@ -4,7 +4,9 @@
 //! |---|---|
 //! | `config.rs`, `limits.rs` | what was asked for |
 //! | `access.rs` | who may do what: `admit -> Grant` |
-//! | `accounts.rs` | people, passwords, sessions, guests |
+//! | `accounts.rs`, `sessions.rs` | people, passwords, guests; cookies and tokens |
+//! | `members.rs`, `links.rs` | what gives a role in a document |
+//! | `admin.rs` | what an administrator does |
 //! | `rooms.rs` | when a document is in memory; runs a room's effects |
 //! | `ws.rs` | one WebSocket |
 //! | `http.rs` | the route table |
@@ -23,27 +25,36 @@ use storage::{Failure, Health, OpenError, Storage, StoreError};
 
 use crate::access::Access;
 use crate::accounts::Accounts;
+use crate::admin::Admin;
 use crate::config::{Config, PublicUrl};
 use crate::metrics::Metrics;
+use crate::presence::Presence;
 use crate::rooms::Rooms;
 
 pub mod access;
 pub mod accounts;
+pub mod admin;
 mod clock;
 pub mod config;
 mod documents;
 mod guard;
 pub mod http;
+mod key;
 pub mod lan;
 pub mod limits;
 mod links;
+mod members;
 pub mod metrics;
 mod names;
 mod outbox;
 mod passwords;
+mod presence;
+mod records;
 mod revisions;
 pub mod rooms;
 mod runs;
+mod sessions;
+mod words;
 pub mod ws;
 
 /// What every handler can reach.
@@ -58,8 +69,14 @@ pub struct State {
     pub access: Access,
     /// People and sessions.
     pub accounts: Accounts,
+    /// What administrators do.
+    pub admin: Admin,
     /// Open documents.
     pub rooms: Rooms,
+    /// Who is in which of them.
+    pub presence: Arc<Presence>,
+    /// Event streams, counted.
+    pub streams: http::Streams,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// Live sockets, counted.
@@ -92,18 +109,36 @@ impl App {
         let engine = Engine::start()?;
         let metrics = Arc::new(Metrics::new());
         let access = Access::open(storage.clone(), &config.data)?;
-        let accounts = Accounts::open(storage.clone(), &config, &site).await?;
+        let accounts = Accounts::open(storage.clone(), access.clone(), &config, &site).await?;
+        let admin = Admin::new(storage.clone(), access.clone(), site.origin());
+        let presence = Arc::new(Presence::default());
         let rooms = Rooms::new(rooms::Parts {
             engine: engine.handle(),
             storage: storage.clone(),
             access: access.clone(),
             limits: config.limits.clone(),
             metrics: metrics.clone(),
+            presence: presence.clone(),
             unclean_at,
         });
         let sockets = ws::Sockets::new(&config.limits);
         let throttle = http::Throttle::new(config.limits.failures_per_minute);
-        let state = Data::new(State { config, site, storage, access, accounts, rooms, metrics, sockets, throttle });
+        let streams = http::Streams::default();
+        let state = Data::new(State {
+            config,
+            site,
+            storage,
+            access,
+            accounts,
+            admin,
+            rooms,
+            presence,
+            streams,
+            metrics,
+            sockets,
+            throttle,
+        });
+        engine.handle().spawn(sweep(state.storage.clone(), state.rooms.clone(), state.config.limits.sweep));
         let server = http::serve(listener, state.clone()).map_err(|cause| StartError::Bind { address, cause })?;
         Ok(App { server, state, address, engine })
     }
@@ -139,6 +174,22 @@ impl App {
             (Some(sentence), _) => Err(StopError::Device(sentence)),
             (None, Ok(result)) => result,
             (None, Err(_)) => Err(StopError::Slow),
+        }
+    }
+}
+
+/// Empties the trash, now and then, until the door closes.
+async fn sweep(storage: Storage, rooms: Rooms, every: Duration) {
+    let mut due = tokio::time::interval(every.max(Duration::from_secs(1)));
+    loop {
+        due.tick().await;
+        if rooms.is_closed() {
+            return;
+        }
+        match documents::sweep(&storage, &rooms, clock::wall_ms()).await {
+            Ok(0) => {}
+            Ok(erased) => tracing::info!("the trash let go of {erased} documents"),
+            Err(error) => tracing::warn!("the trash could not be emptied: {error}"),
         }
     }
 }
@@ -235,7 +286,7 @@ pub enum StartError {
     Store(#[from] StoreError),
     /// The key under which link secrets are derived.
     #[error("the key file in the data folder: {0}")]
-    Key(#[from] access::KeyError),
+    Key(#[from] key::KeyError),
     /// The port.
     #[error("cannot listen on {address}: {cause}; stop what uses the port or choose another with --listen")]
     Bind {

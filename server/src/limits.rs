@@ -63,6 +63,8 @@ limits! {
     flood: Duration = Duration::from_secs(30);
     /// Sockets of one account or guest.
     connections_per_person: usize = 20;
+    /// Event streams of one account or guest.
+    streams_per_person: usize = 20;
     /// Sockets from one address (IPv6: one /64).
     connections_per_address: usize = 200;
     /// Sockets on one document.
@@ -89,6 +91,8 @@ limits! {
     stop: Duration = Duration::from_secs(10);
     /// Between two automatic revisions while editing lasts.
     revision: Duration = Duration::from_secs(300);
+    /// Between two looks into the trash for what has been there long enough.
+    sweep: Duration = Duration::from_secs(60 * 60);
     /// After this long without an edit a stretch of editing is over and gets its revision.
     revision_pause: Duration = Duration::from_secs(60);
 }

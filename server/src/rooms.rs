@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use room::{Channel, CloseReason, Command, CommandError, ConnId, Dialect, Reply};
+use room::{Author, Channel, CloseReason, Command, CommandError, ConnId, Dialect, Reply};
 use storage::{Cast, Storage};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -19,6 +19,7 @@ use crate::access::{Access, Grant, Principal};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
+use crate::presence::Presence;
 use crate::runs;
 
 mod task;
@@ -39,6 +40,8 @@ pub struct Parts {
     pub limits: Limits,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// Told who is in.
+    pub presence: Arc<Presence>,
     /// Wall clock of the last start after an unclean stop.
     pub unclean_at: Option<u64>,
 }
@@ -79,8 +82,12 @@ enum Message {
     /// Access may have changed: ask again for every connection, or for those of one author.
     Readmit {
         author: Option<Uuid>,
+        done: Option<oneshot::Sender<()>>,
     },
-    Gone,
+    /// The document was erased: let go of it and keep nothing.
+    Gone {
+        done: Option<oneshot::Sender<()>>,
+    },
     Stop {
         settled: oneshot::Sender<bool>,
     },
@@ -180,6 +187,35 @@ impl Rooms {
         answer.await.map_err(|_| RoomError::Lost)?
     }
 
+    /// Asks again for everybody in a document, and waits until whoever may not stay is out: nothing that comes after
+    /// this reaches them. The bus tells the same, without an answer.
+    pub async fn readmit(&self, document: Uuid) {
+        let (done, answer) = oneshot::channel();
+        self.tell(document, Message::Readmit { author: None, done: Some(done) }).await;
+        answer.await.ok();
+    }
+
+    /// The same for one person, wherever they are.
+    pub async fn readmit_person(&self, author: Author) {
+        let rooms: Vec<Inbox> = self.map().as_ref().map(|map| map.values().cloned().collect()).unwrap_or_default();
+        let mut answers = Vec::with_capacity(rooms.len());
+        for inbox in rooms {
+            let (done, answer) = oneshot::channel();
+            inbox.send(Message::Readmit { author: Some(author.0), done: Some(done) }).await.ok();
+            answers.push(answer);
+        }
+        for answer in answers {
+            answer.await.ok();
+        }
+    }
+
+    /// Closes the room of an erased document and waits until nothing of it is on its way to the disk.
+    pub async fn forget(&self, document: Uuid) {
+        let (done, answer) = oneshot::channel();
+        self.tell(document, Message::Gone { done: Some(done) }).await;
+        answer.await.ok();
+    }
+
     /// Whether the door is closed.
     pub fn is_closed(&self) -> bool {
         self.map().is_none()
@@ -258,8 +294,10 @@ impl Rooms {
 
     async fn heard(&self, received: Result<Cast, storage::Lagged>) {
         match received {
-            Ok(Cast::AccessChanged { document }) => self.tell(document, Message::Readmit { author: None }).await,
-            Ok(Cast::DocumentGone { document }) => self.tell(document, Message::Gone).await,
+            Ok(Cast::AccessChanged { document }) => {
+                self.tell(document, Message::Readmit { author: None, done: None }).await;
+            }
+            Ok(Cast::DocumentGone { document }) => self.tell(document, Message::Gone { done: None }).await,
             Ok(Cast::PrincipalChanged { author }) => self.tell_all(Some(author)).await,
             Ok(Cast::Awareness { .. }) => {}
             Err(storage::Lagged) => self.tell_all(None).await,
@@ -277,7 +315,7 @@ impl Rooms {
     async fn tell_all(&self, author: Option<Uuid>) {
         let rooms: Vec<Inbox> = self.map().as_ref().map(|map| map.values().cloned().collect()).unwrap_or_default();
         for inbox in rooms {
-            inbox.send(Message::Readmit { author }).await.ok();
+            inbox.send(Message::Readmit { author, done: None }).await.ok();
         }
     }
 

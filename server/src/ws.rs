@@ -13,7 +13,7 @@ use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::web::{self, Data, Path, Query};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, rt};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, rt};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, Session};
 use futures_util::future::{Either, select};
 use futures_util::{StreamExt, stream};
@@ -22,7 +22,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::State;
-use crate::access::{Grant, Principal};
+use crate::access::{Action, Grant, Principal, Standing};
 use crate::http::Error;
 use crate::outbox::{Outbox, Outgoing};
 use crate::rooms::{Entrance, Seat};
@@ -88,13 +88,15 @@ async fn open(
     }
     let principal = state.access.socket_principal(&request, &state, asked.ticket.as_deref(), document).await?;
     let dialect = dialect(&request);
-    let grant = state.access.admit(&principal, document).await?;
-    let entry = match (grant, dialect) {
-        (Some(grant), _) if asked.epoch.is_some_and(|epoch| epoch != grant.epoch()) => Err(CloseReason::Replaced),
-        (Some(grant), _) => Ok(grant),
+    let action = request.extensions().get::<Action>().copied().unwrap_or(Action::Socket);
+    let entry = match (state.access.admit(&principal, document, action).await, dialect) {
+        (Ok(grant), _) if asked.epoch.is_some_and(|epoch| epoch != grant.epoch()) => Err(CloseReason::Replaced),
+        (Ok(grant), _) => Ok(grant),
         // Only a socket can carry a code a page can read; other clients understand the status.
-        (None, Dialect::Galley) => Err(refusal(&state, &principal, document).await?),
-        (None, Dialect::Stock) => return Err(Error::NotFound),
+        (Err(Error::NotFound | Error::Erased | Error::RoleTooLow), Dialect::Galley) => {
+            Err(refusal(&state, &principal, document).await?)
+        }
+        (Err(error), _) => return Err(error),
     };
     let address = crate::guard::client_address(&request, &state.config);
     let Ok(pass) = state.sockets.admit(principal.author().unwrap_or(room::Author(document)), address) else {
@@ -122,7 +124,6 @@ async fn open(
 
 /// Why a page that offered `galley.v1` does not get in.
 async fn refusal(state: &State, principal: &Principal, document: Uuid) -> Result<CloseReason, Error> {
-    use crate::access::Standing;
     Ok(match state.access.readmit(principal, document).await? {
         Standing::SignedOut => CloseReason::SignedOut,
         Standing::NoAccess | Standing::Granted(_) => CloseReason::NoAccess,

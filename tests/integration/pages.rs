@@ -216,7 +216,7 @@ async fn ac18_other_sites_change_nothing() {
     ];
     let routes = [
         ("POST", "/api/documents".to_owned(), "{\"text\":\"x\"}"),
-        ("PATCH", format!("/api/documents/{document}"), "{\"trashed\":true}"),
+        ("PATCH", format!("/api/documents/{document}"), "{\"title\":\"x\"}"),
         ("POST", format!("/api/documents/{document}/links"), "{\"role\":\"edit\"}"),
         ("POST", "/api/logout".to_owned(), "{}"),
         ("PATCH", "/api/me".to_owned(), "{\"display\":\"Eve\"}"),
@@ -251,8 +251,9 @@ async fn ac19_the_trash_is_the_owners() {
         assert_eq!(person.send("GET", &path, None).status, 404);
     }
     assert_eq!(ada.send("GET", "/api/documents?trash=1", None).ok()["documents"][0]["title"], "Kept");
-    assert_eq!(guest.send("PATCH", &path, Some(json!({"trashed": false}))).status, 404);
-    ada.send("PATCH", &path, Some(json!({"trashed": false}))).ok();
+    let restore = format!("{path}/restore");
+    assert_eq!(guest.send("POST", &restore, Some(json!({}))).status, 404);
+    ada.send("POST", &restore, Some(json!({}))).ok();
     assert_eq!(guest.text(&document), "# Kept", "links live on");
 }
 

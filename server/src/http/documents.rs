@@ -1,18 +1,20 @@
 //! `/api/documents`: create, list, read, rename, trash and restore; the text and the page as HTML.
 
 use actix_web::http::header::{ETAG, IF_NONE_MATCH};
-use actix_web::web::{Data, Json, Path, Payload, Query};
+use actix_web::web::{Data, Json, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use room::Role;
+use room::{Author, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Error;
 use super::body::{Body, collect, parse};
-use crate::access::{Grant, Principal, TICKET_MS};
+use super::people::Person;
+use crate::access::{Grant, Principal};
 use crate::documents::{self, Created};
-use crate::{State, clock, links, names};
+use crate::key::TICKET_MS;
+use crate::{State, clock, links, members};
 
 /// A document as lists and pages show it.
 #[derive(Serialize, ToSchema)]
@@ -24,26 +26,41 @@ pub struct Document {
     /// What whoever asks may do: view, comment, edit or own.
     #[schema(value_type = String)]
     role: Role,
+    /// How they came by it.
+    via: Via,
     /// Last change of the text, milliseconds since 1970.
     updated_ms: u64,
     /// Creation, milliseconds since 1970.
     created_ms: u64,
+    /// When whoever asks last opened it.
+    opened_ms: Option<u64>,
     /// When it went into the trash.
     trashed_ms: Option<u64>,
+    /// When the trash lets go of it.
+    purge_ms: Option<u64>,
     /// Which history of the text this is.
     epoch: u64,
     /// Whose it is.
-    owner: Owner,
+    owner: Person,
+    /// The role whoever asks has asked for.
+    #[schema(value_type = Option<String>)]
+    asked: Option<Role>,
+    /// How many people ask for more access; told to the owner.
+    requests: usize,
     /// Its page.
     url: String,
 }
 
-/// Whose a document is.
-#[derive(Serialize, ToSchema)]
-pub struct Owner {
-    author: Uuid,
-    display: String,
-    peer: u8,
+/// How somebody came by a document.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Via {
+    /// It is theirs.
+    Own,
+    /// The owner added them.
+    Member,
+    /// By a link.
+    Link,
 }
 
 /// All documents of whoever asks.
@@ -54,19 +71,39 @@ pub struct Documents {
 }
 
 impl Document {
-    /// For somebody with this role.
-    pub async fn show(state: &State, record: documents::Document, role: Role) -> Result<Document, Error> {
-        let display = state.accounts.display_of(record.owner).await?;
+    /// As one person with this role sees it.
+    pub async fn show(
+        state: &State,
+        record: documents::Document,
+        role: Role,
+        author: Author,
+        opened_ms: Option<u64>,
+    ) -> Result<Document, Error> {
+        let storage = &state.storage;
+        let member = members::role_of(storage, record.id, author).await?.is_some();
+        let asked = members::asked(storage, record.id, author).await?.map(|request| request.role);
+        let requests = if role == Role::Own { members::requests(storage, record.id).await?.len() } else { 0 };
         Ok(Document {
+            via: if record.owner == author {
+                Via::Own
+            } else if member {
+                Via::Member
+            } else {
+                Via::Link
+            },
+            owner: Person::of(storage, record.owner).await?,
+            url: format!("/d/{}", record.id),
+            purge_ms: record.purge_ms(),
             id: record.id,
             title: record.title,
             role,
             updated_ms: record.updated_ms,
             created_ms: record.created_ms,
+            opened_ms,
             trashed_ms: record.trashed_ms,
             epoch: record.epoch,
-            owner: Owner { author: record.owner.0, display, peer: names::peer(record.owner) },
-            url: format!("/d/{}", record.id),
+            asked: asked.filter(|wanted| *wanted > role),
+            requests,
         })
     }
 
@@ -83,7 +120,7 @@ impl Document {
     /// For the holder of a grant.
     pub async fn of(state: &State, grant: &Grant) -> Result<Document, Error> {
         let record = documents::load(&state.storage, grant.document()).await?.ok_or(Error::NotFound)?;
-        Document::show(state, record, grant.role()).await
+        Document::show(state, record, grant.role(), grant.author(), None).await
     }
 }
 
@@ -98,14 +135,12 @@ pub struct New {
     text: String,
 }
 
-/// What may be changed.
+/// Another title.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
-    /// Another title, written into the text.
-    title: Option<String>,
-    /// Into the trash, or out of it.
-    trashed: Option<bool>,
+pub struct Rename {
+    /// 1 to 200 characters, written into the text.
+    title: String,
 }
 
 /// Which list.
@@ -124,44 +159,50 @@ pub struct Ticket {
     expires_ms: u64,
 }
 
-/// Documents of whoever asks: their own, and those they were given a link to.
+/// Documents of whoever asks: their own, and those that were shared with them.
 #[utoipa::path(get, path = "/api/documents", responses((status = 200, body = Documents), (status = 401)))]
-pub async fn list(request: HttpRequest, which: Query<Which>, state: Data<State>) -> Result<Json<Documents>, Error> {
-    let principal = state.access.principal(&request, &state).await?;
+pub async fn list(principal: Principal, which: Query<Which>, state: Data<State>) -> Result<Json<Documents>, Error> {
     let documents = listed(&state, &principal, which.trash.is_some()).await?;
     Ok(Json(Documents { documents }))
 }
 
 /// The list itself; the page carries it too.
 pub async fn listed(state: &State, principal: &Principal, trash: bool) -> Result<Vec<Document>, Error> {
-    let session = principal.session().ok_or(Error::SignIn)?;
-    let mut found = Vec::new();
-    for record in documents::owned(&state.storage, session.author).await? {
-        found.push((record, Role::Own));
-    }
-    let linked = links::redeemed_by(&state.storage, session.author).await?;
-    for record in documents::some(&state.storage, linked).await? {
-        let role = links::role_of(&state.storage, record.id, session.author).await?;
-        if record.owner != session.author
-            && let Some(role) = role
-        {
-            found.push((record, role));
+    let author = principal.author().ok_or(Error::SignIn)?;
+    let openings = documents::openings(&state.storage, author).await?;
+    let mut shown = Vec::new();
+    for (record, role) in reachable(state, principal).await? {
+        if record.trashed_ms.is_some() == trash && (!trash || role == Role::Own) {
+            let opened_ms = openings.get(&record.id).copied();
+            shown.push(Document::show(state, record, role, author, opened_ms).await?);
         }
     }
-    found.retain(|(record, role)| record.trashed_ms.is_some() == trash && (!trash || *role == Role::Own));
-    found.sort_by_key(|(record, _)| std::cmp::Reverse(record.updated_ms));
-    let mut shown = Vec::with_capacity(found.len());
-    for (record, role) in found {
-        shown.push(Document::show(state, record, role).await?);
-    }
+    shown.sort_by_key(|document| std::cmp::Reverse(document.updated_ms));
     Ok(shown)
+}
+
+/// Every document somebody may see, with their role; trashed ones too.
+pub async fn reachable(state: &State, principal: &Principal) -> Result<Vec<(documents::Document, Role)>, Error> {
+    let author = principal.author().ok_or(Error::SignIn)?;
+    let mut found = documents::owned(&state.storage, author).await?;
+    let mut shared = links::redeemed_by(&state.storage, author).await?;
+    shared.extend(members::documents_of(&state.storage, author).await?);
+    shared.sort_unstable();
+    shared.dedup();
+    found.extend(documents::some(&state.storage, shared).await?.into_iter().filter(|record| record.owner != author));
+    let mut reachable = Vec::with_capacity(found.len());
+    for record in found {
+        if let Some(role) = state.access.role_in(principal, &record).await? {
+            reachable.push((record, role));
+        }
+    }
+    Ok(reachable)
 }
 
 /// Creates a document. The same id, creator and text again is the same answer.
 #[utoipa::path(post, path = "/api/documents", request_body = New,
     responses((status = 201, body = Document), (status = 200, body = Document), (status = 409), (status = 413)))]
-pub async fn create(request: HttpRequest, body: Payload, state: Data<State>) -> Result<HttpResponse, Error> {
-    let principal = state.access.principal(&request, &state).await?;
+pub async fn create(principal: Principal, body: Payload, state: Data<State>) -> Result<HttpResponse, Error> {
     let owner = principal.account()?;
     let text_bytes = state.config.limits.room.text_bytes;
     // JSON may spell one byte of text as six.
@@ -174,63 +215,75 @@ pub async fn create(request: HttpRequest, body: Payload, state: Data<State>) -> 
         return Err(Error::IdInvalid);
     }
     let created = documents::create(&state.access, &state.storage, &state.rooms, owner, new.id, &new.text).await?;
-    match created {
-        Created::Now(record) => Ok(HttpResponse::Created().json(Document::show(&state, record, Role::Own).await?)),
-        Created::Before(record) => Ok(HttpResponse::Ok().json(Document::show(&state, record, Role::Own).await?)),
-    }
+    let (mut answer, record) = match created {
+        Created::Now(record) => (HttpResponse::Created(), record),
+        Created::Before(record) => (HttpResponse::Ok(), record),
+    };
+    Ok(answer.json(Document::show(&state, record, Role::Own, owner.author, None).await?))
 }
 
 /// One document.
 #[utoipa::path(get, path = "/api/documents/{id}", responses((status = 200, body = Document), (status = 404)))]
-pub async fn read(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> Result<Json<Document>, Error> {
-    let grant = admit(&request, *id, &state).await?;
+pub async fn read(grant: Grant, state: Data<State>) -> Result<Json<Document>, Error> {
     Ok(Json(Document::of(&state, &grant).await?))
 }
 
-/// Renames a document, or moves it into the trash and out of it.
-#[utoipa::path(patch, path = "/api/documents/{id}", request_body = Change,
+/// Renames a document.
+#[utoipa::path(patch, path = "/api/documents/{id}", request_body = Rename,
     responses((status = 200, body = Document), (status = 403), (status = 404)))]
-pub async fn change(
-    request: HttpRequest,
-    id: Path<Uuid>,
-    Body(wish): Body<Change>,
-    state: Data<State>,
-) -> Result<Json<Document>, Error> {
-    let principal = state.access.principal(&request, &state).await?;
-    let grant = match wish.trashed {
-        Some(_) => state.access.admit_to_trash(&principal, *id).await?,
-        None => state.access.admit(&principal, *id).await?,
-    };
-    let grant = match grant {
-        Some(grant) => grant,
-        // Somebody who may see it is told why not; a stranger is not.
-        None => state.access.admit(&principal, *id).await?.ok_or(Error::NotFound)?.at_least(Role::Own)?,
-    };
-    if let Some(trashed) = wish.trashed {
-        documents::set_trashed(&state.storage, &grant, trashed).await?;
-    }
-    if let Some(title) = &wish.title {
-        let grant = grant.clone().at_least(Role::Edit)?;
-        documents::rename(&state.rooms, &grant, title).await?;
-        let renamed = documents::title_of(&state.rooms.read(&grant).await?);
-        documents::touch(&state.storage, *id, renamed, clock::wall_ms()).await?;
-    }
+pub async fn rename(grant: Grant, Body(wish): Body<Rename>, state: Data<State>) -> Result<Json<Document>, Error> {
+    documents::rename(&state.rooms, &grant, &wish.title).await?;
+    let renamed = documents::title_of(&state.rooms.read(&grant).await?);
+    documents::touch(&state.storage, grant.document(), renamed, clock::wall_ms()).await?;
+    state.presence.retitled(grant.document());
     Ok(Json(Document::of(&state, &grant).await?))
 }
 
 /// Moves a document into the trash.
 #[utoipa::path(delete, path = "/api/documents/{id}", responses((status = 204), (status = 403), (status = 404)))]
-pub async fn trash(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> Result<HttpResponse, Error> {
-    let grant = admit(&request, *id, &state).await?.at_least(Role::Own)?;
-    documents::set_trashed(&state.storage, &grant, true).await?;
+pub async fn trash(grant: Grant, state: Data<State>) -> Result<HttpResponse, Error> {
+    documents::set_trashed(&state.storage, grant.document(), true).await?;
+    state.rooms.readmit(grant.document()).await;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Takes a document out of the trash.
+#[utoipa::path(post, path = "/api/documents/{id}/restore",
+    responses((status = 200, body = Document), (status = 403), (status = 404)))]
+pub async fn restore(grant: Grant, state: Data<State>) -> Result<Json<Document>, Error> {
+    documents::set_trashed(&state.storage, grant.document(), false).await?;
+    Ok(Json(Document::of(&state, &grant).await?))
+}
+
+/// Deletes a document in the trash for good: text, versions, links and all.
+#[utoipa::path(post, path = "/api/documents/{id}/erase",
+    responses((status = 204), (status = 403), (status = 404), (status = 409)))]
+pub async fn erase(grant: Grant, state: Data<State>) -> Result<HttpResponse, Error> {
+    let record = documents::load(&state.storage, grant.document()).await?.ok_or(Error::NotFound)?;
+    if record.trashed_ms.is_none() {
+        return Err(Error::NotInTrash);
+    }
+    documents::erase(&state.storage, &state.rooms, grant.document()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Gives up what whoever asks may do with a document of somebody else.
+#[utoipa::path(post, path = "/api/documents/{id}/leave", responses((status = 204), (status = 404), (status = 409)))]
+pub async fn leave(grant: Grant, state: Data<State>) -> Result<HttpResponse, Error> {
+    let record = documents::load(&state.storage, grant.document()).await?.ok_or(Error::NotFound)?;
+    if record.owner == grant.author() {
+        return Err(Error::IsOwner);
+    }
+    members::remove(&state.storage, grant.document(), grant.author()).await?;
+    links::forget(&state.storage, grant.document(), grant.author()).await?;
+    state.rooms.readmit(grant.document()).await;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// The text.
 #[utoipa::path(get, path = "/api/documents/{id}/text",
     responses((status = 200, content_type = "text/markdown", body = String), (status = 304), (status = 404)))]
-pub async fn text(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> Result<HttpResponse, Error> {
-    let grant = admit(&request, *id, &state).await?;
+pub async fn text(request: HttpRequest, grant: Grant, state: Data<State>) -> Result<HttpResponse, Error> {
     let text = state.rooms.read(&grant).await?;
     Ok(tagged(&request, &[&text], "text/markdown; charset=utf-8", || text.to_string()))
 }
@@ -238,8 +291,7 @@ pub async fn text(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> R
 /// The text as the page shows it.
 #[utoipa::path(get, path = "/api/documents/{id}/html",
     responses((status = 200, content_type = "text/html", body = String), (status = 304), (status = 404)))]
-pub async fn html(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> Result<HttpResponse, Error> {
-    let grant = admit(&request, *id, &state).await?;
+pub async fn html(request: HttpRequest, grant: Grant, state: Data<State>) -> Result<HttpResponse, Error> {
     let text = state.rooms.read(&grant).await?;
     Ok(tagged(&request, &[&text, "html", env!("CARGO_PKG_VERSION")], "text/html; charset=utf-8", || {
         render::render(&text, &render::Options::default()).body().to_owned()
@@ -248,19 +300,11 @@ pub async fn html(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> R
 
 /// A ticket for the document's socket.
 #[utoipa::path(post, path = "/api/documents/{id}/ticket", responses((status = 200, body = Ticket), (status = 404)))]
-pub async fn ticket(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> Result<Json<Ticket>, Error> {
-    let principal = state.access.principal(&request, &state).await?;
-    let grant = state.access.admit(&principal, *id).await?.ok_or(Error::NotFound)?;
+pub async fn ticket(principal: Principal, grant: Grant, state: Data<State>) -> Result<Json<Ticket>, Error> {
     let session = principal.session().ok_or(Error::SignIn)?;
     let expires_ms = clock::wall_ms() + TICKET_MS;
     let ticket = state.access.key().ticket(&session.hash, grant.document(), expires_ms);
     Ok(Json(Ticket { ticket, expires_ms }))
-}
-
-/// The grant of whoever asks, or "nothing here".
-pub async fn admit(request: &HttpRequest, id: Uuid, state: &State) -> Result<Grant, Error> {
-    let principal = state.access.principal(request, state).await?;
-    state.access.admit(&principal, id).await?.ok_or(Error::NotFound)
 }
 
 /// An answer with an ETag over `parts`; 304 without a body when the client has it. Private, and asked for each time.

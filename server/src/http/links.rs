@@ -1,17 +1,17 @@
 //! `/api/documents/{id}/links` for owners, `/api/links/{link}/redeem` for whoever holds a secret.
 
+use actix_web::http::header::USER_AGENT;
 use actix_web::web::{Data, Json, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use room::Role;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Error;
 use super::body::Body;
-use super::documents::admit;
 use super::people::Me;
-use crate::access::{Grant, Principal};
+use crate::access::{Action, Grant, Principal};
 use crate::{State, clock, guard, links};
 
 /// A link as its owner sees it.
@@ -32,6 +32,12 @@ pub struct Link {
     used_ms: Option<u64>,
     /// How often.
     uses: u64,
+    /// From then on it opens nothing.
+    expires_ms: Option<u64>,
+    /// Whether that is now.
+    expired: bool,
+    /// Whether the secret alone is not enough.
+    has_password: bool,
 }
 
 /// All links of a document.
@@ -51,9 +57,13 @@ pub struct New {
     /// At most 80 characters.
     #[serde(default)]
     label: String,
+    /// Milliseconds since 1970, in the future.
+    expires_ms: Option<u64>,
+    /// 4 to 256 characters.
+    password: Option<String>,
 }
 
-/// What may be changed.
+/// What may be changed; absent stays, `null` removes.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
@@ -62,9 +72,22 @@ pub struct Change {
     role: Option<Role>,
     /// Another label.
     label: Option<String>,
+    /// Another end.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<u64>)]
+    expires_ms: Option<Option<u64>>,
+    /// Another password: everything the old one gave ends.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    password: Option<Option<String>>,
     /// A new secret: the old one and everything it gave end.
     #[serde(default)]
     regenerate: bool,
+}
+
+/// Tells `null` from absent.
+fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 /// The secret from the fragment.
@@ -75,6 +98,8 @@ pub struct Redeem {
     secret: String,
     /// How a new guest wants to be seen.
     name: Option<String>,
+    /// The link's password, if it has one.
+    password: Option<String>,
 }
 
 /// What a link opened.
@@ -104,17 +129,16 @@ fn show(state: &State, link: &links::Link) -> Link {
         created_ms: link.created_ms,
         used_ms: link.used_ms,
         uses: link.uses,
+        expires_ms: link.expires_ms,
+        expired: link.is_expired(),
+        has_password: link.has_password(),
     }
 }
 
-async fn own(request: &HttpRequest, id: Uuid, state: &State) -> Result<Grant, Error> {
-    admit(request, id, state).await?.at_least(Role::Own)
-}
-
 /// Every link of a document.
-#[utoipa::path(get, path = "/api/documents/{id}/links", responses((status = 200, body = Links), (status = 403), (status = 404)))]
-pub async fn list(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> Result<Json<Links>, Error> {
-    let grant = own(&request, *id, &state).await?;
+#[utoipa::path(get, path = "/api/documents/{id}/links",
+    responses((status = 200, body = Links), (status = 403), (status = 404)))]
+pub async fn list(grant: Grant, state: Data<State>) -> Result<Json<Links>, Error> {
     let found = links::list(&state.storage, grant.document()).await?;
     Ok(Json(Links { links: found.iter().map(|link| show(&state, link)).collect() }))
 }
@@ -122,14 +146,16 @@ pub async fn list(request: HttpRequest, id: Path<Uuid>, state: Data<State>) -> R
 /// A new link.
 #[utoipa::path(post, path = "/api/documents/{id}/links", request_body = New,
     responses((status = 201, body = Link), (status = 403), (status = 404)))]
-pub async fn create(
-    request: HttpRequest,
-    id: Path<Uuid>,
-    Body(new): Body<New>,
-    state: Data<State>,
-) -> Result<HttpResponse, Error> {
-    let grant = own(&request, *id, &state).await?;
-    let link = links::create(&state.storage, &grant, new.role, &new.label).await?;
+pub async fn create(grant: Grant, Body(new): Body<New>, state: Data<State>) -> Result<HttpResponse, Error> {
+    let New { role, label, expires_ms, password } = new;
+    let wanted = links::Change {
+        role: Some(role),
+        label: Some(label),
+        expires_ms: Some(expires_ms),
+        password: password.map(Some),
+        regenerate: false,
+    };
+    let link = links::create(&state.storage, state.accounts.hasher(), &grant, wanted).await?;
     Ok(HttpResponse::Created().json(show(&state, &link)))
 }
 
@@ -137,32 +163,33 @@ pub async fn create(
 #[utoipa::path(patch, path = "/api/documents/{id}/links/{link}", request_body = Change,
     responses((status = 200, body = Link), (status = 403), (status = 404)))]
 pub async fn change(
-    request: HttpRequest,
+    grant: Grant,
     path: Path<(Uuid, Uuid)>,
     Body(wish): Body<Change>,
     state: Data<State>,
 ) -> Result<Json<Link>, Error> {
-    let (id, link) = path.into_inner();
-    let grant = own(&request, id, &state).await?;
-    let Change { role, label, regenerate } = wish;
-    let link = links::update(&state.storage, &grant, link, links::Change { role, label, regenerate }).await?;
+    let Change { role, label, expires_ms, password, regenerate } = wish;
+    let wanted = links::Change { role, label, expires_ms, password, regenerate };
+    let link = links::update(&state.storage, state.accounts.hasher(), &grant, path.1, wanted).await?;
+    state.rooms.readmit(grant.document()).await;
     Ok(Json(show(&state, &link)))
 }
 
 /// Revokes a link; whoever is in by it leaves at once.
-#[utoipa::path(delete, path = "/api/documents/{id}/links/{link}", responses((status = 204), (status = 403), (status = 404)))]
-pub async fn remove(request: HttpRequest, path: Path<(Uuid, Uuid)>, state: Data<State>) -> Result<HttpResponse, Error> {
-    let (id, link) = path.into_inner();
-    let grant = own(&request, id, &state).await?;
-    links::remove(&state.storage, &grant, link).await?;
+#[utoipa::path(delete, path = "/api/documents/{id}/links/{link}",
+    responses((status = 204), (status = 403), (status = 404)))]
+pub async fn remove(grant: Grant, path: Path<(Uuid, Uuid)>, state: Data<State>) -> Result<HttpResponse, Error> {
+    links::remove(&state.storage, &grant, path.1).await?;
+    state.rooms.readmit(grant.document()).await;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Shows a link's secret and gets its grant; nobody becomes a guest.
 #[utoipa::path(post, path = "/api/links/{link}/redeem", request_body = Redeem,
-    responses((status = 200, body = Opened), (status = 404), (status = 429)))]
+    responses((status = 200, body = Opened), (status = 401), (status = 404), (status = 429)))]
 pub async fn redeem(
     request: HttpRequest,
+    before: Principal,
     id: Path<Uuid>,
     Body(shown): Body<Redeem>,
     state: Data<State>,
@@ -171,18 +198,25 @@ pub async fn redeem(
     let attempt = state.throttle.attempt(clock::monotonic_ms(), address, &id.to_string())?;
     let found = links::check(&state.storage, state.access.key(), *id, &shown.secret).await?;
     let (document, link) = found.ok_or(Error::LinkGone)?;
+    match link.opens_with(state.accounts.hasher(), shown.password).await {
+        // Being asked for a password is no failure.
+        Err(Error::PasswordRequired) => {
+            attempt.succeeded();
+            return Err(Error::PasswordRequired);
+        }
+        other => other?,
+    }
     attempt.succeeded();
-    let before = state.access.principal(&request, &state).await?;
-    let (principal, token) = match before {
+    let (principal, secret) = match before {
         Principal::Nobody => {
-            let (session, token) = state.accounts.new_guest(shown.name.as_deref()).await?;
-            (Principal::Guest(session), Some(token))
+            let (session, secret) = state.accounts.new_guest(shown.name.as_deref(), agent(&request)).await?;
+            (Principal::Guest(session), Some(secret))
         }
         known => (known, None),
     };
     let author = principal.author().ok_or(Error::SignIn)?;
     links::redeem(&state.storage, document, &link, author).await?;
-    let grant = state.access.admit(&principal, document).await?.ok_or(Error::LinkGone)?;
+    let grant = state.access.admit(&principal, document, Action::ReadHtml).await.map_err(|_| Error::LinkGone)?;
     let text = state.rooms.read(&grant).await?;
     let html = render::render(&text, &render::Options::default());
     let opened = Opened {
@@ -194,8 +228,13 @@ pub async fn redeem(
         me: Me::from(&principal),
     };
     let mut answer = HttpResponse::Ok();
-    if let Some(token) = token {
-        answer.cookie(token.cookie(&state.site));
+    if let Some(secret) = secret {
+        answer.cookie(secret.cookie(&state.site));
     }
     Ok(answer.json(opened))
+}
+
+/// A browser's words about itself.
+pub fn agent(request: &HttpRequest) -> &str {
+    request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

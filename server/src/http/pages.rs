@@ -14,8 +14,9 @@ use super::Error;
 use super::documents::{Document, listed, tagged};
 use super::people::Me;
 use crate::State;
-use crate::access::Principal;
+use crate::access::{Grant, Principal};
 use crate::guard::Nonce;
+use crate::sessions::Session;
 
 /// What a page tells its script.
 #[derive(Serialize)]
@@ -89,11 +90,25 @@ struct GonePage {
     sentence: &'static str,
 }
 
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct DeskPage {
+    head: Head,
+    face: Face,
+    heading: &'static str,
+}
+
 /// Somebody as a disc with initials.
 struct Face {
     initials: String,
     peer: u8,
     guest: bool,
+}
+
+impl Face {
+    fn of(session: &Session) -> Face {
+        Face { initials: initials(&session.display), peer: crate::names::peer(session.author), guest: false }
+    }
 }
 
 /// A row of the list, for whoever reads it without script.
@@ -105,8 +120,7 @@ struct Item {
 }
 
 /// `GET /`: your documents, or what this is.
-pub async fn home(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Error> {
-    let principal = state.access.principal(&request, &state).await?;
+pub async fn home(request: HttpRequest, principal: Principal, state: Data<State>) -> Result<HttpResponse, Error> {
     let me = Me::from(&principal);
     let Some(session) = principal.session().filter(|_| matches!(principal, Principal::Account(_))) else {
         let boot = boot(&state, "start", &me).await?;
@@ -116,19 +130,42 @@ pub async fn home(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
     let documents = listed(&state, &principal, false).await?;
     let boot = Boot { documents: Some(&documents), ..boot(&state, "documents", &me).await? };
     let head = head(&request, "Your documents · Galley", "documents", &boot);
-    let face = Face { initials: initials(&session.display), peer: crate::names::peer(session.author), guest: false };
     let items = documents.iter().map(Document::item).map(Item::from).collect();
-    Ok(page(StatusCode::OK, &DocumentsPage { head, face, items }))
+    Ok(page(StatusCode::OK, &DocumentsPage { head, face: Face::of(session), items }))
+}
+
+/// `GET /settings`: one's name, password, sessions, tokens and passkeys.
+pub async fn settings(request: HttpRequest, principal: Principal, state: Data<State>) -> Result<HttpResponse, Error> {
+    desk(&request, &principal, &state, "Settings", "settings").await
+}
+
+/// `GET /admin`: what an administrator does.
+pub async fn admin(request: HttpRequest, principal: Principal, state: Data<State>) -> Result<HttpResponse, Error> {
+    desk(&request, &principal, &state, "Administration", "admin").await
+}
+
+/// A page that is made of controls, and so of nothing without script.
+async fn desk(
+    request: &HttpRequest,
+    principal: &Principal,
+    state: &State,
+    heading: &'static str,
+    name: &'static str,
+) -> Result<HttpResponse, Error> {
+    let me = Me::from(principal);
+    let boot = boot(state, name, &me).await?;
+    let head = head(request, &format!("{heading} · Galley"), name, &boot);
+    let face = Face::of(principal.account()?);
+    Ok(page(StatusCode::OK, &DeskPage { head, face, heading }))
 }
 
 /// `GET /d/{id}`: the text, readable at once; the editor arrives after it.
-pub async fn document(request: HttpRequest, id: Path<String>, state: Data<State>) -> Result<HttpResponse, Error> {
-    let principal = state.access.principal(&request, &state).await?;
-    let grant = match id.parse() {
-        Ok(id) => state.access.admit(&principal, id).await?,
-        Err(_) => None,
-    };
-    let Some(grant) = grant else { return gone(&request, &state, &principal).await };
+pub async fn document(
+    request: HttpRequest,
+    principal: Principal,
+    grant: Grant,
+    state: Data<State>,
+) -> Result<HttpResponse, Error> {
     let text = match state.rooms.read(&grant).await {
         Ok(text) => text,
         Err(error) => return trouble(&request, &state, &principal, &Error::Room(error)).await,
@@ -156,8 +193,12 @@ fn document_times(document: &Document) -> String {
 }
 
 /// `GET /s/{link}`: the secret is in the fragment, so only a script can go on.
-pub async fn link(request: HttpRequest, id: Path<String>, state: Data<State>) -> Result<HttpResponse, Error> {
-    let principal = state.access.principal(&request, &state).await?;
+pub async fn link(
+    request: HttpRequest,
+    principal: Principal,
+    id: Path<String>,
+    state: Data<State>,
+) -> Result<HttpResponse, Error> {
     let Ok(id) = id.parse() else { return gone(&request, &state, &principal).await };
     let me = Me::from(&principal);
     let boot = Boot { link: Some(LinkBoot { id }), ..boot(&state, "link", &me).await? };
@@ -172,6 +213,21 @@ pub async fn nothing_here(request: HttpRequest, state: Data<State>) -> Result<Ht
     }
     let principal = state.access.principal(&request, &state).await?;
     gone(&request, &state, &principal).await
+}
+
+/// What somebody sees whom the door did not let through.
+pub async fn refused(request: &HttpRequest, error: Error) -> Result<HttpResponse, Error> {
+    let Some(state) = request.app_data::<Data<State>>() else { return Err(error) };
+    let principal = request.extensions().get::<Principal>().cloned().unwrap_or(Principal::Nobody);
+    match error {
+        Error::NotFound | Error::RoleTooLow => gone(request, state, &principal).await,
+        Error::Erased => {
+            let sentence = "You, or the trash after thirty days, deleted it for good. It cannot be brought back.";
+            stop(request, state, &principal, StatusCode::GONE, "This document is deleted", sentence).await
+        }
+        error if error.status_code().is_server_error() => trouble(request, state, &principal, &error).await,
+        error => Err(error),
+    }
 }
 
 async fn gone(request: &HttpRequest, state: &State, principal: &Principal) -> Result<HttpResponse, Error> {

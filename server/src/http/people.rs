@@ -1,16 +1,55 @@
-//! `/api/signup`, `/api/login`, `/api/logout`, `/api/me`.
+//! `/api/signup`, `/api/login`, `/api/logout`, `/api/reset`, `/api/me`: who somebody is.
 
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse};
+use room::Author;
 use serde::{Deserialize, Serialize};
+use storage::{Storage, StoreError};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Error;
 use super::body::Body;
+use super::links::agent;
 use crate::access::Principal;
-use crate::accounts::{Session, SigningUp, Token, no_cookie};
+use crate::accounts::{self, Arrival, SigningUp};
+use crate::sessions::{Secret, Session, no_cookie};
 use crate::{State, clock, guard, names};
+
+/// Somebody as others see them.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Person {
+    /// The author of what they write.
+    author: Uuid,
+    /// How others see them.
+    display: String,
+    /// Colour, 1 to 8.
+    peer: u8,
+    /// Whether they have no account.
+    guest: bool,
+    /// Account name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+impl Person {
+    /// As they are now.
+    pub async fn of(storage: &Storage, author: Author) -> Result<Person, StoreError> {
+        let accounts::Known { display, name } = accounts::known(storage, author).await?;
+        Ok(Person { author: author.0, display, peer: names::peer(author), guest: name.is_none(), name })
+    }
+
+    /// Who that is.
+    pub fn author(&self) -> Author {
+        Author(self.author)
+    }
+
+    /// As a room sees them.
+    pub fn in_room(identity: &room::Identity) -> Person {
+        let room::Identity { author, name, peer, guest, .. } = identity;
+        Person { author: author.0, display: name.clone(), peer: *peer, guest: *guest, name: None }
+    }
+}
 
 /// Who is asking, as the page shows it.
 #[derive(Serialize, ToSchema)]
@@ -73,6 +112,18 @@ pub struct SignUp {
     display: Option<String>,
     /// The secret of the set-up address; only for the first account.
     setup: Option<String>,
+    /// The word of an invitation, where accounts are by invitation.
+    invite: Option<String>,
+}
+
+/// A new password by a reset address.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reset {
+    /// The word in the address.
+    reset: String,
+    /// 8 to 256 characters.
+    password: String,
 }
 
 /// Name and password.
@@ -97,62 +148,82 @@ pub struct Rename {
 #[utoipa::path(post, path = "/api/signup", request_body = SignUp, responses((status = 200, body = Me)))]
 pub async fn sign_up(
     request: HttpRequest,
+    before: Principal,
     Body(typed): Body<SignUp>,
     state: Data<State>,
 ) -> Result<HttpResponse, Error> {
     let address = guard::client_address(&request, &state.config);
     let attempt = state.throttle.attempt(clock::monotonic_ms(), address, "sign-up")?;
-    let before = state.access.principal(&request, &state).await?;
-    let wish = SigningUp {
-        name: typed.name,
-        password: typed.password,
-        display: typed.display,
-        setup: typed.setup,
-        direct: !guard::is_forwarded(&request),
-    };
-    let (session, token) = state.accounts.sign_up(wish, &before).await?;
+    let SignUp { name, password, display, setup, invite } = typed;
+    let wish = SigningUp { name, password, display, setup, invite, direct: !guard::is_forwarded(&request) };
+    let arrival = Arrival { before: &before, agent: agent(&request) };
+    let (session, secret) = state.accounts.sign_up(wish, arrival).await?;
     attempt.succeeded();
-    Ok(signed_in(&session, &token, &state))
+    Ok(signed_in(&session, &secret, &state))
 }
 
 /// Signs in.
 #[utoipa::path(post, path = "/api/login", request_body = SignIn, responses((status = 200, body = Me), (status = 401)))]
 pub async fn sign_in(
     request: HttpRequest,
+    before: Principal,
     Body(typed): Body<SignIn>,
     state: Data<State>,
 ) -> Result<HttpResponse, Error> {
     let address = guard::client_address(&request, &state.config);
     let attempt = state.throttle.attempt(clock::monotonic_ms(), address, &typed.name)?;
-    let before = state.access.principal(&request, &state).await?;
-    let (session, token) = state.accounts.sign_in(&typed.name, typed.password, &before).await?;
+    let arrival = Arrival { before: &before, agent: agent(&request) };
+    let (session, secret) = state.accounts.sign_in(&typed.name, typed.password, arrival).await?;
     attempt.succeeded();
-    Ok(signed_in(&session, &token, &state))
+    Ok(signed_in(&session, &secret, &state))
+}
+
+/// Sets a password for whoever holds a reset address, and signs them in.
+#[utoipa::path(post, path = "/api/reset", request_body = Reset, responses((status = 200, body = Me), (status = 404)))]
+pub async fn reset(
+    request: HttpRequest,
+    before: Principal,
+    Body(typed): Body<Reset>,
+    state: Data<State>,
+) -> Result<HttpResponse, Error> {
+    let address = guard::client_address(&request, &state.config);
+    let attempt = state.throttle.attempt(clock::monotonic_ms(), address, "reset")?;
+    let author = state.accounts.reset_password(&typed.reset, typed.password).await?;
+    attempt.succeeded();
+    let arrival = Arrival { before: &before, agent: agent(&request) };
+    let (session, secret) = state.accounts.open_session(author, arrival).await?;
+    Ok(signed_in(&session, &secret, &state))
 }
 
 /// Ends this session and its sockets.
 #[utoipa::path(post, path = "/api/logout", responses((status = 204)))]
-pub async fn sign_out(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Error> {
-    if let Some(session) = state.access.principal(&request, &state).await?.session() {
+pub async fn sign_out(principal: Principal, state: Data<State>) -> Result<HttpResponse, Error> {
+    if let Some(session) = principal.session() {
         state.accounts.sign_out(session).await?;
+        state.rooms.readmit_person(session.author).await;
     }
     Ok(HttpResponse::NoContent().cookie(no_cookie(&state.site)).finish())
 }
 
 /// Who is asking.
 #[utoipa::path(get, path = "/api/me", responses((status = 200, body = Me)))]
-pub async fn me(request: HttpRequest, state: Data<State>) -> Result<Json<Me>, Error> {
-    Ok(Json(Me::from(&state.access.principal(&request, &state).await?)))
+pub async fn me(principal: Principal) -> Json<Me> {
+    Json(Me::from(&principal))
 }
 
 /// Changes how others see whoever asks.
 #[utoipa::path(patch, path = "/api/me", request_body = Rename, responses((status = 200, body = Me)))]
-pub async fn rename(request: HttpRequest, Body(typed): Body<Rename>, state: Data<State>) -> Result<Json<Me>, Error> {
-    let principal = state.access.principal(&request, &state).await?;
+pub async fn rename(
+    principal: Principal,
+    request: HttpRequest,
+    Body(typed): Body<Rename>,
+    state: Data<State>,
+) -> Result<Json<Me>, Error> {
     state.accounts.rename(&principal, &typed.display).await?;
     Ok(Json(Me::from(&state.access.principal(&request, &state).await?)))
 }
 
-fn signed_in(session: &Session, token: &Token, state: &State) -> HttpResponse {
-    HttpResponse::Ok().cookie(token.cookie(&state.site)).json(Me::from(session))
+/// The answer to whoever just proved who they are.
+pub fn signed_in(session: &Session, secret: &Secret, state: &State) -> HttpResponse {
+    HttpResponse::Ok().cookie(secret.cookie(&state.site)).json(Me::from(session))
 }

@@ -21,7 +21,7 @@ use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
 use super::{Joining, Message, RoomError, Rooms};
-use crate::access::{Grant, Principal, Standing};
+use crate::access::{Grant, POLICY, Principal, Standing};
 use crate::outbox::Outbox;
 use crate::revisions::{self, Pace};
 use crate::{clock, documents, runs};
@@ -75,6 +75,10 @@ struct Task {
     untouched: bool,
     empty_since: Option<Instant>,
     stopping: Option<oneshot::Sender<bool>>,
+    /// The document was erased; who waits for the last of it to be gone from here.
+    forgetting: Option<Vec<oneshot::Sender<()>>>,
+    /// Somebody came, went or is called something else since it was last told.
+    moved: bool,
     effects: Vec<Effect>,
 }
 
@@ -82,6 +86,8 @@ struct Occupant {
     outbox: Outbox,
     principal: Principal,
     role: Role,
+    /// When the door must be asked again, wall clock.
+    until_ms: Option<u64>,
     identity: Identity,
 }
 
@@ -94,6 +100,7 @@ impl Drop for Occupant {
 
 impl Drop for Task {
     fn drop(&mut self) {
+        self.rooms.0.parts.presence.set(self.document, Vec::new());
         if std::thread::panicking() {
             tracing::error!(document = %self.document, "the room crashed; it will be loaded again");
             self.rooms.broke(self.document, clock::wall_ms());
@@ -124,7 +131,8 @@ impl Task {
         let loaded = Loaded { text, notes, epoch, unclean_at: rooms.unclean_at(document).max(lost_at) };
         let limits = parts.limits.room.clone();
         let seed = Seed(getrandom::u64().map_err(|cause| RoomError::Load(format!("no randomness: {cause}")))?);
-        let opened = tokio::task::spawn_blocking(move || Room::open(clock::wall_ms(), loaded, seed, limits)).await;
+        let opened =
+            tokio::task::spawn_blocking(move || Room::open(clock::wall_ms(), loaded, seed, limits, POLICY)).await;
         let room = match opened {
             Ok(Ok(room)) => room,
             Ok(Err(poisoned)) => return Err(RoomError::Poisoned(poisoned.to_string())),
@@ -143,6 +151,8 @@ impl Task {
             untouched: false,
             empty_since: Some(Instant::now()),
             stopping: None,
+            forgetting: None,
+            moved: false,
             effects: Vec::new(),
         })
     }
@@ -162,6 +172,7 @@ impl Task {
             }
             self.room.flush(clock::monotonic_ms(), &mut self.effects);
             self.run_effects();
+            self.tell_presence();
             if self.finished(messages).await {
                 return;
             }
@@ -181,6 +192,8 @@ impl Task {
 
     async fn message(&mut self, message: Message) {
         match message {
+            // Of an erased document nothing more is read, written or told.
+            Message::Frame { .. } | Message::Command { .. } | Message::Read { .. } if self.forgetting.is_some() => {}
             Message::Join(joining) => self.join(*joining),
             Message::Frame { conn, bytes } => self.accept(Event::Frame { conn, bytes }),
             Message::Drained { conn } => self.accept(Event::Drained { conn }),
@@ -195,8 +208,14 @@ impl Task {
                 self.room.flush(clock::monotonic_ms(), &mut self.effects);
                 drop(reply.send(Ok(Arc::from(self.room.text()))));
             }
-            Message::Readmit { author } => self.readmit(author).await,
-            Message::Gone => self.close_all(CloseReason::Gone),
+            Message::Readmit { author, done } => {
+                self.readmit(author).await;
+                done.map(|done| done.send(()));
+            }
+            Message::Gone { done } => {
+                self.forgetting.get_or_insert_default().extend(done);
+                self.close_all(CloseReason::Gone);
+            }
             Message::Stop { settled } => {
                 self.close_all(CloseReason::TryLater);
                 self.stopping = Some(settled);
@@ -211,15 +230,25 @@ impl Task {
     fn join(&mut self, joining: Joining) {
         let Joining { conn, entrance } = joining;
         let limits = &self.rooms.0.parts.limits;
+        if self.forgetting.is_some() {
+            return entrance.outbox.close(CloseReason::Gone);
+        }
         if self.stopping.is_some() || self.seats.len() >= limits.connections_per_document {
             self.rooms.0.parts.metrics.reached("connections_per_document");
             return entrance.outbox.close(CloseReason::TryLater);
         }
         let (role, identity) = (entrance.grant.role(), entrance.grant.identity());
-        let occupant =
-            Occupant { outbox: entrance.outbox, principal: entrance.principal, role, identity: identity.clone() };
+        self.note_opened(&identity);
+        let occupant = Occupant {
+            outbox: entrance.outbox,
+            principal: entrance.principal,
+            role,
+            until_ms: entrance.grant.until_ms(),
+            identity: identity.clone(),
+        };
         self.seats.insert(conn, occupant);
         self.empty_since = None;
+        self.moved = true;
         let (dialect, channel) = (entrance.dialect, entrance.channel);
         self.accept(Event::Join { conn, role, dialect, channel, identity });
     }
@@ -228,6 +257,7 @@ impl Task {
         if let Some(occupant) = self.seats.remove(&conn) {
             self.accept(Event::Leave { conn });
             self.note_seen(&occupant);
+            self.moved = true;
         }
         if self.seats.is_empty() {
             self.empty_since.get_or_insert_with(Instant::now);
@@ -236,13 +266,31 @@ impl Task {
 
     /// Remembers beside the room how far this reader has read; nobody waits for it.
     fn note_seen(&self, reader: &Occupant) {
-        let Some(author) = reader.principal.author() else { return };
+        let Some(author) = reader.principal.author().filter(|_| self.forgetting.is_none()) else { return };
         let (storage, document) = (self.rooms.0.parts.storage.clone(), self.document);
         tokio::spawn(async move {
             if let Err(error) = revisions::seen(&storage, document, author, clock::wall_ms()).await {
                 tracing::debug!(%document, "a reader's place could not be stored: {error}");
             }
         });
+    }
+
+    /// Remembers beside the room that somebody opened the document; nobody waits for it.
+    fn note_opened(&self, reader: &Identity) {
+        let (storage, document, author) = (self.rooms.0.parts.storage.clone(), self.document, reader.author);
+        tokio::spawn(async move {
+            if let Err(error) = documents::opened(&storage, document, author, clock::wall_ms()).await {
+                tracing::debug!(%document, "that it was opened could not be stored: {error}");
+            }
+        });
+    }
+
+    /// Says who is in, if that changed.
+    fn tell_presence(&mut self) {
+        if std::mem::take(&mut self.moved) {
+            let people = self.seats.values().map(|seat| seat.identity.clone()).collect();
+            self.rooms.0.parts.presence.set(self.document, people);
+        }
     }
 
     fn close(&mut self, conn: ConnId, reason: CloseReason) {
@@ -284,10 +332,12 @@ impl Task {
     fn regrant(&mut self, conn: ConnId, grant: &Grant) {
         let Some(occupant) = self.seats.get_mut(&conn) else { return };
         let (role, identity) = (grant.role(), grant.identity());
+        occupant.until_ms = grant.until_ms();
         let promoted = std::mem::replace(&mut occupant.role, role) != role;
         let renamed = occupant.identity != identity;
         if renamed {
             occupant.identity = identity.clone();
+            self.moved = true;
             self.accept(Event::Identity { conn, identity });
         }
         if promoted {
@@ -327,6 +377,13 @@ impl Task {
 
     async fn tick(&mut self) {
         self.accept(Event::Tick);
+        if self.forgetting.is_some() {
+            return;
+        }
+        let now = clock::wall_ms();
+        if self.seats.values().any(|seat| seat.until_ms.is_some_and(|end| end <= now)) {
+            self.readmit(None).await;
+        }
         let limits = &self.rooms.0.parts.limits;
         if self.pace.due(clock::monotonic_ms(), limits.revision_pause, limits.revision) {
             self.revise().await;
@@ -352,8 +409,12 @@ impl Task {
         self.untouched = false;
         let title = documents::title_of(&self.room.text());
         let storage = &self.rooms.0.parts.storage;
-        if let Err(error) = documents::touch(storage, self.document, title, clock::wall_ms()).await {
-            tracing::warn!(document = %self.document, "the document's record could not be updated: {error}");
+        match documents::touch(storage, self.document, title, clock::wall_ms()).await {
+            Ok(true) => self.rooms.0.parts.presence.retitled(self.document),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(document = %self.document, "the document's record could not be updated: {error}");
+            }
         }
     }
 
@@ -406,6 +467,13 @@ impl Task {
     async fn finished(&mut self, messages: &mut mpsc::Receiver<Message>) -> bool {
         if !self.appends.is_empty() || !self.compactions.is_empty() {
             return false;
+        }
+        if let Some(waiting) = &mut self.forgetting {
+            if !self.rooms.leave(self.document, messages) {
+                return false;
+            }
+            waiting.drain(..).for_each(|done| done.send(()).unwrap_or_default());
+            return true;
         }
         if self.stopping.is_some() {
             self.settle().await;

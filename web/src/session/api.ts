@@ -204,6 +204,8 @@ export const api = {
   redeem: (link: string, shown: { secret: string; name?: string; password?: string }) =>
     call<Opened>("POST", `/api/links/${part(link)}/redeem`, shown),
 
+  trash: (id: string) => call<void>("DELETE", at(id)),
+  restore: (id: string) => call<Document>("POST", at(id, "/restore"), {}),
   leave: (id: string) => call<void>("POST", at(id, "/leave"), {}),
   erase: (id: string) => call<void>("POST", at(id, "/erase"), {}),
 

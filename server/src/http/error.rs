@@ -1,0 +1,256 @@
+//! Everything that ends a request early, and how it is said.
+//!
+//! Invariant: every error has a status, a code for programs and a sentence for people that says what to do. Causes go to
+//! the log, never to the client. Next: `http.rs`.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpResponse, ResponseError};
+use room::CommandError;
+use storage::StoreError;
+
+use crate::passwords::HashError;
+use crate::rooms::RoomError;
+
+/// Everything that ends a request early.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentences say what each one means")]
+pub enum Error {
+    #[error("there is nothing here, or nothing for you; check the address, or ask whoever sent it for a link")]
+    NotFound,
+    #[error("this address does not take that method")]
+    WrongMethod,
+    #[error("sign in first")]
+    SignIn,
+    #[error("the name or the password is wrong")]
+    WrongCredentials,
+    #[error("your access does not allow this; ask the owner of the document for more")]
+    RoleTooLow,
+    #[error("this request did not come from a page of this site; open Galley at its own address and try again")]
+    ForeignOrigin,
+    #[error("send JSON with Content-Type: application/json")]
+    NotJson,
+    #[error("the request is not what this address takes: {0}")]
+    BadJson(String),
+    #[error("the address carries something this page does not understand")]
+    BadQuery,
+    #[error("this is larger than the limit of {0} bytes; shorten it")]
+    TooLarge(usize),
+    #[error("sending took too long; try again on a better connection")]
+    TooSlow,
+    #[error("an account name has 2 to 32 characters: a-z, 0-9 and hyphens, not starting with a hyphen")]
+    NameInvalid,
+    #[error("this name is taken; choose another")]
+    NameTaken,
+    #[error("a display name has 1 to 40 visible characters")]
+    DisplayInvalid,
+    #[error("a password has 8 to 256 characters")]
+    PasswordLength,
+    #[error("this password is among the first that anybody would try; choose another")]
+    PasswordCommon,
+    #[error("accounts on this server are by invitation; ask its administrator")]
+    InviteRequired,
+    #[error("the first account is created at the set-up address that the server printed when it started")]
+    SetupRequired,
+    #[error("too many attempts; wait a minute and try again")]
+    TooManyAttempts,
+    #[error("a title has 1 to 200 characters")]
+    TitleInvalid,
+    #[error("a document with this id exists already; let the server choose the id")]
+    IdTaken,
+    #[error("a document id is a UUID of version 7")]
+    IdInvalid,
+    #[error("this link does not open anything any more, or its address is not complete; ask for a new one")]
+    LinkGone,
+    #[error("a link can let people view, comment or edit")]
+    LinkRole,
+    #[error("a label has at most 80 characters")]
+    LabelTooLong,
+    #[error("this document has a hundred links; revoke one first")]
+    TooManyLinks,
+    #[error("this token does not work any more, or is not written whole; make a new one under Settings")]
+    BadToken,
+    #[error("this token's scope does not reach this; use one with a wider scope, or sign in")]
+    TokenScope,
+    #[error("this account is suspended; ask the administrator of this server")]
+    Suspended,
+    #[error("this document was deleted for good")]
+    Erased,
+    #[error("only what is in the trash can be deleted for good; move it there first")]
+    NotInTrash,
+    #[error("nobody here has this account name; check it, or send them a link instead")]
+    NoAccount,
+    #[error("this is the owner already")]
+    IsOwner,
+    #[error("your access allows this already")]
+    HasRole,
+    #[error("this document has a thousand people waiting or inside; remove some first, or use a link")]
+    TooManyMembers,
+    #[error("a message has at most 280 characters")]
+    MessageTooLong,
+    #[error("the end must lie in the future")]
+    ExpiryPast,
+    #[error("a link's password has 4 to 256 characters")]
+    LinkPassword,
+    #[error("this link asks for a password; whoever sent it to you knows it")]
+    PasswordRequired,
+    #[error("that is not the link's password")]
+    PasswordWrong,
+    #[error("this address for a new password does not work any more; ask the administrator for another")]
+    ResetGone,
+    #[error("a server needs somebody who administers it; make somebody else an administrator first")]
+    LastAdmin,
+    #[error("a token needs a label of 1 to 80 characters, so that you know it again")]
+    TokenLabel,
+    #[error("you have a thousand tokens; revoke some first")]
+    TooManyTokens,
+    #[error("a thousand invitations are waiting; take some back first")]
+    TooManyInvites,
+    #[error("too many event streams are open; close some tabs")]
+    TooManyStreams,
+    #[error("this address speaks WebSocket; connect with a Yjs provider")]
+    NotAWebSocket,
+    #[error("the system gave no random numbers; try again")]
+    NoRandomness,
+    #[error("the server could not read or write its data; what was saved before is safe, try again later")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Room(#[from] RoomError),
+    #[error("{0}")]
+    Hash(#[from] HashError),
+}
+
+impl Error {
+    /// What programs look at.
+    fn code(&self) -> &'static str {
+        match self {
+            Error::NotFound => "not_found",
+            Error::WrongMethod => "wrong_method",
+            Error::SignIn => "sign_in",
+            Error::WrongCredentials => "wrong_credentials",
+            Error::RoleTooLow => "role_too_low",
+            Error::ForeignOrigin => "foreign_origin",
+            Error::NotJson => "not_json",
+            Error::BadJson(_) => "bad_json",
+            Error::BadQuery => "bad_query",
+            Error::TooLarge(_) => "too_large",
+            Error::TooSlow => "too_slow",
+            Error::NameInvalid => "name_invalid",
+            Error::NameTaken => "name_taken",
+            Error::DisplayInvalid => "display_invalid",
+            Error::PasswordLength => "password_short",
+            Error::PasswordCommon => "password_common",
+            Error::InviteRequired => "invite_required",
+            Error::SetupRequired => "setup_required",
+            Error::TooManyAttempts => "rate_limited",
+            Error::TitleInvalid => "title_invalid",
+            Error::IdTaken => "id_taken",
+            Error::IdInvalid => "id_invalid",
+            Error::LinkGone => "link_gone",
+            Error::LinkRole => "link_role",
+            Error::LabelTooLong => "label_too_long",
+            Error::TooManyLinks => "too_many_links",
+            Error::BadToken => "bad_token",
+            Error::TokenScope => "token_scope",
+            Error::Suspended => "suspended",
+            Error::Erased => "erased",
+            Error::NotInTrash => "not_in_trash",
+            Error::NoAccount => "no_account",
+            Error::IsOwner => "is_owner",
+            Error::HasRole => "has_role",
+            Error::TooManyMembers => "too_many_members",
+            Error::MessageTooLong => "message_too_long",
+            Error::ExpiryPast => "expiry_past",
+            Error::LinkPassword => "link_password",
+            Error::PasswordRequired => "password_required",
+            Error::PasswordWrong => "password_wrong",
+            Error::ResetGone => "reset_gone",
+            Error::LastAdmin => "last_admin",
+            Error::TokenLabel => "token_label",
+            Error::TooManyTokens => "too_many_tokens",
+            Error::TooManyInvites => "too_many_invites",
+            Error::TooManyStreams => "too_many_streams",
+            Error::NotAWebSocket => "not_a_websocket",
+            Error::NoRandomness | Error::Hash(_) => "unavailable",
+            Error::Store(_) => "storage",
+            Error::Room(_) => "document_unavailable",
+        }
+    }
+
+    /// As a person would write it.
+    pub fn sentence(&self) -> String {
+        sentence(&self.to_string())
+    }
+
+    fn about_room(error: &RoomError) -> StatusCode {
+        match error {
+            RoomError::Refused(CommandError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            RoomError::Refused(CommandError::ReadOnly) => StatusCode::FORBIDDEN,
+            RoomError::Refused(CommandError::Unsaved)
+            | RoomError::Stopping
+            | RoomError::Load(_)
+            | RoomError::Poisoned(_)
+            | RoomError::Lost => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Error::NotFound | Error::LinkGone | Error::ResetGone | Error::NoAccount => StatusCode::NOT_FOUND,
+            Error::Erased => StatusCode::GONE,
+            Error::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Error::SignIn
+            | Error::WrongCredentials
+            | Error::BadToken
+            | Error::PasswordRequired
+            | Error::PasswordWrong => StatusCode::UNAUTHORIZED,
+            Error::RoleTooLow
+            | Error::ForeignOrigin
+            | Error::InviteRequired
+            | Error::SetupRequired
+            | Error::TokenScope
+            | Error::Suspended => StatusCode::FORBIDDEN,
+            Error::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Error::NameTaken
+            | Error::IdTaken
+            | Error::NotInTrash
+            | Error::IsOwner
+            | Error::HasRole
+            | Error::LastAdmin
+            | Error::TooManyLinks
+            | Error::TooManyMembers
+            | Error::TooManyTokens
+            | Error::TooManyInvites => StatusCode::CONFLICT,
+            Error::TooManyAttempts | Error::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
+            Error::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
+            Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Room(error) => Error::about_room(error),
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Error::Store(cause) => tracing::error!("{cause}"),
+            Error::Room(cause) => tracing::warn!("{cause}"),
+            _ => {}
+        }
+        let body = serde_json::json!({"error": {"code": self.code(), "message": self.sentence()}});
+        let mut answer = HttpResponse::build(self.status_code());
+        if self.status_code() == StatusCode::TOO_MANY_REQUESTS {
+            answer.insert_header((RETRY_AFTER, "60"));
+        }
+        answer.json(body)
+    }
+}
+
+/// As a person would write it: a capital first, a full stop last.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
