@@ -286,7 +286,7 @@ pub async fn erase(storage: &Storage, rooms: &Rooms, id: Uuid) -> Result<(), Sto
         storage.erase(Stream { document: id, channel: channel.0 }).await?;
     }
     erase_revisions(storage, id).await?;
-    clear(storage, &format!("seen/{id}/")).await?;
+    erase_readers(storage, id).await?;
     storage.delete(&format!("lost/{id}"), Expect::Any).await?;
     links::erase(storage, id).await?;
     members::erase(storage, id).await?;
@@ -294,6 +294,23 @@ pub async fn erase(storage: &Storage, rooms: &Rooms, id: Uuid) -> Result<(), Sto
     match done {
         Some(document) => storage.delete(&of_key(document.owner, id), Expect::Any).await,
         None => Ok(()),
+    }
+}
+
+/// What everybody who was ever inside kept of it.
+async fn erase_readers(storage: &Storage, id: Uuid) -> Result<(), StoreError> {
+    let prefix = format!("seen/{id}/");
+    loop {
+        let page = storage.list(&prefix, None, SWEEP_PAGE).await?;
+        for (key, _) in &page {
+            let author = key.strip_prefix(&prefix).unwrap_or_default();
+            storage.delete(&format!("opened/{author}/{id}"), Expect::Any).await?;
+            clear(storage, &format!("grant/{author}/{id}/")).await?;
+            storage.delete(key, Expect::Any).await?;
+        }
+        if page.len() < SWEEP_PAGE {
+            return Ok(());
+        }
     }
 }
 

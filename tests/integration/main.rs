@@ -4,6 +4,10 @@
 //! |---|---|
 //! | `sync.rs` | people write together, in both dialects |
 //! | `doors.rs` | who gets in, as what, and what a view link can do |
+//! | `matrix.rs` | everybody x everything: what the table of permissions says is what happens |
+//! | `sharing.rs` | members, links with conditions, requests, owners, deleting |
+//! | `people.rs` | invitations, passwords, sessions, tokens, administrators |
+//! | `events.rs` | who is in, as it happens |
 //! | `hostile.rs` | frames and bytes nobody honest sends |
 //! | `durability.rs` | `kill -9`, SIGTERM, restart: every acked edit is there |
 //! | `trouble.rs` | full, failing, locked and foreign data folders |
@@ -13,10 +17,14 @@
 mod child;
 mod doors;
 mod durability;
+mod events;
 mod frames;
 mod hostile;
+mod matrix;
 mod pages;
 mod peer;
+mod people;
+mod sharing;
 mod support;
 mod sync;
 mod trouble;

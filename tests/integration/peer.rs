@@ -73,8 +73,20 @@ impl Peer {
     /// Opens the socket and says hello; the error is the refused upgrade.
     pub async fn open(person: &Person, document: &str, galley: bool, doc: Doc) -> Result<Peer, Error> {
         let socket = connect(person, &format!("/sync/{document}"), galley).await?;
+        let mut peer = Peer::with(socket, galley, doc);
+        let vector = peer.doc.transact().state_vector().encode_v1();
+        peer.send(message(&[tag::SYNC, tag::STEP1], &vector)).await;
+        Ok(peer)
+    }
+
+    /// A tab with an empty document on a socket that is open.
+    pub fn on(socket: WebSocketStream<MaybeTlsStream<TcpStream>>, galley: bool) -> Peer {
+        Peer::with(socket, galley, new_doc())
+    }
+
+    fn with(socket: WebSocketStream<MaybeTlsStream<TcpStream>>, galley: bool, doc: Doc) -> Peer {
         let text = doc.get_or_insert_text("content");
-        let mut peer = Peer {
+        Peer {
             doc,
             text,
             socket,
@@ -86,10 +98,7 @@ impl Peer {
             synced: false,
             closed: None,
             galley,
-        };
-        let vector = peer.doc.transact().state_vector().encode_v1();
-        peer.send(message(&[tag::SYNC, tag::STEP1], &vector)).await;
-        Ok(peer)
+        }
     }
 
     /// What this tab shows.
@@ -263,7 +272,7 @@ pub async fn connect_with(
     for (name, value) in headers {
         request.headers_mut().insert(*name, value.parse().expect("a header value"));
     }
-    tokio_tungstenite::connect_async(request).await.map(|(socket, _)| socket)
+    tokio_tungstenite::connect_async_with_config(request, None, true).await.map(|(socket, _)| socket)
 }
 
 /// A tab's document: UTF-16 offsets, as in a browser.
