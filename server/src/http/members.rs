@@ -207,7 +207,7 @@ async fn set(state: &State, grant: &Grant, author: Author, role: Role) -> Result
     }
     let member = members::set(&state.storage, grant, author, role).await?;
     state.rooms.readmit(grant.document()).await;
-    Ok(show(state, author, &member).await?)
+    show(state, author, &member).await
 }
 
 async fn show(state: &State, author: Author, member: &members::Member) -> Result<Member, Error> {

@@ -11,20 +11,21 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesOrdered, FuturesUnordered};
-use room::{
-    Channel, ChannelLog, CloseReason, ConnId, Effect, Event, Identity, Loaded, Reply, RequestId, Role, Room, Seed,
-    Ticket,
-};
+use room::{Channel, ChannelLog, CloseReason, ConnId, Effect, Event, Loaded, Reply, RequestId, Room, Seed, Ticket};
 use storage::{NewEntry, Seq, Snapshot, SnapshotVersion, StoreError, Stream};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
-use super::{Joining, Message, RoomError, Rooms};
-use crate::access::{Grant, POLICY, Principal, Standing};
-use crate::outbox::Outbox;
+use super::{Message, RoomError, Rooms};
+use crate::access::POLICY;
 use crate::revisions::{self, Pace};
 use crate::{clock, documents, runs};
+
+mod seats;
+
+use seats::Occupant;
 
 /// How often time passes for a room: awareness is reaped, laggards are noticed, records are touched.
 const TICK: Duration = Duration::from_millis(500);
@@ -77,29 +78,16 @@ struct Task {
     stopping: Option<oneshot::Sender<bool>>,
     /// The document was erased; who waits for the last of it to be gone from here.
     forgetting: Option<Vec<oneshot::Sender<()>>>,
+    /// Records about readers on their way to the disk; nobody waits for them but an erasure.
+    jottings: JoinSet<()>,
     /// Somebody came, went or is called something else since it was last told.
     moved: bool,
     effects: Vec<Effect>,
 }
 
-struct Occupant {
-    outbox: Outbox,
-    principal: Principal,
-    role: Role,
-    /// When the door must be asked again, wall clock.
-    until_ms: Option<u64>,
-    identity: Identity,
-}
-
-impl Drop for Occupant {
-    // Also when the task panics: a socket whose room is gone reconnects and finds it reloaded.
-    fn drop(&mut self) {
-        self.outbox.close(CloseReason::TryLater);
-    }
-}
-
 impl Drop for Task {
     fn drop(&mut self) {
+        self.jottings.detach_all();
         self.rooms.0.parts.presence.set(self.document, Vec::new());
         if std::thread::panicking() {
             tracing::error!(document = %self.document, "the room crashed; it will be loaded again");
@@ -152,6 +140,7 @@ impl Task {
             empty_since: Some(Instant::now()),
             stopping: None,
             forgetting: None,
+            jottings: JoinSet::new(),
             moved: false,
             effects: Vec::new(),
         })
@@ -227,124 +216,6 @@ impl Task {
         self.room.accept(clock::monotonic_ms(), event, &mut self.effects);
     }
 
-    fn join(&mut self, joining: Joining) {
-        let Joining { conn, entrance } = joining;
-        let limits = &self.rooms.0.parts.limits;
-        if self.forgetting.is_some() {
-            return entrance.outbox.close(CloseReason::Gone);
-        }
-        if self.stopping.is_some() || self.seats.len() >= limits.connections_per_document {
-            self.rooms.0.parts.metrics.reached("connections_per_document");
-            return entrance.outbox.close(CloseReason::TryLater);
-        }
-        let (role, identity) = (entrance.grant.role(), entrance.grant.identity());
-        self.note_opened(&identity);
-        let occupant = Occupant {
-            outbox: entrance.outbox,
-            principal: entrance.principal,
-            role,
-            until_ms: entrance.grant.until_ms(),
-            identity: identity.clone(),
-        };
-        self.seats.insert(conn, occupant);
-        self.empty_since = None;
-        self.moved = true;
-        let (dialect, channel) = (entrance.dialect, entrance.channel);
-        self.accept(Event::Join { conn, role, dialect, channel, identity });
-    }
-
-    fn leave(&mut self, conn: ConnId) {
-        if let Some(occupant) = self.seats.remove(&conn) {
-            self.accept(Event::Leave { conn });
-            self.note_seen(&occupant);
-            self.moved = true;
-        }
-        if self.seats.is_empty() {
-            self.empty_since.get_or_insert_with(Instant::now);
-        }
-    }
-
-    /// Remembers beside the room how far this reader has read; nobody waits for it.
-    fn note_seen(&self, reader: &Occupant) {
-        let Some(author) = reader.principal.author().filter(|_| self.forgetting.is_none()) else { return };
-        let (storage, document) = (self.rooms.0.parts.storage.clone(), self.document);
-        tokio::spawn(async move {
-            if let Err(error) = revisions::seen(&storage, document, author, clock::wall_ms()).await {
-                tracing::debug!(%document, "a reader's place could not be stored: {error}");
-            }
-        });
-    }
-
-    /// Remembers beside the room that somebody opened the document; nobody waits for it.
-    fn note_opened(&self, reader: &Identity) {
-        let (storage, document, author) = (self.rooms.0.parts.storage.clone(), self.document, reader.author);
-        tokio::spawn(async move {
-            if let Err(error) = documents::opened(&storage, document, author, clock::wall_ms()).await {
-                tracing::debug!(%document, "that it was opened could not be stored: {error}");
-            }
-        });
-    }
-
-    /// Says who is in, if that changed.
-    fn tell_presence(&mut self) {
-        if std::mem::take(&mut self.moved) {
-            let people = self.seats.values().map(|seat| seat.identity.clone()).collect();
-            self.rooms.0.parts.presence.set(self.document, people);
-        }
-    }
-
-    fn close(&mut self, conn: ConnId, reason: CloseReason) {
-        if let Some(occupant) = self.seats.get(&conn) {
-            occupant.outbox.close(reason);
-            self.leave(conn);
-        }
-    }
-
-    fn close_all(&mut self, reason: CloseReason) {
-        for conn in self.seats.keys().copied().collect::<Vec<_>>() {
-            self.close(conn, reason);
-        }
-    }
-
-    /// Access changed somewhere: every connection concerned shows its principal again.
-    async fn readmit(&mut self, author: Option<Uuid>) {
-        let concerned: Vec<(ConnId, Principal)> = self
-            .seats
-            .iter()
-            .filter(|(_, seat)| author.is_none() || seat.principal.author().map(|author| author.0) == author)
-            .map(|(conn, seat)| (*conn, seat.principal.clone()))
-            .collect();
-        for (conn, principal) in concerned {
-            match self.rooms.0.parts.access.readmit(&principal, self.document).await {
-                Ok(Standing::Granted(grant)) => self.regrant(conn, &grant),
-                Ok(Standing::SignedOut) => self.close(conn, CloseReason::SignedOut),
-                Ok(Standing::NoAccess) => self.close(conn, CloseReason::NoAccess),
-                Ok(Standing::Gone) => self.close(conn, CloseReason::Gone),
-                // Not knowing is not a yes: the client comes back and is asked at the door.
-                Err(error) => {
-                    tracing::error!(document = %self.document, "access could not be checked: {error}");
-                    self.close(conn, CloseReason::TryLater);
-                }
-            }
-        }
-    }
-
-    fn regrant(&mut self, conn: ConnId, grant: &Grant) {
-        let Some(occupant) = self.seats.get_mut(&conn) else { return };
-        let (role, identity) = (grant.role(), grant.identity());
-        occupant.until_ms = grant.until_ms();
-        let promoted = std::mem::replace(&mut occupant.role, role) != role;
-        let renamed = occupant.identity != identity;
-        if renamed {
-            occupant.identity = identity.clone();
-            self.moved = true;
-            self.accept(Event::Identity { conn, identity });
-        }
-        if promoted {
-            self.accept(Event::Role { conn, role });
-        }
-    }
-
     fn appended(&mut self, (ticket, channel, since, result): Appended) {
         let metrics = &self.rooms.0.parts.metrics;
         match result {
@@ -377,6 +248,7 @@ impl Task {
 
     async fn tick(&mut self) {
         self.accept(Event::Tick);
+        while self.jottings.try_join_next().is_some() {}
         if self.forgetting.is_some() {
             return;
         }
@@ -469,6 +341,7 @@ impl Task {
             return false;
         }
         if let Some(waiting) = &mut self.forgetting {
+            while self.jottings.join_next().await.is_some() {}
             if !self.rooms.leave(self.document, messages) {
                 return false;
             }
