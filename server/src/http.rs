@@ -28,6 +28,7 @@ mod links;
 mod members;
 mod openapi;
 mod pages;
+mod passkeys;
 mod people;
 mod span;
 mod throttle;
@@ -80,6 +81,15 @@ fn people_routes(service: &mut ServiceConfig) {
                 .route(post(Action::CreateToken, account::create_token)),
         )
         .service(at("/api/tokens/{token}").route(delete(Action::RemoveToken, account::remove_token)))
+        .service(
+            at("/api/me/passkeys")
+                .route(get(Action::Passkeys, passkeys::list))
+                .route(post(Action::AddPasskey, passkeys::add)),
+        )
+        .service(at("/api/me/passkeys/begin").route(post(Action::AddPasskey, passkeys::begin)))
+        .service(at("/api/me/passkeys/{passkey}").route(delete(Action::RemovePasskey, passkeys::remove)))
+        .service(at("/api/login/passkey/begin").route(post(Action::SignIn, passkeys::begin_login)))
+        .service(at("/api/login/passkey").route(post(Action::SignIn, passkeys::login)))
         .service(at("/api/events").route(get(Action::Events, events::stream)));
 }
 

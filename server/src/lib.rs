@@ -28,6 +28,7 @@ use crate::accounts::Accounts;
 use crate::admin::Admin;
 use crate::config::{Config, PublicUrl};
 use crate::metrics::Metrics;
+use crate::passkeys::Passkeys;
 use crate::presence::Presence;
 use crate::rooms::Rooms;
 
@@ -47,6 +48,7 @@ mod members;
 pub mod metrics;
 mod names;
 mod outbox;
+pub mod passkeys;
 mod passwords;
 mod presence;
 mod records;
@@ -69,6 +71,8 @@ pub struct State {
     pub access: Access,
     /// People and sessions.
     pub accounts: Accounts,
+    /// Signing in without a password; `None` where browsers have no passkeys.
+    pub passkeys: Option<Passkeys>,
     /// What administrators do.
     pub admin: Admin,
     /// Open documents.
@@ -110,6 +114,7 @@ impl App {
         let metrics = Arc::new(Metrics::new());
         let access = Access::open(storage.clone(), &config.data)?;
         let accounts = Accounts::open(storage.clone(), access.clone(), &config, &site).await?;
+        let passkeys = Passkeys::new(storage.clone(), &site.origin(), &site.host);
         let admin = Admin::new(storage.clone(), access.clone(), site.origin());
         let presence = Arc::new(Presence::default());
         let rooms = Rooms::new(rooms::Parts {
@@ -130,6 +135,7 @@ impl App {
             storage,
             access,
             accounts,
+            passkeys,
             admin,
             rooms,
             presence,

@@ -5,6 +5,7 @@
 //! | `sync.rs` | people write together, in both dialects |
 //! | `doors.rs` | who gets in, as what, and what a view link can do |
 //! | `matrix.rs` | everybody x everything: what the table of permissions says is what happens |
+//! | `headers.rs` | what every answer wears |
 //! | `sharing.rs` | members, links with conditions, requests, owners, deleting |
 //! | `people.rs` | invitations, passwords, sessions, tokens, administrators |
 //! | `events.rs` | who is in, as it happens |
@@ -19,6 +20,7 @@ mod doors;
 mod durability;
 mod events;
 mod frames;
+mod headers;
 mod hostile;
 mod matrix;
 mod pages;

@@ -1,20 +1,21 @@
 //! The permission matrix: everybody x everything x every state of a document, over real HTTP and real sockets.
 //!
 //! What is expected comes from the table in `galley::access` and nothing else; what happens comes from the server. A
-//! new action does not compile until `stage.rs` says how it is asked for. Next: `matrix/cast.rs` for who,
+//! new action fails here until `stage.rs` says how it is asked for. Next: `matrix/cast.rs` for who,
 //! `matrix/stage.rs` for what, `matrix/messages.rs` for sockets.
 
 mod cast;
 mod messages;
 mod stage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cast::{Cast, Kind, Player};
 use galley::access::{Action, Need};
 use room::Role;
 use stage::{Stage, Target};
 
+use crate::headers::dressed;
 use crate::support::fresh;
 
 /// What somebody is told.
@@ -83,13 +84,16 @@ fn ac21_perm_matrix_http_and_pages() {
     let (server, _data) = fresh();
     let cast = Cast::new(&server);
     let mut cells = BTreeMap::new();
+    let mut unasked: BTreeSet<Action> = Action::ALL.iter().copied().collect();
     for player in &cast.players {
         let mut stage = Stage::set(&cast);
         for action in Action::ALL {
             for target in stage::targets(*action) {
                 let Some(request) = stage.request(&cast, player, *action, *target) else { continue };
                 let wanted = expected(player, *action, *target);
+                unasked.remove(action);
                 let answer = request.send(&cast);
+                dressed(&format!("{} {action:?} {target:?}", player.name), &answer);
                 let code = serde_json::from_str::<serde_json::Value>(&answer.body).unwrap_or_default();
                 let code = code["error"]["code"].as_str().unwrap_or_default();
                 let got = heard(answer.status, code);
@@ -107,6 +111,11 @@ fn ac21_perm_matrix_http_and_pages() {
     let total: usize = cells.values().sum();
     println!("{total} cells over HTTP: {cells:?}");
     assert!(total >= 1_000, "{total}");
+    assert_eq!(
+        unasked.into_iter().collect::<Vec<_>>(),
+        stage::ELSEWHERE,
+        "every action is asked for here or elsewhere"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -158,7 +158,9 @@ fn ac26_another_owner_and_the_old_one_can_edit() {
 /// Everything in the store that names a document.
 async fn traces(storage: &Storage, document: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for prefix in ["rev/", "seen/", "link/", "linkdoc/", "member/", "memberof/", "ask/", "of/", "lost/", "opened/", "grant/"] {
+    for prefix in
+        ["rev/", "seen/", "link/", "linkdoc/", "member/", "memberof/", "ask/", "of/", "lost/", "opened/", "grant/"]
+    {
         for (key, record) in storage.list(prefix, None, 10_000).await.expect("a list") {
             if key.contains(document) || String::from_utf8_lossy(&record.value).contains(document) {
                 found.push(key);

@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use room::CommandError;
 use storage::StoreError;
 
+use crate::passkeys::Refused;
 use crate::passwords::HashError;
 use crate::rooms::RoomError;
 
@@ -106,6 +107,10 @@ pub enum Error {
     TooManyTokens,
     #[error("a thousand invitations are waiting; take some back first")]
     TooManyInvites,
+    #[error("passkeys need https and a name, such as https://notes.example.org; this address has them not")]
+    NoPasskeys,
+    #[error("{0}")]
+    Passkey(#[from] Refused),
     #[error("too many event streams are open; close some tabs")]
     TooManyStreams,
     #[error("this address speaks WebSocket; connect with a Yjs provider")]
@@ -169,6 +174,8 @@ impl Error {
             Error::TokenLabel => "token_label",
             Error::TooManyTokens => "too_many_tokens",
             Error::TooManyInvites => "too_many_invites",
+            Error::NoPasskeys => "no_passkeys",
+            Error::Passkey(_) => "passkey",
             Error::TooManyStreams => "too_many_streams",
             Error::NotAWebSocket => "not_a_websocket",
             Error::NoRandomness | Error::Hash(_) => "unavailable",
@@ -180,6 +187,16 @@ impl Error {
     /// As a person would write it.
     pub fn sentence(&self) -> String {
         sentence(&self.to_string())
+    }
+
+    fn about_passkey(refused: &Refused) -> StatusCode {
+        match refused {
+            Refused::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Refused::Gone => StatusCode::NOT_FOUND,
+            Refused::Unknown => StatusCode::UNAUTHORIZED,
+            Refused::Full => StatusCode::CONFLICT,
+            _ => StatusCode::BAD_REQUEST,
+        }
     }
 
     fn about_room(error: &RoomError) -> StatusCode {
@@ -221,6 +238,7 @@ impl ResponseError for Error {
             | Error::IsOwner
             | Error::HasRole
             | Error::LastAdmin
+            | Error::NoPasskeys
             | Error::TooManyLinks
             | Error::TooManyMembers
             | Error::TooManyTokens
@@ -229,6 +247,7 @@ impl ResponseError for Error {
             Error::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
             Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Room(error) => Error::about_room(error),
+            Error::Passkey(refused) => Error::about_passkey(refused),
             _ => StatusCode::BAD_REQUEST,
         }
     }

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use super::{account, admin, documents, events, links, members, people};
+use super::{account, admin, documents, events, links, members, passkeys, people};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -26,6 +26,12 @@ use super::{account, admin, documents, events, links, members, people};
         account::tokens,
         account::create_token,
         account::remove_token,
+        passkeys::list,
+        passkeys::begin,
+        passkeys::add,
+        passkeys::remove,
+        passkeys::begin_login,
+        passkeys::login,
         events::stream,
         documents::list,
         documents::create,

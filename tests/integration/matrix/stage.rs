@@ -22,6 +22,17 @@ pub enum Target {
     Erased,
 }
 
+/// What is shown elsewhere: by the holder of the metrics' own token, by sockets, by streams that do not end.
+pub const ELSEWHERE: [Action; 7] = [
+    Action::Metrics,
+    Action::Socket,
+    Action::NotesSocket,
+    Action::SyncRead,
+    Action::SyncWrite,
+    Action::Present,
+    Action::Events,
+];
+
 const ALL: &[Target] = &[Target::Live, Target::Trashed, Target::Foreign, Target::Absent, Target::Erased];
 
 /// The states that matter to an action.
@@ -138,13 +149,6 @@ impl Stage {
         let document = |rest: &str| format!("/api/documents/{}{rest}", self.id(target));
         let set = self.set_of(target);
         let (method, path, body) = match action {
-            Action::Socket
-            | Action::NotesSocket
-            | Action::SyncRead
-            | Action::SyncWrite
-            | Action::Present
-            | Action::Metrics
-            | Action::Events => return None,
             Action::DocumentPage => ("GET", format!("/d/{}", self.id(target)), None),
             Action::ReadDocument => ("GET", document(""), None),
             Action::ReadText => ("GET", document("/text"), None),
@@ -229,12 +233,25 @@ impl Stage {
                 let id = if signed_in { token_of(&player.person) } else { none() };
                 ("DELETE", format!("/api/tokens/{id}"), None)
             }
+            Action::Passkeys => ("GET", "/api/me/passkeys".into(), None),
+            Action::AddPasskey => ("POST", "/api/me/passkeys/begin".into(), Some(json!({}))),
+            // There is none to remove, which is no matter of permission.
+            Action::RemovePasskey if signed_in => return None,
+            Action::RemovePasskey => ("DELETE", format!("/api/me/passkeys/{}", none()), None),
             Action::Documents => ("GET", "/api/documents".into(), None),
             Action::CreateDocument => ("POST", "/api/documents".into(), Some(json!({"text": "new"}))),
             Action::Redeem => {
                 let (path, secret) = door(cast);
                 ("POST", path, Some(json!({"secret": secret})))
             }
+            other => return self.administers(cast, player, other),
+        };
+        Some(Request { person, token: player.token.clone(), method, path, body })
+    }
+
+    /// What an administrator does.
+    fn administers(&self, cast: &Cast, player: &Player, action: Action) -> Option<Request> {
+        let (method, path, body) = match action {
             Action::Users => ("GET", "/api/admin/users".into(), None),
             Action::ChangeUser => {
                 ("PATCH", format!("/api/admin/users/{}", author(cast, "spare")), Some(json!({"suspended": false})))
@@ -252,7 +269,7 @@ impl Stage {
             }
             _ => return None,
         };
-        Some(Request { person, token: player.token.clone(), method, path, body })
+        Some(Request { person: player.person.clone(), token: player.token.clone(), method, path, body })
     }
 }
 
