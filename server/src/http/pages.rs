@@ -40,6 +40,8 @@ struct LinkBoot {
     id: Uuid,
 }
 
+/// From so many blocks on, a browser lays out only those in sight; as in the page's own script.
+const LONG_BLOCKS: usize = 250;
 const BUILD: &str = env!("CARGO_PKG_VERSION");
 
 /// What every page's head needs.
@@ -73,6 +75,8 @@ struct DocumentPage {
     view: &'static str,
     lang: Option<String>,
     dir: Option<&'static str>,
+    /// Whether blocks out of sight are not laid out.
+    long: bool,
     html: render::Html,
 }
 
@@ -182,7 +186,8 @@ pub async fn document(
     let parts = [&*text, view, head.theme.unwrap_or(""), &told, &script];
     let (lang, dir) = (html.front().lang.clone(), html.front().dir.map(|dir| dir.as_str()));
     let page = tagged(&request, &parts, "text/html; charset=utf-8", || {
-        DocumentPage { title, view, lang, dir, html, head }.render().unwrap_or_default()
+        let long = html.blocks().len() >= LONG_BLOCKS;
+        DocumentPage { title, view, lang, dir, long, html, head }.render().unwrap_or_default()
     });
     Ok(page)
 }

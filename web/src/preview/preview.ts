@@ -34,6 +34,9 @@ export interface PreviewOptions {
 
 const serverNote = "This browser cannot render the text itself: the server does, a moment later.";
 
+/** From so many blocks on, those out of sight are not laid out; as in the server's pages. */
+const LONG_BLOCKS = 250;
+
 /** Between two questions to the server, where it has to render. */
 const SERVER_PAUSE_MS = 600;
 
@@ -48,6 +51,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     const fresh = first ? takeOver(article, change.inserted.join("")) : splice(article, change);
     first = false;
     enable(fresh, options.tasks.peek());
+    article.classList.toggle("long", article.childElementCount >= LONG_BLOCKS);
     if (change.lang) article.lang = change.lang;
     if (change.dir) article.dir = change.dir;
     lines.value = change.lines;
