@@ -136,7 +136,7 @@ pub async fn login(
     state: Data<State>,
 ) -> Result<HttpResponse, Error> {
     let address = guard::client_address(&request, &state.config);
-    let attempt = state.throttle.attempt(clock::monotonic_ms(), address, "passkey")?;
+    let attempt = state.throttle.attempt(clock::monotonic_ms(), address, &shown.ceremony)?;
     let author = passkeys(&state)?.finish_login(clock::wall_ms(), &shown.ceremony, shown.credential).await?;
     attempt.succeeded();
     let arrival = Arrival { before: &before, agent: agent(&request) };

@@ -153,7 +153,7 @@ pub async fn sign_up(
     state: Data<State>,
 ) -> Result<HttpResponse, Error> {
     let address = guard::client_address(&request, &state.config);
-    let attempt = state.throttle.attempt(clock::monotonic_ms(), address, "sign-up")?;
+    let attempt = state.throttle.attempt(clock::monotonic_ms(), address, &typed.name)?;
     let SignUp { name, password, display, setup, invite } = typed;
     let wish = SigningUp { name, password, display, setup, invite, direct: !guard::is_forwarded(&request) };
     let arrival = Arrival { before: &before, agent: agent(&request) };
@@ -187,7 +187,7 @@ pub async fn reset(
     state: Data<State>,
 ) -> Result<HttpResponse, Error> {
     let address = guard::client_address(&request, &state.config);
-    let attempt = state.throttle.attempt(clock::monotonic_ms(), address, "reset")?;
+    let attempt = state.throttle.attempt(clock::monotonic_ms(), address, &typed.reset)?;
     let author = state.accounts.reset_password(&typed.reset, typed.password).await?;
     attempt.succeeded();
     let arrival = Arrival { before: &before, agent: agent(&request) };
