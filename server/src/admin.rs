@@ -3,6 +3,8 @@
 //! The page and the command line ask here, so both do the same. Invariant: nothing in here reads a title or a text;
 //! administrators have no role in others' documents. Next: `http/admin.rs`, `admin/socket.rs`.
 
+use std::sync::Arc;
+
 use room::Author;
 use serde::{Deserialize, Serialize};
 use storage::Storage;
@@ -12,7 +14,11 @@ use uuid::Uuid;
 use crate::access::Access;
 use crate::accounts::{self, Account};
 use crate::http::{Error, Person};
+use crate::metrics::Metrics;
 use crate::{documents, names, words};
+
+#[cfg_attr(not(unix), path = "admin/no_socket.rs")]
+pub mod socket;
 
 /// An account.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -111,6 +117,8 @@ pub enum Order {
         /// Account name.
         to: String,
     },
+    /// What the server has counted.
+    Metrics,
 }
 
 /// What it answers.
@@ -129,6 +137,8 @@ pub enum Reply {
     Documents(Vec<Holding>),
     /// A document as it is now.
     Document(Holding),
+    /// What the server has counted, as /metrics shows it.
+    Metrics(String),
     /// Why not, for people.
     Refused(String),
 }
@@ -139,12 +149,13 @@ pub struct Admin {
     storage: Storage,
     access: Access,
     origin: String,
+    counted: Option<Arc<Metrics>>,
 }
 
 impl Admin {
-    /// For a server people reach at `origin`.
-    pub fn new(storage: Storage, access: Access, origin: String) -> Admin {
-        Admin { storage, access, origin }
+    /// For a server people reach at `origin`; nothing is counted where nobody serves.
+    pub fn new(storage: Storage, access: Access, origin: String, counted: Option<Arc<Metrics>>) -> Admin {
+        Admin { storage, access, origin, counted }
     }
 
     /// Does what was ordered; never fails, since whoever ordered reads the answer.
@@ -170,6 +181,10 @@ impl Admin {
                 Reply::Documents(documents)
             }
             Order::Transfer { document, to } => Reply::Document(self.transfer(document, &to).await?),
+            Order::Metrics => match self.counted.as_ref().and_then(|metrics| metrics.text()) {
+                Some(text) => Reply::Metrics(text),
+                None => Reply::Refused("No server is running on this data folder, and only a running one counts.".into()),
+            },
         })
     }
 

@@ -93,6 +93,12 @@ limits! {
     revision: Duration = Duration::from_secs(300);
     /// Between two looks into the trash for what has been there long enough.
     sweep: Duration = Duration::from_secs(60 * 60);
+    /// One line on the administration socket.
+    order_bytes: usize = 64 * 1024;
+    /// How long a peer on the administration socket may take to ask, and again to read the answer.
+    order_wait: Duration = Duration::from_secs(10);
+    /// Peers on the administration socket at once.
+    orders: usize = 8;
     /// After this long without an edit a stretch of editing is over and gets its revision.
     revision_pause: Duration = Duration::from_secs(60);
 }

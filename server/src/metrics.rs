@@ -84,6 +84,12 @@ impl Metrics {
     pub fn reached(&self, limit: &'static str) {
         self.limits.get_or_create(&LimitLabel { limit }).inc();
     }
+
+    /// In the OpenMetrics text format; `None` if that fails, which it does only out of memory.
+    pub fn text(&self) -> Option<String> {
+        let mut text = String::new();
+        encode(&mut text, &self.registry).is_ok().then_some(text)
+    }
 }
 
 impl Default for Metrics {
@@ -116,10 +122,9 @@ pub async fn metrics(request: HttpRequest, state: Data<State>) -> HttpResponse {
         .and_then(|value| value.strip_prefix("Bearer "));
     let allowed =
         given.is_some_and(|given| state.config.metrics_token.as_ref().is_some_and(|token| token.matches(given)));
-    let mut body = String::new();
-    if !allowed || encode(&mut body, &state.metrics.registry).is_err() {
+    let Some(body) = state.metrics.text().filter(|_| allowed) else {
         return HttpResponse::NotFound().finish();
-    }
+    };
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8"))
         .body(body)

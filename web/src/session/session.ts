@@ -20,7 +20,8 @@ export type Saved =
   | { kind: "saved" }
   | { kind: "saving"; n: number }
   | { kind: "offline"; n: number }
-  | { kind: "unsaved"; reason: string; n: number };
+  /** `access`: not the server but the role refuses them; they wait here for a role that allows them. */
+  | { kind: "unsaved"; reason: string; n: number; access?: true };
 
 export interface DocumentSession {
   readonly status: ReadonlySignal<Status>;
@@ -96,9 +97,10 @@ export function openSession({ document, epoch, url, role, me }: SessionOptions, 
 /** Never better than the truth, and calm while the page is only just arriving. */
 export function savedOf(status: Status, { edits: n, refusal }: Unsaved, writes: boolean, wasLive: boolean): Saved {
   if (status.kind === "refused") return { kind: "unsaved", reason: status.reason, n };
+  if (!writes && n > 0 && status.kind === "live")
+    return { kind: "unsaved", reason: "you can no longer edit", n, access: true };
   if (refusal) return { kind: "unsaved", reason: refusal.reason, n };
   const arriving = status.kind === "connecting" && status.attempt === 1 && !wasLive;
   if (status.kind !== "live" && !arriving) return { kind: "offline", n };
-  if (n === 0) return { kind: "saved" };
-  return writes ? { kind: "saving", n } : { kind: "unsaved", reason: "your access does not allow editing", n };
+  return n === 0 ? { kind: "saved" } : { kind: "saving", n };
 }

@@ -32,3 +32,10 @@ test("a page the server has given up on does not say Saved", () => {
   expect(waiting.label).toBe("Not saved: 2 edits");
   expect(waiting.todo).toBe("The document is too large. Copy the text, then reload.");
 });
+
+test("edits that a lower role left behind are named, and nobody waits for the server", () => {
+  const state = saveState({ kind: "unsaved", n: 2, reason: "you can no longer edit", access: true }, live);
+  expect(state.label).toBe("Not saved: you can no longer edit");
+  expect(state.safe).toContain("Your last 2 edits are only in this page");
+  expect(state.todo).not.toContain("when the server can");
+});

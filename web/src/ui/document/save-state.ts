@@ -37,6 +37,7 @@ export function saveState(saved: Saved, status: Status): SaveState {
     case "offline":
       return offline(saved.n, status);
     case "unsaved":
+      if (saved.access) return lowered(saved.n);
       return {
         tone: "bad",
         label: `Not saved: ${saved.reason}`,
@@ -45,6 +46,18 @@ export function saveState(saved: Saved, status: Status): SaveState {
         todo: "Keep this page open, and copy the text to be sure. Saving resumes by itself when the server can.",
       };
   }
+}
+
+/** Somebody changed what this person may do while they were writing. */
+function lowered(n: number): SaveState {
+  const one = n === 1;
+  return {
+    tone: "bad",
+    label: "Not saved: you can no longer edit",
+    title: "Your access was changed while you were writing",
+    safe: `What was saved before. Your last ${count(n, "edit")} ${one ? "is" : "are"} only in this page.`,
+    todo: `Copy the text to keep ${one ? "it" : "them"}. Should you be allowed to edit again while this page is open, ${one ? "it is" : "they are"} saved.`,
+  };
 }
 
 function offline(n: number, status: Status): SaveState {
