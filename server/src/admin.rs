@@ -183,7 +183,9 @@ impl Admin {
             Order::Transfer { document, to } => Reply::Document(self.transfer(document, &to).await?),
             Order::Metrics => match self.counted.as_ref().and_then(|metrics| metrics.text()) {
                 Some(text) => Reply::Metrics(text),
-                None => Reply::Refused("No server is running on this data folder, and only a running one counts.".into()),
+                None => {
+                    Reply::Refused("No server is running on this data folder, and only a running one counts.".into())
+                }
             },
         })
     }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: after this file nothing interprets a string a person typed. Every flag has a `GALLEY_...` twin; a bad
 //! value is an error before the port is bound, an unknown `GALLEY_` variable a warning. Next: `lib.rs`, which builds
-//! an [`App`](crate::App) from it; `limits.rs` for the table of limits.
+//! an [`App`](crate::App) from it; `limits.rs` for the table of limits; `config/errand.rs` for the other commands.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -14,6 +14,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
 use crate::limits::Limits;
+
+mod errand;
+
+pub use errand::{Errand, Print};
 
 /// `galley ...` as typed.
 #[derive(Parser, Debug)]
@@ -29,6 +33,12 @@ pub struct Cli {
 pub enum Command {
     /// Serve documents until told to stop.
     Serve(Serve),
+    /// Accounts: list, invite, reset a password, suspend. Works with a running server and without.
+    User(errand::User),
+    /// Documents by their ids: list, give to another owner. Works with a running server and without.
+    Doc(errand::Doc),
+    /// What a running server has counted, as /metrics shows it.
+    Metrics(errand::Metrics),
 }
 
 /// The flags of `galley serve`.

@@ -360,7 +360,9 @@ pub async fn all(storage: &Storage) -> Result<Vec<Document>, StoreError> {
 /// Every document somebody owns.
 pub async fn owned(storage: &Storage, author: Author) -> Result<Vec<Document>, StoreError> {
     let found: Vec<(String, u8)> = list(storage, &format!("of/{}/", author.0), LIST_MAX).await?;
-    let documents = some(storage, found.iter().filter_map(|(id, _)| id.parse().ok())).await?;
+    // Collected: a borrowing iterator held while waiting would keep callers from being spawned.
+    let ids: Vec<Uuid> = found.iter().filter_map(|(id, _)| id.parse().ok()).collect();
+    let documents = some(storage, ids).await?;
     Ok(documents.into_iter().filter(|document| document.owner == author).collect())
 }
 

@@ -6,7 +6,7 @@
 //! | `access.rs` | who may do what: `admit -> Grant` |
 //! | `accounts.rs`, `sessions.rs` | people, passwords, guests; cookies and tokens |
 //! | `members.rs`, `links.rs` | what gives a role in a document |
-//! | `admin.rs` | what an administrator does |
+//! | `admin.rs`, `command.rs` | what an administrator does, from a page or a command line |
 //! | `rooms.rs` | when a document is in memory; runs a room's effects |
 //! | `ws.rs` | one WebSocket |
 //! | `http.rs` | the route table |
@@ -26,6 +26,7 @@ use storage::{Failure, Health, OpenError, Storage, StoreError};
 use crate::access::Access;
 use crate::accounts::Accounts;
 use crate::admin::Admin;
+use crate::admin::socket::Socket;
 use crate::config::{Config, PublicUrl};
 use crate::metrics::Metrics;
 use crate::passkeys::Passkeys;
@@ -36,6 +37,7 @@ pub mod access;
 pub mod accounts;
 pub mod admin;
 mod clock;
+pub mod command;
 pub mod config;
 mod documents;
 mod guard;
@@ -89,11 +91,19 @@ pub struct State {
     pub throttle: http::Throttle,
 }
 
+impl State {
+    fn open_socket(&self, engine: &tokio::runtime::Handle) -> Option<Socket> {
+        let (admin, limits) = (self.admin.clone(), self.config.limits.clone());
+        Socket::open(engine, &self.config.data, admin, limits, self.metrics.clone())
+    }
+}
+
 /// A server that is bound but not yet told how long to run.
 pub struct App {
     server: Server,
     state: Data<State>,
     address: SocketAddr,
+    orders: Option<Socket>,
     engine: Engine,
 }
 
@@ -115,7 +125,7 @@ impl App {
         let access = Access::open(storage.clone(), &config.data)?;
         let accounts = Accounts::open(storage.clone(), access.clone(), &config, &site).await?;
         let passkeys = Passkeys::new(storage.clone(), &site.origin(), &site.host);
-        let admin = Admin::new(storage.clone(), access.clone(), site.origin());
+        let admin = Admin::new(storage.clone(), access.clone(), site.origin(), Some(metrics.clone()));
         let presence = Arc::new(Presence::default());
         let rooms = Rooms::new(rooms::Parts {
             engine: engine.handle(),
@@ -146,7 +156,8 @@ impl App {
         });
         engine.handle().spawn(sweep(state.storage.clone(), state.rooms.clone(), state.config.limits.sweep));
         let server = http::serve(listener, state.clone()).map_err(|cause| StartError::Bind { address, cause })?;
-        Ok(App { server, state, address, engine })
+        let orders = state.open_socket(&engine.handle());
+        Ok(App { server, state, address, orders, engine })
     }
 
     /// The port that was bound.
@@ -166,7 +177,7 @@ impl App {
 
     /// Serves until `stop` resolves, then closes the door, pays every debt to the disk and returns.
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), StopError> {
-        let App { server, state, engine, .. } = self;
+        let App { server, state, orders, engine, .. } = self;
         let handle = server.handle();
         let mut serving = tokio::spawn(server);
         let device = tokio::select! {
@@ -174,7 +185,7 @@ impl App {
             sentence = device_failure(&state.storage) => Some(sentence),
             ended = &mut serving => return Err(StopError::Server(flatten(ended))),
         };
-        let drained = tokio::time::timeout(state.config.limits.stop, drain(&state, &handle)).await;
+        let drained = tokio::time::timeout(state.config.limits.stop, drain(&state, &handle, orders)).await;
         engine.shut_down();
         match (device, drained) {
             (Some(sentence), _) => Err(StopError::Device(sentence)),
@@ -220,7 +231,10 @@ const DEVICE_LOOK: Duration = Duration::from_secs(1);
 const DEVICE_DRAIN: Duration = Duration::from_secs(5);
 
 /// Door first, then debts: every acked edit is on disk already, this saves the rest and says goodbye.
-async fn drain(state: &State, server: &ServerHandle) -> Result<(), StopError> {
+async fn drain(state: &State, server: &ServerHandle, orders: Option<Socket>) -> Result<(), StopError> {
+    if let Some(orders) = orders {
+        orders.close().await;
+    }
     let settled = state.rooms.shut_down().await;
     server.stop(true).await;
     if settled {

@@ -1,16 +1,41 @@
-//! `galley serve`: arguments -> Config, tracing, App::build, run until a signal.
+//! `galley serve`: arguments -> Config, tracing, App::build, run until a signal; or an errand for `command.rs`.
 //!
-//! Exit codes: 0 stopped, 2 bad configuration, 1 anything else.
+//! Exit codes: 0 stopped or done, 2 bad arguments or configuration, 1 anything else.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use galley::App;
-use galley::config::{Cli, Command, Config, LogFormat, unknown_variables};
+use galley::command;
+use galley::config::{Cli, Command, Config, ConfigError, Errand, LogFormat, Serve, unknown_variables};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let Command::Serve(typed) = Cli::parse().command;
+    match Cli::parse().command {
+        Command::Serve(typed) => start(typed),
+        Command::User(typed) => run(Errand::try_from(typed)),
+        Command::Doc(typed) => run(Errand::try_from(typed)),
+        Command::Metrics(typed) => run(Errand::try_from(typed)),
+    }
+}
+
+fn run(errand: Result<Errand, ConfigError>) -> ExitCode {
+    let errand = match errand {
+        Ok(errand) => errand,
+        Err(error) => return refuse(&error.to_string()),
+    };
+    // What the store says when it heals after a crash.
+    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr).init();
+    match command::run(&errand) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("galley: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(typed: Serve) -> ExitCode {
     let config = match Config::try_from(typed) {
         Ok(config) => config,
         Err(error) => return refuse(&error.to_string()),

@@ -8,6 +8,7 @@
 //! | `headers.rs` | what every answer wears |
 //! | `sharing.rs` | members, links with conditions, requests, owners, deleting |
 //! | `people.rs` | invitations, passwords, sessions, tokens, administrators |
+//! | `admin.rs` | commands of administration, with a running server and a stopped one |
 //! | `events.rs` | who is in, as it happens |
 //! | `hostile.rs` | frames and bytes nobody honest sends |
 //! | `durability.rs` | `kill -9`, SIGTERM, restart: every acked edit is there |
@@ -15,6 +16,7 @@
 //! | `pages.rs` | pages, headers, bad input, the CSRF grid |
 //! | `frames.rs` | RFC 6455 by hand, over bare TCP |
 
+mod admin;
 mod child;
 mod doors;
 mod durability;

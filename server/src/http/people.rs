@@ -44,6 +44,11 @@ impl Person {
         Author(self.author)
     }
 
+    /// The account name; for guests, how others see them.
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.display)
+    }
+
     /// As a room sees them.
     pub fn in_room(identity: &room::Identity) -> Person {
         let room::Identity { author, name, peer, guest, .. } = identity;
