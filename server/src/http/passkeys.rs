@@ -104,7 +104,11 @@ pub async fn begin(principal: Principal, state: Data<State>) -> Result<Json<Cere
 /// Keeps what the device made.
 #[utoipa::path(post, path = "/api/me/passkeys", request_body = NewPasskey,
     responses((status = 201, body = Passkey), (status = 400), (status = 409)))]
-pub async fn add(principal: Principal, Body(made): Body<NewPasskey>, state: Data<State>) -> Result<HttpResponse, Error> {
+pub async fn add(
+    principal: Principal,
+    Body(made): Body<NewPasskey>,
+    state: Data<State>,
+) -> Result<HttpResponse, Error> {
     let author = principal.account()?.author;
     let NewPasskey { ceremony, label, credential } = made;
     let now = clock::wall_ms();
