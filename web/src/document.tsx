@@ -5,6 +5,7 @@ import type { EditorHandle } from "./editor/editor";
 import { mountPreview, type PreviewHandle } from "./preview/preview";
 import { linkScroll } from "./preview/scroll";
 import { api } from "./session/api";
+import { watchEvents } from "./session/events";
 import { openSession } from "./session/session";
 import "./styles/pages/document.css";
 import { readBoot, takeApp } from "./ui/boot";
@@ -16,6 +17,7 @@ import { ticking } from "./ui/document/task";
 import { firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
 import { trackViewport } from "./ui/document/viewport";
 import { canWrite } from "./ui/roles";
+import { createAccess } from "./ui/share/access";
 import { createLinks } from "./ui/share/links";
 import { toast } from "./ui/toasts";
 
@@ -50,6 +52,9 @@ const view = signal<View>(
   viewOf(location.search) ?? firstView({ writes, guest, empty: empty.value, phone: phone.value }),
 );
 
+const asked = signal(record.asked);
+const waiting = signal(record.requests);
+
 const desk = createDesk({
   document: record,
   me,
@@ -63,8 +68,11 @@ const desk = createDesk({
   empty,
   view,
   phone,
+  asked,
+  waiting,
+  ask: (role, message) => api.ask(record.id, { role, message }),
   async trash() {
-    await api.patch(record.id, { trashed: true });
+    await api.trash(record.id);
     location.assign("/");
   },
   async nameMe(display) {
@@ -72,12 +80,24 @@ const desk = createDesk({
   },
 });
 
-const share = createLinks({
-  load: () => api.links(record.id),
-  add: (role) => api.createLink(record.id, { role }),
-  change: (link, change) => api.patchLink(record.id, link, change),
-  remove: (link) => api.removeLink(record.id, link),
-});
+const share = {
+  links: createLinks({
+    load: () => api.links(record.id),
+    add: (role) => api.createLink(record.id, { role }),
+    change: (link, change) => api.patchLink(record.id, link, change),
+    remove: (link) => api.removeLink(record.id, link),
+  }),
+  access: createAccess({
+    members: () => api.members(record.id),
+    requests: () => api.requests(record.id),
+    add: (name, role) => api.addMember(record.id, { name, role }),
+    change: (author, role) => api.patchMember(record.id, author, role),
+    remove: (author) => api.removeMember(record.id, author),
+    handOver: (name) => api.transfer(record.id, name),
+    allow: (author, role) => api.allow(record.id, author, role),
+    decline: (author) => api.decline(record.id, author),
+  }),
+};
 
 // A guest is asked for a name once on a device, not at every visit.
 const askedKey = `galley-named-${guest && boot.me.kind === "guest" ? boot.me.author : ""}`;
@@ -99,10 +119,31 @@ preview.value = mountPreview(article, {
 
 follow(desk, empty);
 bringEditor();
+hearOfRequests();
+if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
 trackViewport(() => {
   const mounted = editor.value;
   if (phone.value && mounted?.view.hasFocus) mounted.view.dispatch({ scrollIntoView: true });
 });
+
+/** Who may answer requests hears of them; whoever has asked hears the answer by the socket, and forgets the question. */
+function hearOfRequests(): void {
+  effect(() => {
+    waiting.value = desk.owner.value ? share.access.requests.value.length : 0;
+  });
+  effect(() => {
+    const role = session.role.value;
+    if (asked.value !== null && (canWrite(role) || asked.peek() === role)) asked.value = null;
+  });
+  if (boot.me.kind === "nobody") return;
+  if (desk.owner.value) share.access.load(true);
+  watchEvents({
+    onPresence: () => {},
+    onChanged: () => {
+      if (desk.owner.peek()) share.access.load(true);
+    },
+  });
+}
 
 /** The editor comes as soon as one may write, and stays; it locks by itself when the session says so. */
 function bringEditor(): void {

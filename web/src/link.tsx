@@ -4,6 +4,7 @@ import { fill } from "./preview/patch";
 import { api, ApiError } from "./session/api";
 import "./styles/pages/link.css";
 import { readBoot, takeApp } from "./ui/boot";
+import { LinkPassword } from "./ui/stop/link-password";
 import { Stop } from "./ui/stop/stop";
 
 const boot = readBoot();
@@ -15,18 +16,20 @@ history.replaceState(null, "", location.pathname);
 
 void open();
 
-async function open(): Promise<void> {
+/** `password`: what was typed, where the link asks for one. */
+async function open(password?: string): Promise<void> {
   if (!boot.link || !secret)
     return stop(
       "This link is not complete",
       "Its last part, after the #, is missing. Copy the whole link from the message you got, and open it again.",
     );
   try {
-    const opened = await api.redeem(boot.link.id, { secret });
+    const opened = await api.redeem(boot.link.id, { secret, ...(password === undefined ? {} : { password }) });
     document.title = `${opened.title || "Untitled"} · Galley`;
     if (app) showText(app, opened.html);
     location.replace(opened.url);
   } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return askPassword(password !== undefined);
     if (error instanceof ApiError && dead(error))
       return stop(
         "This link does not work any more",
@@ -66,6 +69,11 @@ function showText(app: HTMLElement, html: string): void {
 }
 
 let drawn: HTMLElement | undefined;
+
+function askPassword(wrong: boolean): void {
+  drawn ??= takeApp();
+  render(<LinkPassword key={Date.now()} wrong={wrong} onOpen={(password) => void open(password)} />, drawn);
+}
 
 /** `retry`: the secret is no longer in the address, so reloading would lose it. */
 function stop(title: string, sentence: string, retry?: () => void): void {

@@ -32,7 +32,7 @@ export interface Document {
   created_ms: number;
   trashed_ms: number | null;
   epoch: number;
-  owner: { author: string; display: string; peer: number };
+  owner: Person;
   /** How whoever asks came by it. */
   via: "own" | "member" | "link";
   /** When whoever asks last opened it. */

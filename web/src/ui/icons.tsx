@@ -33,6 +33,7 @@ export const Key = /* @__PURE__ */ icon(() => <><path d="M2.586 17.414A2 2 0 0 0
 export const ChevronDown = /* @__PURE__ */ icon(() => <path d="m6 9 6 6 6-6" />);
 export const ChevronLeft = /* @__PURE__ */ icon(() => <path d="m15 18-6-6 6-6" />);
 export const UserPlus = /* @__PURE__ */ icon(() => <><path d="M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2" /><circle cx="9" cy="7" r="4" /><line x1="19" x2="19" y1="8" y2="14" /><line x1="22" x2="16" y1="11" y2="11" /></>);
+export const Sliders = /* @__PURE__ */ icon(() => <><path d="M10 5H3" /><path d="M12 19H3" /><path d="M14 3v4" /><path d="M16 17v4" /><path d="M21 12h-9" /><path d="M21 19h-5" /><path d="M21 5h-7" /><path d="M8 10v4" /><path d="M8 12H3" /></>);
 export const Download = /* @__PURE__ */ icon(() => <><path d="M12 15V3" /><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4" /><path d="m7 10 5 5 5-5" /></>);
 export const Upload = /* @__PURE__ */ icon(() => <><path d="M12 3v12" /><path d="m17 8-5-5-5 5" /><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4" /></>);
 export const Trash = /* @__PURE__ */ icon(() => <><path d="M10 11v6" /><path d="M14 11v6" /><path d="M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6" /><path d="M3 6h18" /><path d="M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2" /></>);

@@ -1,5 +1,5 @@
 /** Above the document: the title with its save state, the view, the people, Share and the rest. */
-import { Book, ChevronLeft, Dots, UserPlus } from "../icons";
+import { Book, ChevronLeft, Dots, Lock, UserPlus } from "../icons";
 import { InlineName } from "../inline-name";
 import { Mark } from "../mark";
 import { Menu } from "../menu";
@@ -33,21 +33,7 @@ export function Bar({ desk }: { desk: Desk }) {
       {desk.writes.value && <Modes view={desk.view.value} onView={desk.show} />}
       <div class="bar-end">
         <People peers={session.peers.value} reachable={reachable} />
-        {desk.owner.value && (
-          <>
-            <button type="button" class="btn primary share" onClick={() => desk.open({ kind: "share" })}>
-              Share
-            </button>
-            <button
-              type="button"
-              class="icon share-small"
-              aria-label="Share"
-              onClick={() => desk.open({ kind: "share" })}
-            >
-              <UserPlus size="large" />
-            </button>
-          </>
-        )}
+        <AccessButton desk={desk} />
         <button type="button" class="btn reading" onClick={() => desk.show("view")}>
           <Book />
           Read
@@ -55,6 +41,40 @@ export function Bar({ desk }: { desk: Desk }) {
         <Menu label="More" class="icon" button={<Dots />} entries={moreEntries(desk)} />
       </div>
     </header>
+  );
+}
+
+/** Share for those who may write; for the others, the way to more. */
+function AccessButton({ desk }: { desk: Desk }) {
+  const share = () => desk.open({ kind: "share" });
+  const ask = () => desk.open({ kind: "ask-access" });
+  const waiting = desk.waiting.value;
+  const count = waiting > 0 && <span class="waiting">{waiting}</span>;
+  const shareLabel = waiting > 0 ? `Share, ${waiting} asking for access` : "Share";
+  if (desk.writes.value)
+    return (
+      <>
+        <button type="button" class="btn primary share" aria-label={shareLabel} onClick={share}>
+          Share
+          {count}
+        </button>
+        <button type="button" class="icon share-small" aria-label={shareLabel} onClick={share}>
+          <UserPlus size="large" />
+          {count}
+        </button>
+      </>
+    );
+  if (!desk.asks.value) return null;
+  const label = desk.asked.value ? "Asked for access" : "Ask for access";
+  return (
+    <>
+      <button type="button" class="btn line share" onClick={ask}>
+        {label}
+      </button>
+      <button type="button" class="icon share-small" aria-label={label} title={label} onClick={ask}>
+        <Lock size="large" />
+      </button>
+    </>
   );
 }
 

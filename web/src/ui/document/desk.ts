@@ -3,7 +3,7 @@
  * page's entry makes it from a session, an editor and a preview. Nothing here knows the network.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Document, Me } from "../../session/api";
+import type { Document, LinkRole, Me } from "../../session/api";
 import type { DocumentSession } from "../../session/session";
 import type { EditorHandle } from "../../editor/editor";
 import type { PreviewHandle } from "../../preview/preview";
@@ -19,6 +19,7 @@ import type { View } from "./view";
 export type Overlay =
   | { kind: "none" }
   | { kind: "share" }
+  | { kind: "ask-access" }
   | { kind: "palette" }
   | { kind: "help" }
   | { kind: "name" }
@@ -39,6 +40,12 @@ export interface DeskParts {
   empty: ReadonlySignal<boolean>;
   view: Signal<View>;
   phone: ReadonlySignal<boolean>;
+  /** The role whoever looks has asked for. */
+  asked: Signal<LinkRole | null>;
+  /** How many people wait for the owner's answer. */
+  waiting: ReadonlySignal<number>;
+  /** Asks for more access. */
+  ask(role: LinkRole, message: string): Promise<void>;
   trash(): Promise<void>;
   nameMe(display: string): Promise<void>;
 }
@@ -55,6 +62,8 @@ export interface Desk extends DeskParts, TextActions {
   /** The view as it can be had: without the right to write there is only the text. */
   shown: ReadonlySignal<View>;
   owner: ReadonlySignal<boolean>;
+  /** There is more to be asked for than whoever looks may do. */
+  asks: ReadonlySignal<boolean>;
   text(): string;
   edit(change: TextEdit): void;
   open(overlay: Overlay): void;
@@ -64,6 +73,8 @@ export interface Desk extends DeskParts, TextActions {
   saySaved(): void;
   askTrash(): void;
   setName(display: string): void;
+  /** The sentence why not, or null. */
+  askAccess(role: LinkRole, message: string): Promise<string | null>;
 }
 
 export function createDesk(parts: DeskParts): Desk {
@@ -90,6 +101,7 @@ export function createDesk(parts: DeskParts): Desk {
     writable: session.writable,
     shown: computed(() => (writes.value ? parts.view.value : "view")),
     owner: computed(() => session.role.value === "own"),
+    asks: computed(() => parts.me.value.kind !== "nobody" && !canWrite(session.role.value)),
     text,
     edit,
     open,
@@ -102,6 +114,16 @@ export function createDesk(parts: DeskParts): Desk {
     rename: (next) => edit(renaming(text(), next)),
     saySaved: () => toast(answer(session.saved.value)),
     askTrash: () => open({ kind: "ask", question: trashQuestion(() => void parts.trash().catch(failed)) }),
+    async askAccess(role, message) {
+      try {
+        await parts.ask(role, message);
+        parts.asked.value = role;
+        toast(`Asked. ${record.owner.display} will see it on this document.`);
+        return null;
+      } catch (error) {
+        return error instanceof Error ? error.message : "That did not work. Try again.";
+      }
+    },
     setName: (display) => void parts.nameMe(display).catch(failed),
   };
 }

@@ -5,7 +5,8 @@ import { FileDrop } from "../file-drop";
 import { Help } from "../help";
 import { NameDialog } from "../name-dialog";
 import { Palette } from "../palette/palette";
-import { ShareDialog, type ShareActions } from "../share/share-dialog";
+import { AskAccess } from "../share/ask-access";
+import { ShareDialog, type Sharing } from "../share/share-dialog";
 import { NoAccess } from "../stop/no-access";
 import { refusal } from "../stop/refused";
 import { Toasts } from "../toasts";
@@ -17,7 +18,7 @@ import { useShortcuts } from "./shortcuts";
 
 export interface DocumentPageProps {
   desk: Desk;
-  share: ShareActions;
+  share: Sharing;
   /** A guest who may write and has not been asked for a name yet. */
   arriving: boolean;
   onArrived(): void;
@@ -71,14 +72,32 @@ export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageP
   );
 }
 
-function Overlays({ desk, share }: { desk: Desk; share: ShareActions }) {
+function Overlays({ desk, share }: { desk: Desk; share: Sharing }) {
   const overlay = desk.overlay.value;
   const me = desk.me.value;
   switch (overlay.kind) {
     case "none":
       return null;
     case "share":
-      return <ShareDialog owner={desk.document.owner} mine={desk.owner.value} actions={share} onClose={desk.close} />;
+      return (
+        <ShareDialog
+          owner={desk.document.owner}
+          me={me.kind === "nobody" ? null : me.author}
+          role={desk.session.role.value}
+          sharing={share}
+          onClose={desk.close}
+        />
+      );
+    case "ask-access":
+      return (
+        <AskAccess
+          owner={desk.document.owner.display}
+          role={desk.session.role.value}
+          asked={desk.asked.value}
+          onAsk={desk.askAccess}
+          onClose={desk.close}
+        />
+      );
     case "palette":
       return <Palette commands={paletteCommands(desk)} onClose={desk.close} />;
     case "help":

@@ -91,8 +91,11 @@ function viewCommands(desk: Desk): PaletteCommand[] {
 function documentCommands(desk: Desk): PaletteCommand[] {
   const group = "Document";
   return [
-    ...(desk.owner.value
+    ...(desk.writes.value
       ? [{ id: "share", label: "Share", group, icon: icons.UserPlus, run: () => desk.open({ kind: "share" }) }]
+      : []),
+    ...(desk.asks.value
+      ? [{ id: "ask", label: "Ask for access", group, icon: icons.Lock, run: () => desk.open({ kind: "ask-access" }) }]
       : []),
     ...(desk.writable.value
       ? [{ id: "rename", label: "Rename", group, icon: icons.Pencil, run: () => (desk.renaming.value = true) }]

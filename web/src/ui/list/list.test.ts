@@ -15,7 +15,7 @@ const document = (id: string, over: Partial<Document> = {}): Document => ({
   requests: 0,
   purge_ms: null,
   epoch: 0,
-  owner: { author: "a", display: "Maren Holt", peer: 6 },
+  owner: { author: "a", display: "Maren Holt", peer: 6, guest: false },
   url: `/d/${id}`,
   ...over,
 });

@@ -1,28 +1,28 @@
-/** One link: its name, what it allows, when it was last used; copied in one press, revoked in two. */
+/** One link: its name, what it allows, when it ends and was last used; copied in one press, revoked in two. */
 import { useEffect, useState } from "preact/hooks";
-import type { Link, LinkRole } from "../../session/api";
+import type { Link } from "../../session/api";
 import { copy } from "../copy";
-import { Check, ChevronDown, Copy } from "../icons";
+import { Check, Copy, Sliders } from "../icons";
 import { InlineName } from "../inline-name";
-import { roleName } from "../roles";
-import { ago, count } from "../time";
-import type { ShareActions } from "./share-dialog";
+import { ago, count, date } from "../time";
+import { LinkOptions } from "./link-options";
+import type { Links } from "./links";
+import { RolePick } from "./role-pick";
 
-type Doing = "nothing" | "naming" | "revoking";
+type Doing = "nothing" | "naming" | "options" | "revoking";
 
-const roles: readonly LinkRole[] = ["view", "edit"];
-
-export function LinkRow({ link, actions }: { link: Link; actions: ShareActions }) {
+export function LinkRow({ link, actions }: { link: Link; actions: Links }) {
   const [doing, setDoing] = useState<Doing>("nothing");
   const name = link.label || "Link";
+  const toggle = (what: Doing) => setDoing(doing === what ? "nothing" : what);
 
   const named = (label: string | null) => {
     setDoing("nothing");
-    if (label !== null && label !== link.label) actions.change(link, { label });
+    if (label !== null && label !== link.label) void actions.change(link, { label });
   };
 
   return (
-    <li class="linkrow">
+    <li class={link.expired ? "linkrow off" : "linkrow"}>
       <span class="linkrow-what">
         {doing === "naming" ? (
           <InlineName
@@ -37,28 +37,40 @@ export function LinkRow({ link, actions }: { link: Link; actions: ShareActions }
             {name}
           </button>
         )}
-        <span class="pick">
-          <select
-            aria-label={`What ${name} allows`}
-            value={link.role}
-            onChange={(event) => actions.change(link, { role: event.currentTarget.value as LinkRole })}
-          >
-            {roles.map((role) => (
-              <option key={role} value={role}>
-                {roleName[role]}
-              </option>
-            ))}
-          </select>
-          <ChevronDown size="small" />
-        </span>
+        <RolePick
+          label={`What ${name} allows`}
+          value={link.role}
+          onPick={(role) => void actions.change(link, { role })}
+        />
       </span>
-      <small>{used(link)}</small>
+      <small>{about(link)}</small>
       <span class="linkrow-acts">
-        <CopyButton url={link.url} />
-        <button type="button" class="btn small revoke" onClick={() => setDoing("revoking")}>
-          Revoke
+        {link.expired ? (
+          <button
+            type="button"
+            class="btn line small"
+            onClick={() => void actions.change(link, { expires_ms: null })}
+          >
+            Renew
+          </button>
+        ) : (
+          <CopyButton url={link.url} />
+        )}
+        <button
+          type="button"
+          class="icon options"
+          aria-label={`End and password of ${name}`}
+          title="End and password"
+          aria-expanded={doing === "options"}
+          onClick={() => toggle("options")}
+        >
+          <Sliders size="small" />
+        </button>
+        <button type="button" class="btn small revoke" onClick={() => toggle("revoking")}>
+          {link.expired ? "Remove" : "Revoke"}
         </button>
       </span>
+      {doing === "options" && <LinkOptions link={link} actions={actions} onDone={() => setDoing("nothing")} />}
       {doing === "revoking" && (
         <Sure
           onKeep={() => setDoing("nothing")}
@@ -113,7 +125,18 @@ function CopyButton({ url }: { url: string }) {
   );
 }
 
+/** Password, end, use: what is worth knowing, in this order. */
+function about(link: Link): string {
+  const parts = [link.has_password && "Password", ends(link), used(link)];
+  return parts.filter(Boolean).join(" · ");
+}
+
+function ends({ expires_ms, expired }: Link): string | false {
+  if (expires_ms === null) return false;
+  return expired ? `Expired ${date(expires_ms)}` : `Expires ${date(expires_ms)}`;
+}
+
 function used(link: Link): string {
-  if (link.used_ms === null) return `Made ${ago(link.created_ms)} · not used yet`;
-  return `${count(link.uses, "visit")} · last used ${ago(link.used_ms)}`;
+  if (link.used_ms === null) return `Made ${ago(link.created_ms)}, not used yet`;
+  return `${count(link.uses, "visit")}, last ${ago(link.used_ms)}`;
 }

@@ -1,25 +1,38 @@
 /** The links of a document as the dialog shows them. Knows no network: the calls come in from the page's entry. */
-import { signal } from "@preact/signals";
-import type { Link, LinkRole } from "../../session/api";
-import type { ShareActions } from "./share-dialog";
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Link, LinkChange, LinkRole } from "../../session/api";
 
 export interface LinkCalls {
   load(): Promise<Link[]>;
   add(role: LinkRole): Promise<Link>;
-  change(link: string, change: { role?: LinkRole; label?: string; regenerate?: true }): Promise<Link>;
+  change(link: string, change: LinkChange): Promise<Link>;
   remove(link: string): Promise<void>;
 }
 
-export function createLinks(calls: LinkCalls): ShareActions {
+export interface Links {
+  /** null until they are known. */
+  links: ReadonlySignal<readonly Link[] | null>;
+  problem: ReadonlySignal<string | null>;
+  load(): void;
+  add(role: LinkRole): void;
+  /** Whether it was done; the sentence why not is in `problem`. */
+  change(link: Link, change: LinkChange): Promise<boolean>;
+  renew(link: Link): void;
+  revoke(link: Link): void;
+}
+
+export function createLinks(calls: LinkCalls): Links {
   const links = signal<readonly Link[] | null>(null);
   const problem = signal<string | null>(null);
 
-  const attempt = async (work: () => Promise<readonly Link[]>) => {
+  const attempt = async (work: () => Promise<readonly Link[]>): Promise<boolean> => {
     try {
       links.value = await work();
       problem.value = null;
+      return true;
     } catch (error) {
       problem.value = error instanceof Error ? error.message : "That did not work. Try again.";
+      return false;
     }
   };
 
@@ -31,7 +44,7 @@ export function createLinks(calls: LinkCalls): ShareActions {
     problem,
     load: () => void attempt(() => calls.load()),
     add: (role) => void attempt(async () => [await calls.add(role), ...known()]),
-    change: (link, change) => void attempt(async () => replaced(await calls.change(link.id, change))),
+    change: (link, change) => attempt(async () => replaced(await calls.change(link.id, change))),
     renew: (link) => void attempt(async () => replaced(await calls.change(link.id, { regenerate: true }))),
     revoke: (link) =>
       void attempt(async () => {

@@ -1,69 +1,42 @@
 /** Share: who has access, and the links that give it. Working together; putting a page on the web is another thing. */
-import type { ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Document, Link, LinkRole } from "../../session/api";
+import type { LinkRole, Person, Role } from "../../session/api";
 import { Dialog } from "../dialog";
-import { Face } from "../face";
 import { Globe, Plus } from "../icons";
+import type { Access } from "./access";
 import { LinkRow } from "./link-row";
+import type { Links } from "./links";
+import { PeopleSection } from "./people-section";
+import { RequestsSection } from "./requests-section";
 
-export interface ShareActions {
-  /** null until they are known. */
-  links: ReadonlySignal<readonly Link[] | null>;
-  problem: ReadonlySignal<string | null>;
-  load(): void;
-  add(role: LinkRole): void;
-  change(link: Link, change: { role?: LinkRole; label?: string }): void;
-  renew(link: Link): void;
-  revoke(link: Link): void;
+/** Everything the dialog can do. */
+export interface Sharing {
+  links: Links;
+  access: Access;
 }
 
 export interface ShareDialogProps {
-  owner: Document["owner"];
-  mine: boolean;
-  actions: ShareActions;
+  owner: Person;
+  /** The author of whoever looks. */
+  me: string | null;
+  role: Role;
+  sharing: Sharing;
   onClose(): void;
 }
 
-export function ShareDialog({ owner, mine, actions, onClose }: ShareDialogProps) {
-  useEffect(() => actions.load(), []);
-  const links = actions.links.value;
+export function ShareDialog({ owner, me, role, sharing, onClose }: ShareDialogProps) {
+  const { links, access } = sharing;
+  const mine = role === "own";
+  useEffect(() => {
+    access.load(mine);
+    if (mine) links.load();
+  }, [mine]);
 
   return (
     <Dialog class="share-dialog" label="Share" onClose={onClose}>
-      <section class="share-people">
-        <div class="people-row">
-          <Face name={owner.display} peer={owner.peer} />
-          <b>
-            {owner.display}
-            {mine && <span class="meta">you</span>}
-          </b>
-          <span class="people-role">Owner</span>
-        </div>
-      </section>
-      <section>
-        <div class="links-head">
-          <h3>Anyone with the link</h3>
-          {!!links?.length && (
-            <button type="button" class="btn text small" onClick={() => actions.add("edit")}>
-              <Plus size="small" />
-              New link
-            </button>
-          )}
-        </div>
-        {links?.length === 0 && <FirstLink onAdd={actions.add} />}
-        <ul class="links">
-          {links?.map((link) => (
-            <LinkRow key={link.id} link={link} actions={actions} />
-          ))}
-        </ul>
-        {links === null && !actions.problem.value && <p class="links-none">Looking for the links…</p>}
-        {actions.problem.value && (
-          <p class="problem" role="alert">
-            {actions.problem.value}
-          </p>
-        )}
-      </section>
+      {mine && <RequestsSection access={access} />}
+      <PeopleSection access={access} owner={owner} me={me} mine={mine} />
+      {mine && <LinksSection links={links} />}
       <section class="not-publish">
         <Globe />
         <p>
@@ -75,18 +48,51 @@ export function ShareDialog({ owner, mine, actions, onClose }: ShareDialogProps)
   );
 }
 
+function LinksSection({ links: actions }: { links: Links }) {
+  const links = actions.links.value;
+  return (
+    <section>
+      <div class="links-head">
+        <h3>Anyone with the link</h3>
+        {!!links?.length && (
+          <button type="button" class="btn text small" onClick={() => actions.add("edit")}>
+            <Plus size="small" />
+            New link
+          </button>
+        )}
+      </div>
+      {links?.length === 0 && <FirstLink onAdd={actions.add} />}
+      <ul class="links">
+        {links?.map((link) => (
+          <LinkRow key={link.id} link={link} actions={actions} />
+        ))}
+      </ul>
+      {links === null && !actions.problem.value && <p class="links-none">Looking for the links…</p>}
+      {actions.problem.value && (
+        <p class="problem" role="alert">
+          {actions.problem.value}
+        </p>
+      )}
+    </section>
+  );
+}
+
 function FirstLink({ onAdd }: { onAdd(role: LinkRole): void }) {
   return (
     <div class="links-none">
-      <p>Only you can open this document. Make a link and send it to somebody:</p>
+      <p>A link lets people in without an account. What may they do?</p>
       <div class="links-first">
-        <button type="button" class="btn primary" data-autofocus onClick={() => onAdd("edit")}>
+        <button type="button" class="btn line" onClick={() => onAdd("edit")}>
           <Plus size="small" />
           Link that can edit
         </button>
+        <button type="button" class="btn line" onClick={() => onAdd("comment")}>
+          <Plus size="small" />
+          Can comment
+        </button>
         <button type="button" class="btn line" onClick={() => onAdd("view")}>
           <Plus size="small" />
-          Link that can view
+          Can view
         </button>
       </div>
     </div>
