@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { api } from "./session/api";
+import { watchEvents } from "./session/events";
 import "./styles/pages/documents.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { DocumentsPage } from "./ui/list/documents-page";
@@ -16,12 +17,17 @@ const list = createList(
     load: (trash) => api.documents({ trash }),
     create: (text) => api.create({ text }),
     rename: (id, title) => api.patch(id, { title }),
-    trash: (id, trashed) => api.patch(id, { trashed }),
+    trash: api.trash,
+    restore: api.restore,
+    erase: api.erase,
+    leave: api.leave,
     open: (document) => location.assign(document.url),
     say: (sentence, undo) => toast(sentence, undo && { label: "Undo", run: undo }),
   },
   boot.documents ?? null,
 );
+
+watchEvents({ onPresence: list.meet, onChanged: () => void list.refresh() });
 
 async function signOut(): Promise<void> {
   await api.logout();

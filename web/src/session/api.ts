@@ -194,7 +194,7 @@ export const api = {
     (await call<{ documents: Document[] }>("GET", `/api/documents${trash ? "?trash=1" : ""}`)).documents,
   create: (wish: { id?: string; text?: string }) => call<Document>("POST", "/api/documents", wish),
   document: (id: string) => call<Document>("GET", at(id)),
-  patch: (id: string, change: { title?: string; trashed?: boolean }) => call<Document>("PATCH", at(id), change),
+  patch: (id: string, change: { title: string }) => call<Document>("PATCH", at(id), change),
   html: (id: string) => request("GET", at(id, "/html")).then((answer) => answer.text()),
   links: async (id: string) => (await call<{ links: Link[] }>("GET", at(id, "/links"))).links,
   createLink: (id: string, wish: { role: LinkRole } & Omit<LinkChange, "regenerate">) => call<Link>("POST", at(id, "/links"), wish),

@@ -3,6 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Me } from "../../session/api";
 import { matches, typing } from "../chord";
+import { Ask } from "../ask";
 import { FileDrop } from "../file-drop";
 import { Help } from "../help";
 import { Plus } from "../icons";
@@ -71,6 +72,7 @@ export function DocumentsPage({ me, list, onSignOut, onRenameMe }: DocumentsPage
         </button>
       )}
       <FileDrop sentence="Let go, and each file becomes a document" onFiles={list.bring} />
+      {list.question.value && <Ask question={list.question.value} onClose={() => (list.question.value = null)} />}
       {help && <Help groups={keys} onClose={() => setHelp(false)} />}
       <Toasts />
     </>
@@ -97,6 +99,7 @@ function Rows({ list }: { list: List }) {
     return <p class="list-none">{query ? `No title here contains “${query}”.` : nothing[list.tab.value]}</p>;
   return (
     <>
+      {list.tab.value === "trash" && <TrashHead onEmpty={list.askEmpty} />}
       <ul class="items">
         {rows.map((document) => (
           <Row key={document.id} document={document} query={query} list={list} />
@@ -106,6 +109,17 @@ function Rows({ list }: { list: List }) {
         {count(rows.length, "document")}
       </p>
     </>
+  );
+}
+
+function TrashHead({ onEmpty }: { onEmpty(): void }) {
+  return (
+    <p class="trash-head">
+      Documents stay here for 30 days. Only you can see them.
+      <button type="button" class="btn small revoke" onClick={onEmpty}>
+        Empty the trash
+      </button>
+    </p>
   );
 }
 

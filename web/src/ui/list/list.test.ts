@@ -26,7 +26,10 @@ function make(initial: Document[], over: Partial<ListCalls> = {}) {
     load: vi.fn(async () => [document("9", { trashed_ms: 1 })]),
     create: vi.fn(async () => document("10", { title: "" })),
     rename: vi.fn(async (id: string, title: string) => document(id, { title })),
-    trash: vi.fn(async (id: string, trashed: boolean) => document(id, { trashed_ms: trashed ? 5 : null })),
+    trash: vi.fn(async () => {}),
+    restore: vi.fn(async (id: string) => document(id)),
+    erase: vi.fn(async () => {}),
+    leave: vi.fn(async () => {}),
     open: vi.fn(),
     say,
     ...over,
@@ -37,7 +40,7 @@ function make(initial: Document[], over: Partial<ListCalls> = {}) {
 const ids = (rows: readonly Document[]) => rows.map((row) => row.id);
 
 test("newest first, by tab and by search", () => {
-  const { list } = make([document("1"), document("3", { role: "edit" }), document("2")]);
+  const { list } = make([document("1"), document("3", { role: "edit", opened_ms: 9 }), document("2")]);
   expect(ids(list.rows.value)).toEqual(["3", "2", "1"]);
   list.show("mine");
   expect(ids(list.rows.value)).toEqual(["2", "1"]);
@@ -86,4 +89,33 @@ test("one file is opened, several are only put in the list", async () => {
   expect(calls.open).toHaveBeenCalledOnce();
   await list.bring([new File(["a"], "a.md"), new File(["b"], "b.md")]);
   expect(calls.open).toHaveBeenCalledOnce();
+});
+
+test("nothing is deleted for good without being sure, and the question names what is lost", async () => {
+  const { list, calls } = make([document("1", { trashed_ms: 4 })]);
+  list.show("trash");
+  list.askErase(document("1", { trashed_ms: 4 }));
+  expect(calls.erase).not.toHaveBeenCalled();
+  expect(list.question.value?.sentence).toContain("“Title 1”, its versions and its links are gone");
+  list.question.value?.answers[0]?.run();
+  expect(calls.erase).toHaveBeenCalledExactlyOnceWith("1");
+});
+
+test("what cannot be deleted comes back, with the sentence", async () => {
+  const { list, say } = make([document("1", { trashed_ms: 4 })], { erase: async () => Promise.reject(new Error("Not now.")) });
+  list.show("trash");
+  list.askEmpty();
+  list.question.value?.answers[0]?.run();
+  await vi.waitFor(() => expect(say).toHaveBeenCalledWith("Not now."));
+  expect(ids(list.rows.value)).toContain("1");
+});
+
+test("a refresh shows what the server has now, and who is in stays", async () => {
+  const { list } = make([document("1")], { load: async () => [document("2", { requests: 1 })] });
+  list.meet("2", [{ author: "a", display: "Ada", peer: 1, guest: false }]);
+  await list.refresh();
+  expect(ids(list.rows.value)).toEqual(["2"]);
+  expect(list.present.value.get("2")?.[0]?.display).toBe("Ada");
+  list.meet("2", []);
+  expect(list.present.value.size).toBe(0);
 });

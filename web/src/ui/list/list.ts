@@ -3,14 +3,20 @@
  * sentence when the server refuses. Knows no network: the calls come in from the page's entry.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Document } from "../../session/api";
-import { inTab, found, type Tab } from "./titles";
+import type { Document, Person } from "../../session/api";
+import type { Question } from "../ask";
+import { count } from "../time";
+import { found, inTab, order, type Tab } from "./titles";
 
 export interface ListCalls {
   load(trash: boolean): Promise<Document[]>;
   create(text: string): Promise<Document>;
   rename(id: string, title: string): Promise<Document>;
-  trash(id: string, trashed: boolean): Promise<Document>;
+  trash(id: string): Promise<void>;
+  restore(id: string): Promise<Document>;
+  /** Deletes for good. */
+  erase(id: string): Promise<void>;
+  leave(id: string): Promise<void>;
   open(document: Document): void;
   /** A sentence for the reader, perhaps with the way back. */
   say(sentence: string, undo?: () => void): void;
@@ -23,6 +29,16 @@ export interface List {
   /** Nothing to show in any tab but the trash. */
   readonly empty: ReadonlySignal<boolean>;
   readonly loading: ReadonlySignal<boolean>;
+  /** Who is in which document now. */
+  readonly present: ReadonlySignal<ReadonlyMap<string, readonly Person[]>>;
+  /** Something to be sure about first. */
+  readonly question: Signal<Question | null>;
+  /** How many documents are in the trash. */
+  readonly trashed: ReadonlySignal<number>;
+  /** Somebody came or went. */
+  meet(document: string, people: readonly Person[]): void;
+  /** Loads what is shown again, without a word. */
+  refresh(): Promise<void>;
   show(tab: Tab): void;
   search(query: string): void;
   create(): Promise<void>;
@@ -30,6 +46,9 @@ export interface List {
   rename(document: Document, title: string): Promise<void>;
   trash(document: Document): Promise<void>;
   restore(document: Document): Promise<void>;
+  askErase(document: Document): void;
+  askEmpty(): void;
+  askLeave(document: Document): void;
 }
 
 export function createList(calls: ListCalls, initial: readonly Document[] | null): List {
@@ -37,7 +56,9 @@ export function createList(calls: ListCalls, initial: readonly Document[] | null
   const loading = signal(initial === null);
   const tab = signal<Tab>("recent");
   const query = signal("");
+  const present = signal<ReadonlyMap<string, readonly Person[]>>(new Map());
   const changes = createChanges(calls, documents);
+  const trashed = computed(() => documents.value.filter((it) => it.trashed_ms !== null).length);
   let knowsTrash = false;
 
   if (initial === null) void changes.load(false).finally(() => (loading.value = false));
@@ -47,14 +68,27 @@ export function createList(calls: ListCalls, initial: readonly Document[] | null
     tab,
     query,
     loading,
+    present,
+    trashed,
     rows: computed(() =>
       documents.value
         .filter((it) => inTab(tab.value, it) && found(it.title || "Untitled", query.value))
-        .sort((a, b) => b.updated_ms - a.updated_ms),
+        .sort(order(tab.value)),
     ),
     empty: computed(
       () => !loading.value && tab.value !== "trash" && !documents.value.some((it) => it.trashed_ms === null),
     ),
+    meet(document, people) {
+      const next = new Map(present.value);
+      if (people.length > 0) next.set(document, people);
+      else next.delete(document);
+      present.value = next;
+    },
+    async refresh() {
+      const loaded = await Promise.all([calls.load(false), knowsTrash ? calls.load(true) : []]).catch(() => null);
+      // What cannot be asked for now stays as it is; the next change asks again.
+      if (loaded) documents.value = loaded.flat();
+    },
     show(next) {
       tab.value = next;
       if (next === "trash" && !knowsTrash) void changes.load(true);
@@ -65,6 +99,10 @@ export function createList(calls: ListCalls, initial: readonly Document[] | null
 }
 
 function createChanges(calls: ListCalls, documents: Signal<readonly Document[]>) {
+  const question = signal<Question | null>(null);
+  const drop = ({ id }: Document) => {
+    documents.value = documents.value.filter((it) => it.id !== id);
+  };
   const put = (next: Document) => {
     documents.value = [...documents.value.filter((it) => it.id !== next.id), next];
   };
@@ -81,12 +119,18 @@ function createChanges(calls: ListCalls, documents: Signal<readonly Document[]>)
     }
   };
 
-  const move = (it: Document, trashed: boolean) => {
-    put({ ...it, trashed_ms: trashed ? Date.now() : null });
-    return attempt(async () => put(await calls.trash(it.id, trashed)), it);
+  const restore = (it: Document) => {
+    put({ ...it, trashed_ms: null, purge_ms: null });
+    return attempt(async () => put(await calls.restore(it.id)), it);
   };
+  const erase = (it: Document) => {
+    drop(it);
+    return attempt(() => calls.erase(it.id), it);
+  };
+  const inTrash = () => documents.value.filter((it) => it.trashed_ms !== null);
 
   return {
+    question,
     load: (trash: boolean) => attempt(async () => (await calls.load(trash)).forEach(put)),
     create: async () => void (await attempt(async () => calls.open(await calls.create("")))),
     bring: async (files: readonly File[]) => void (await attempt(() => bring(calls, files, put))),
@@ -95,11 +139,52 @@ function createChanges(calls: ListCalls, documents: Signal<readonly Document[]>)
       await attempt(async () => put(await calls.rename(it.id, title)), it);
     },
     async trash(it: Document) {
-      const gone = await move(it, true);
-      const back = { ...it, trashed_ms: Date.now() };
-      if (gone) calls.say(`“${it.title || "Untitled"}” is in the trash.`, () => void move(back, false));
+      const now = Date.now();
+      const gone = { ...it, trashed_ms: now, purge_ms: now + trashMs };
+      put(gone);
+      if (await attempt(() => calls.trash(it.id), it))
+        calls.say(`“${it.title || "Untitled"}” is in the trash.`, () => void restore(gone));
     },
-    restore: async (it: Document) => void (await move(it, false)),
+    restore: async (it: Document) => void (await restore(it)),
+    askErase: (it: Document) => void (question.value = eraseQuestion(it, () => void erase(it))),
+    askEmpty() {
+      const all = inTrash();
+      question.value = emptyQuestion(all.length, () => void Promise.all(all.map(erase)));
+    },
+    askLeave(it: Document) {
+      const leave = () => {
+        drop(it);
+        void attempt(() => calls.leave(it.id), it);
+      };
+      question.value = leaveQuestion(it, leave);
+    },
+  };
+}
+
+/** As long as the server keeps it; its word comes with the next load. */
+const trashMs = 30 * 24 * 60 * 60_000;
+
+function eraseQuestion({ title }: Document, run: () => void): Question {
+  return {
+    title: "Delete for good?",
+    sentence: `“${title || "Untitled"}”, its versions and its links are gone at once, for everybody. Nobody can bring them back.`,
+    answers: [{ label: "Delete for good", run }],
+  };
+}
+
+function emptyQuestion(documents: number, run: () => void): Question {
+  return {
+    title: "Empty the trash?",
+    sentence: `${count(documents, "document")} with all versions and links ${documents === 1 ? "is" : "are"} gone at once, for everybody. Nobody can bring them back.`,
+    answers: [{ label: "Empty the trash", run }],
+  };
+}
+
+function leaveQuestion({ title, owner }: Document, run: () => void): Question {
+  return {
+    title: "Leave this document?",
+    sentence: `You lose access to “${title || "Untitled"}” at once. ${owner.display} can add you again, and a link that still works lets you in.`,
+    answers: [{ label: "Leave", run }],
   };
 }
 

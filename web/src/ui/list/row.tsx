@@ -1,7 +1,7 @@
 /** One document: its title, when it last changed, what you may do in it. */
 import { useState } from "preact/hooks";
 import type { Document } from "../../session/api";
-import { Copy, Dots, Pencil, Restore, Trash } from "../icons";
+import { Copy, Dots, Pencil, Restore, SignOut, Trash, UserPlus } from "../icons";
 import { InlineName } from "../inline-name";
 import { Menu, type MenuEntry } from "../menu";
 import { canWrite, roleName } from "../roles";
@@ -9,6 +9,7 @@ import { ago } from "../time";
 import { toast } from "../toasts";
 import { copy } from "../copy";
 import type { List } from "./list";
+import { Present } from "./present";
 import { found } from "./titles";
 
 export function Row({ document, query, list }: { document: Document; query: string; list: List }) {
@@ -35,8 +36,16 @@ export function Row({ document, query, list }: { document: Document; query: stri
             <Found title={title} query={query} />
           </a>
         )}
-        <p class="item-meta">{lastChange(document)}</p>
+        <p class="item-meta">
+          {lastChange(document)}
+          {document.requests > 0 && (
+            <a class="item-asks" href={`${document.url}#share`}>
+              {document.requests} asking for access
+            </a>
+          )}
+        </p>
       </div>
+      <Present people={list.present.value.get(document.id) ?? []} />
       <span class="item-role">{roleName[document.role]}</span>
       <div class="item-more">
         <Menu
@@ -50,23 +59,40 @@ export function Row({ document, query, list }: { document: Document; query: stri
   );
 }
 
-function lastChange({ role, owner, updated_ms, trashed_ms }: Document): string {
-  if (trashed_ms !== null) return `Put here ${ago(trashed_ms)}`;
+function lastChange({ role, owner, updated_ms, trashed_ms, purge_ms }: Document): string {
+  if (trashed_ms !== null) return `Put here ${ago(trashed_ms)}${purge_ms === null ? "" : ` · ${erased(purge_ms)}`}`;
   return role === "own" ? `Changed ${ago(updated_ms)}` : `${owner.display} · changed ${ago(updated_ms)}`;
 }
 
 function entries(document: Document, list: List, rename: () => void): MenuEntry[] {
   if (document.trashed_ms !== null)
-    return [{ kind: "action", label: "Restore", icon: Restore, run: () => void list.restore(document) }];
+    return [
+      { kind: "action", label: "Restore", icon: Restore, run: () => void list.restore(document) },
+      { kind: "rule" },
+      { kind: "action", label: "Delete for good…", icon: Trash, danger: true, run: () => list.askErase(document) },
+    ];
   const all: MenuEntry[] = [];
   if (canWrite(document.role)) all.push({ kind: "action", label: "Rename", icon: Pencil, run: rename });
   all.push({ kind: "action", label: "Copy address", icon: Copy, run: () => void copyAddress(document) });
+  if (document.role !== "own")
+    all.push(
+      { kind: "rule" },
+      { kind: "action", label: "Leave…", icon: SignOut, danger: true, run: () => list.askLeave(document) },
+    );
   if (document.role === "own")
     all.push(
+      { kind: "action", label: "Share…", icon: UserPlus, run: () => location.assign(`${document.url}#share`) },
       { kind: "rule" },
       { kind: "action", label: "Move to trash", icon: Trash, danger: true, run: () => void list.trash(document) },
     );
   return all;
+}
+
+/** When the trash lets go, in words. */
+function erased(at: number, now = Date.now()): string {
+  const days = Math.ceil((at - now) / 86_400_000);
+  if (days <= 0) return "deleted any moment now";
+  return days === 1 ? "deleted tomorrow" : `deleted in ${days} days`;
 }
 
 async function copyAddress(document: Document): Promise<void> {

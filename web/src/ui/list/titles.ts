@@ -17,6 +17,15 @@ export function inTab(tab: Tab, document: Document): boolean {
   return true;
 }
 
+/** How a tab is ordered: Recent by when it was opened, Trash by when it was put there, the others by their last change. */
+export function order(tab: Tab): (a: Document, b: Document) => number {
+  const key = (it: Document) => {
+    if (tab === "recent") return Math.max(it.opened_ms ?? 0, it.role === "own" ? it.updated_ms : 0);
+    return tab === "trash" ? (it.trashed_ms ?? 0) : it.updated_ms;
+  };
+  return (a, b) => key(b) - key(a) || b.updated_ms - a.updated_ms;
+}
+
 /** Where the words of `query` stand in `title`, ignoring case and accents; null when one is missing. */
 export function found(title: string, query: string): [from: number, to: number][] | null {
   const words = fold(query).split(/\s+/).filter(Boolean);
