@@ -1,4 +1,4 @@
-/** How the front end is built: four page entries, hashed assets, and a manifest the server reads. */
+/** How the front end is built: six page entries, hashed assets, and a manifest the server reads. */
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -16,7 +16,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: { start: entry("start"), documents: entry("documents"), document: entry("document"), link: entry("link") },
+      input: {
+        start: entry("start"),
+        documents: entry("documents"),
+        document: entry("document"),
+        link: entry("link"),
+        settings: entry("settings"),
+        admin: entry("admin"),
+      },
     },
   },
   worker: { format: "es" },

@@ -5,8 +5,8 @@ import type { EditorHandle } from "./editor/editor";
 import { mountPreview, type PreviewHandle } from "./preview/preview";
 import { linkScroll } from "./preview/scroll";
 import { api } from "./session/api";
-import { watchEvents } from "./session/events";
 import { openSession } from "./session/session";
+import { createSharing, hearOfRequests } from "./sharing";
 import "./styles/pages/document.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { createDesk } from "./ui/document/desk";
@@ -17,8 +17,6 @@ import { ticking } from "./ui/document/task";
 import { firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
 import { trackViewport } from "./ui/document/viewport";
 import { canWrite } from "./ui/roles";
-import { createAccess } from "./ui/share/access";
-import { createLinks } from "./ui/share/links";
 import { toast } from "./ui/toasts";
 
 const boot = readBoot();
@@ -80,24 +78,7 @@ const desk = createDesk({
   },
 });
 
-const share = {
-  links: createLinks({
-    load: () => api.links(record.id),
-    add: (role) => api.createLink(record.id, { role }),
-    change: (link, change) => api.patchLink(record.id, link, change),
-    remove: (link) => api.removeLink(record.id, link),
-  }),
-  access: createAccess({
-    members: () => api.members(record.id),
-    requests: () => api.requests(record.id),
-    add: (name, role) => api.addMember(record.id, { name, role }),
-    change: (author, role) => api.patchMember(record.id, author, role),
-    remove: (author) => api.removeMember(record.id, author),
-    handOver: (name) => api.transfer(record.id, name),
-    allow: (author, role) => api.allow(record.id, author, role),
-    decline: (author) => api.decline(record.id, author),
-  }),
-};
+const share = createSharing(record.id);
 
 // A guest is asked for a name once on a device, not at every visit.
 const askedKey = `galley-named-${guest && boot.me.kind === "guest" ? boot.me.author : ""}`;
@@ -119,31 +100,12 @@ preview.value = mountPreview(article, {
 
 follow(desk, empty);
 bringEditor();
-hearOfRequests();
+hearOfRequests(desk, share, waiting);
 if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
 trackViewport(() => {
   const mounted = editor.value;
   if (phone.value && mounted?.view.hasFocus) mounted.view.dispatch({ scrollIntoView: true });
 });
-
-/** Who may answer requests hears of them; whoever has asked hears the answer by the socket, and forgets the question. */
-function hearOfRequests(): void {
-  effect(() => {
-    waiting.value = desk.owner.value ? share.access.requests.value.length : 0;
-  });
-  effect(() => {
-    const role = session.role.value;
-    if (asked.value !== null && (canWrite(role) || asked.peek() === role)) asked.value = null;
-  });
-  if (boot.me.kind === "nobody") return;
-  if (desk.owner.value) share.access.load(true);
-  watchEvents({
-    onPresence: () => {},
-    onChanged: () => {
-      if (desk.owner.peek()) share.access.load(true);
-    },
-  });
-}
 
 /** The editor comes as soon as one may write, and stays; it locks by itself when the session says so. */
 function bringEditor(): void {

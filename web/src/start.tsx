@@ -1,6 +1,7 @@
 /** `/` for a stranger: create an account or sign in, then on to the documents. */
 import { render } from "preact";
 import { api, ApiError } from "./session/api";
+import { passkeysPossible, signInWithPasskey } from "./session/passkey";
 import "./styles/pages/start.css";
 import { readBoot, takeApp } from "./ui/boot";
 import type { Failure } from "./ui/start/account-form";
@@ -10,7 +11,8 @@ import { StartPage } from "./ui/start/start-page";
 const boot = readBoot();
 // In the fragment, so that no proxy or log ever sees it.
 const secrets = new URLSearchParams(location.hash.slice(1));
-const setup = secrets.get("setup");
+const [setup, invite, reset] = [secrets.get("setup"), secrets.get("invite"), secrets.get("reset")];
+if (location.hash) history.replaceState(null, "", location.pathname);
 
 async function enter(call: () => Promise<unknown>): Promise<Failure | null> {
   try {
@@ -22,14 +24,26 @@ async function enter(call: () => Promise<unknown>): Promise<Failure | null> {
   }
 }
 
+/** Cancelling is no failure, and leads nowhere. */
+async function byPasskey(): Promise<Failure | null> {
+  try {
+    if (await signInWithPasskey()) location.replace("/");
+    return null;
+  } catch (error) {
+    return failureOf(error instanceof ApiError ? error : null);
+  }
+}
+
 render(
   <StartPage
     signup={boot.signup}
-    invited={!!setup}
+    arrival={reset ? "reset" : setup || invite ? "invited" : "plain"}
     secure={boot.secure}
     {...(boot.notice ? { notice: boot.notice } : {})}
-    onSignUp={(who) => enter(() => api.signup({ ...who, ...(setup ? { setup } : {}) }))}
+    onSignUp={(who) => enter(() => api.signup({ ...who, ...(setup ? { setup } : {}), ...(invite ? { invite } : {}) }))}
     onSignIn={({ name, password }) => enter(() => api.login(name, password))}
+    {...(passkeysPossible() ? { onPasskey: byPasskey } : {})}
+    onReset={(password) => enter(() => api.reset(reset ?? "", password))}
   />,
   takeApp(),
 );

@@ -2,7 +2,7 @@
 import type { Document, Me } from "../session/api";
 
 export interface Boot {
-  page: "start" | "documents" | "document" | "link" | "gone";
+  page: "start" | "documents" | "document" | "link" | "gone" | "settings" | "admin";
   me: Me;
   build: string;
   /** false: plain http away from this machine. */

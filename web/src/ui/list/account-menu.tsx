@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Me } from "../../session/api";
 import { Face } from "../face";
-import { Keyboard, Pencil, SignOut } from "../icons";
+import { Key, Keyboard, Pencil, SignOut, Sliders } from "../icons";
 import { Menu, type MenuEntry } from "../menu";
 import { NameDialog } from "../name-dialog";
 
@@ -10,18 +10,21 @@ export interface AccountMenuProps {
   me: Me;
   onSignOut(): void;
   onRename(display: string): void;
-  onHelp(): void;
+  /** Where the page has keys of its own. */
+  onHelp?(): void;
 }
 
 export function AccountMenu({ me, onSignOut, onRename, onHelp }: AccountMenuProps) {
   const [naming, setNaming] = useState(false);
   if (me.kind === "nobody") return null;
 
-  const entries: MenuEntry[] = [
-    { kind: "action", label: "Change your name", icon: Pencil, run: () => setNaming(true) },
-    { kind: "action", label: "Keyboard", icon: Keyboard, run: onHelp, keys: "?" },
-    { kind: "theme" },
-  ];
+  const entries: MenuEntry[] = [];
+  if (me.kind === "account") entries.push({ kind: "action", label: "Settings", icon: Sliders, run: () => go("/settings") });
+  if (me.kind === "account" && me.admin)
+    entries.push({ kind: "action", label: "Administration", icon: Key, run: () => go("/admin") });
+  entries.push({ kind: "action", label: "Change your name", icon: Pencil, run: () => setNaming(true) });
+  if (onHelp) entries.push({ kind: "action", label: "Keyboard", icon: Keyboard, run: onHelp, keys: "?" });
+  entries.push({ kind: "theme" });
   if (me.kind === "account")
     entries.push({ kind: "rule" }, { kind: "action", label: "Sign out", icon: SignOut, run: onSignOut });
 
@@ -33,6 +36,8 @@ export function AccountMenu({ me, onSignOut, onRename, onHelp }: AccountMenuProp
     </>
   );
 }
+
+const go = (path: string) => location.assign(path);
 
 function Head({ me }: { me: Exclude<Me, { kind: "nobody" }> }) {
   return (

@@ -100,9 +100,6 @@ export function createList(calls: ListCalls, initial: readonly Document[] | null
 
 function createChanges(calls: ListCalls, documents: Signal<readonly Document[]>) {
   const question = signal<Question | null>(null);
-  const drop = ({ id }: Document) => {
-    documents.value = documents.value.filter((it) => it.id !== id);
-  };
   const put = (next: Document) => {
     documents.value = [...documents.value.filter((it) => it.id !== next.id), next];
   };
@@ -123,11 +120,11 @@ function createChanges(calls: ListCalls, documents: Signal<readonly Document[]>)
     put({ ...it, trashed_ms: null, purge_ms: null });
     return attempt(async () => put(await calls.restore(it.id)), it);
   };
-  const erase = (it: Document) => {
-    drop(it);
-    return attempt(() => calls.erase(it.id), it);
+  const without = (call: (id: string) => Promise<void>) => (it: Document) => {
+    documents.value = documents.value.filter(({ id }) => id !== it.id);
+    return attempt(() => call(it.id), it);
   };
-  const inTrash = () => documents.value.filter((it) => it.trashed_ms !== null);
+  const [erase, leave] = [without(calls.erase), without(calls.leave)];
 
   return {
     question,
@@ -148,16 +145,10 @@ function createChanges(calls: ListCalls, documents: Signal<readonly Document[]>)
     restore: async (it: Document) => void (await restore(it)),
     askErase: (it: Document) => void (question.value = eraseQuestion(it, () => void erase(it))),
     askEmpty() {
-      const all = inTrash();
+      const all = documents.value.filter((it) => it.trashed_ms !== null);
       question.value = emptyQuestion(all.length, () => void Promise.all(all.map(erase)));
     },
-    askLeave(it: Document) {
-      const leave = () => {
-        drop(it);
-        void attempt(() => calls.leave(it.id), it);
-      };
-      question.value = leaveQuestion(it, leave);
-    },
+    askLeave: (it: Document) => void (question.value = leaveQuestion(it, () => void leave(it))),
   };
 }
 

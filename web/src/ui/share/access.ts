@@ -1,5 +1,5 @@
 /** Who has access by name, and who asks for it. Knows no network: the calls come in from the page's entry. */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { AccessRequest, LinkRole, Member, Person } from "../../session/api";
 
 export interface AccessCalls {
@@ -36,17 +36,7 @@ export function createAccess(calls: AccessCalls): Access {
   const requests = signal<readonly AccessRequest[]>([]);
   const problem = signal<string | null>(null);
 
-  const attempt = async (work: () => Promise<void>): Promise<boolean> => {
-    try {
-      await work();
-      problem.value = null;
-      return true;
-    } catch (error) {
-      problem.value = error instanceof Error ? error.message : "That did not work. Try again.";
-      return false;
-    }
-  };
-
+  const attempt = attempting(problem);
   const put = (member: Member) => {
     const others = (members.value ?? []).filter((it) => it.author !== member.author);
     members.value = [...others, member].toSorted((a, b) => a.added_ms - b.added_ms);
@@ -89,5 +79,19 @@ export function createAccess(calls: AccessCalls): Access {
         await calls.decline(request.author);
         answered(request);
       }),
+  };
+}
+
+/** Does something; whether it was done, and the sentence why not. */
+function attempting(problem: Signal<string | null>) {
+  return async (work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work();
+      problem.value = null;
+      return true;
+    } catch (error) {
+      problem.value = error instanceof Error ? error.message : "That did not work. Try again.";
+      return false;
+    }
   };
 }

@@ -1,11 +1,12 @@
 /** Who has access by name: add somebody, change or take away what they may do, hand the document over. */
 import { useState } from "preact/hooks";
-import type { LinkRole, Member, Person } from "../../session/api";
+import type { Member, Person } from "../../session/api";
 import { Face } from "../face";
 import { Close, Dots, Key } from "../icons";
 import { Menu } from "../menu";
 import { roleName } from "../roles";
 import type { Access } from "./access";
+import { AddPeople } from "./add-people";
 import { RolePick } from "./role-pick";
 
 export interface PeopleSectionProps {
@@ -39,41 +40,6 @@ export function PeopleSection({ access, owner, me, mine }: PeopleSectionProps) {
       )}
       {!mine && <p class="meta">Only the owner can change who has access.</p>}
     </section>
-  );
-}
-
-function AddPeople({ access }: { access: Access }) {
-  const [name, setName] = useState("");
-  const [role, setRole] = useState<LinkRole>("edit");
-  const [adding, setAdding] = useState(false);
-  const add = async (event: Event) => {
-    event.preventDefault();
-    const wanted = name.trim().replace(/^@/, "");
-    if (!wanted || adding) return;
-    setAdding(true);
-    if (await access.add(wanted, role)) setName("");
-    setAdding(false);
-  };
-  return (
-    <form class="add-people" onSubmit={(event) => void add(event)}>
-      <div class="add-field field">
-        <input
-          aria-label="Add people by account name"
-          placeholder="Add people by account name"
-          autoComplete="off"
-          autoCapitalize="none"
-          spellcheck={false}
-          maxLength={33}
-          data-autofocus
-          value={name}
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-        <RolePick label="What they may do" value={role} onPick={setRole} />
-      </div>
-      <button class="btn primary" disabled={adding}>
-        Add
-      </button>
-    </form>
   );
 }
 

@@ -7,7 +7,7 @@ afterEach(() => render(null, document.body));
 
 function form(kind: "create" | "signin", answer: Failure | null = null) {
   const onSubmit = vi.fn(async () => answer);
-  act(() => render(<AccountForm kind={kind} first={false} onSubmit={onSubmit} children={null} />, document.body));
+  act(() => render(<AccountForm kind={kind} note={null} onSubmit={onSubmit} children={null} />, document.body));
   return onSubmit;
 }
 

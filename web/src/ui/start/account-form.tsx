@@ -18,14 +18,15 @@ export interface Failure {
 
 export interface AccountFormProps {
   kind: "create" | "signin";
-  first: boolean;
+  /** Something to know before; null: nothing. */
+  note: string | null;
   onSubmit(credentials: Credentials): Promise<Failure | null>;
   children: ComponentChildren;
 }
 
 export const passwordMin = 8;
 
-export function AccountForm({ kind, first, onSubmit, children }: AccountFormProps) {
+export function AccountForm({ kind, note, onSubmit, children }: AccountFormProps) {
   const [display, setDisplay] = useState("");
   const [password, setPassword] = useState("");
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -52,10 +53,10 @@ export function AccountForm({ kind, first, onSubmit, children }: AccountFormProp
   return (
     <form ref={form} noValidate onSubmit={submit}>
       <h1>{creating ? "Create account" : "Sign in"}</h1>
-      {first && (
+      {note && (
         <p class="form-note">
           <Key />
-          <span>You are the first here: this account will administer Galley.</span>
+          <span>{note}</span>
         </p>
       )}
       {failure?.field === "form" && <Problem id="form-problem" sentence={failure.sentence} />}

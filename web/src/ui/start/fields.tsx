@@ -38,13 +38,19 @@ export function NameField({ value, problem, signsInAs, onInput }: FieldProps & {
 }
 
 /** `min`: how long a new password must be; null when signing in with one that exists. */
-export function PasswordField({ min, value, problem, onInput }: FieldProps & { min: number | null }) {
+export function PasswordField({
+  label = "Password",
+  min,
+  value,
+  problem,
+  onInput,
+}: FieldProps & { label?: string; min: number | null }) {
   const [shown, setShown] = useState(false);
   const kind: { type: "text" } | { type: "password" } = shown ? { type: "text" } : { type: "password" };
   return (
     <div>
       <label class="label" for="password">
-        Password
+        {label}
       </label>
       <div class="password">
         <input

@@ -1,25 +1,33 @@
 /** Nobody is signed in: what this is, in one sentence, and the one form that leads on. */
 import { useState } from "preact/hooks";
-import { Lock, Warning } from "../icons";
+import { Key, Lock, Warning } from "../icons";
 import { Wordmark } from "../mark";
 import { AccountForm, type Credentials, type Failure } from "./account-form";
+import { Problem } from "./fields";
 import { Proof } from "./proof";
+import { ResetForm } from "./reset-form";
 
 export interface StartPageProps {
   signup: "open" | "invite" | "first";
-  /** The address carries an invitation or the one-time set-up key. */
-  invited: boolean;
+  /** What the address carries: an invitation or the one-time set-up key, the right to a new password, or nothing. */
+  arrival: "plain" | "invited" | "reset";
   secure: boolean;
   notice?: string;
   onSignUp(credentials: Credentials): Promise<Failure | null>;
   onSignIn(credentials: Credentials): Promise<Failure | null>;
+  /** Where the browser has passkeys. */
+  onPasskey?(): Promise<Failure | null>;
+  onReset(password: string): Promise<Failure | null>;
 }
 
-type Form = "create" | "signin" | "invitation";
+type Form = "create" | "signin" | "invitation" | "reset";
 
-export function StartPage({ signup, invited, secure, notice, onSignUp, onSignIn }: StartPageProps) {
+export function StartPage(props: StartPageProps) {
+  const { signup, arrival, secure, notice, onSignUp, onSignIn, onPasskey, onReset } = props;
+  const invited = arrival === "invited";
   const closed = signup === "invite" && !invited;
-  const [form, setForm] = useState<Form>(signup === "first" || invited ? "create" : "signin");
+  const first = signup === "first" || invited ? "create" : "signin";
+  const [form, setForm] = useState<Form>(arrival === "reset" ? "reset" : first);
 
   return (
     <main class="start">
@@ -30,20 +38,44 @@ export function StartPage({ signup, invited, secure, notice, onSignUp, onSignIn 
       </section>
       <section class="form">
         {form === "create" && (
-          <AccountForm key="create" kind="create" first={signup === "first"} onSubmit={onSignUp}>
+          <AccountForm key="create" kind="create" note={noteOf(signup, invited)} onSubmit={onSignUp}>
             {signup !== "first" && <Other ask="Have an account?" label="Sign in" onPress={() => setForm("signin")} />}
             <Plain secure={secure} notice={notice} />
           </AccountForm>
         )}
         {form === "signin" && (
-          <AccountForm key="signin" kind="signin" first={false} onSubmit={onSignIn}>
+          <AccountForm key="signin" kind="signin" note={null} onSubmit={onSignIn}>
+            {onPasskey && <ByPasskey onPress={onPasskey} />}
             <Other ask="New here?" label="Create account" onPress={() => setForm(closed ? "invitation" : "create")} />
             <Plain secure={secure} notice={notice} />
           </AccountForm>
         )}
+        {form === "reset" && <ResetForm onSubmit={onReset} onSignIn={() => setForm("signin")} />}
         {form === "invitation" && <Invitation onSignIn={() => setForm("signin")} />}
       </section>
     </main>
+  );
+}
+
+function noteOf(signup: StartPageProps["signup"], invited: boolean): string | null {
+  if (signup === "first") return "You are the first here: this account will administer Galley.";
+  return invited ? "You are invited: choose a name and a password." : null;
+}
+
+function ByPasskey({ onPress }: { onPress(): Promise<Failure | null> }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  return (
+    <>
+      <button
+        type="button"
+        class="btn line big wide passkey"
+        onClick={async () => setProblem((await onPress())?.sentence ?? null)}
+      >
+        <Key />
+        Sign in with a passkey
+      </button>
+      {problem && <Problem id="passkey-problem" sentence={problem} />}
+    </>
   );
 }
 
