@@ -8,7 +8,7 @@ import type { Server } from "./server";
 
 export const password = "a long enough sentence";
 
-export type LinkRole = "view" | "edit";
+export type LinkRole = "view" | "comment" | "edit";
 
 export interface Document {
   id: string;
@@ -47,8 +47,16 @@ export class Person {
     return (await (await this.call("POST", "/api/documents", { text })).json()) as Document;
   }
 
-  async shareLink(document: Document, role: LinkRole): Promise<Link> {
-    return (await (await this.call("POST", `/api/documents/${document.id}/links`, { role, label: role })).json()) as Link;
+  async shareLink(document: Document, role: LinkRole, more: object = {}): Promise<Link> {
+    return (await (await this.call("POST", `/api/documents/${document.id}/links`, { role, label: role, ...more })).json()) as Link;
+  }
+
+  async addMember(document: Document, name: string, role: LinkRole): Promise<void> {
+    await this.call("POST", `/api/documents/${document.id}/members`, { name, role });
+  }
+
+  async trash(document: Document): Promise<void> {
+    await this.call("DELETE", `/api/documents/${document.id}`);
   }
 
   async text(document: Document): Promise<string> {

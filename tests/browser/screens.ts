@@ -8,6 +8,7 @@ import * as Y from "yjs";
 import { Desk } from "./desk";
 import { type Document, Person } from "./people";
 import type { Server } from "./server";
+import { sharingScreens } from "./sharing-screens";
 import { Stock } from "./stock";
 
 /** What stands behind a screen: a server, Ada once somebody asks for her, and whoever else is in the document. */
@@ -109,6 +110,7 @@ export const screens: readonly Screen[] = [
       await expect(page.getByRole("dialog", { name: "Share" }).getByRole("button", { name: "Copy", exact: true })).toHaveCount(2);
     },
   },
+  ...sharingScreens,
   {
     name: "palette",
     who: "ada",

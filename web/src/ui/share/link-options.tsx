@@ -41,6 +41,7 @@ function EndField({ link, actions }: { link: Link; actions: Links }) {
   return (
     <div class="linkopts-row" role="group" aria-label="Expires">
       <span class="label">Expires</span>
+      <div class="linkopts-what">
       {ends.map(({ days, label }) => (
         <button
           key={days}
@@ -60,6 +61,7 @@ function EndField({ link, actions }: { link: Link; actions: Links }) {
         value={link.expires_ms === null ? "" : dayOf(link.expires_ms)}
         onChange={(event) => onDate(event.currentTarget.value)}
       />
+      </div>
     </div>
   );
 }
@@ -75,6 +77,7 @@ function PasswordField({ link, actions }: { link: Link; actions: Links }) {
       <label class="label" for={`password-${link.id}`}>
         Password
       </label>
+      <div class="linkopts-what">
       <input
         id={`password-${link.id}`}
         class="field small"
@@ -99,6 +102,7 @@ function PasswordField({ link, actions }: { link: Link; actions: Links }) {
           ? "Another password ends what this one gave; people open the link again with the new one."
           : "At least 4 characters. People who are in by this link have to open it again with the password."}
       </p>
+      </div>
     </form>
   );
 }

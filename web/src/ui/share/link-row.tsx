@@ -127,8 +127,8 @@ function CopyButton({ url }: { url: string }) {
 
 /** Password, end, use: what is worth knowing, in this order. */
 function about(link: Link): string {
-  const parts = [link.has_password && "Password", ends(link), used(link)];
-  return parts.filter(Boolean).join(" · ");
+  const conditions = [link.has_password && "Password", ends(link)].filter(Boolean);
+  return [...(conditions.length > 0 ? conditions : [`Made ${ago(link.created_ms)}`]), used(link)].join(" · ");
 }
 
 function ends({ expires_ms, expired }: Link): string | false {
@@ -137,6 +137,6 @@ function ends({ expires_ms, expired }: Link): string | false {
 }
 
 function used(link: Link): string {
-  if (link.used_ms === null) return `Made ${ago(link.created_ms)}, not used yet`;
+  if (link.used_ms === null) return "not used yet";
   return `${count(link.uses, "visit")}, last ${ago(link.used_ms)}`;
 }
