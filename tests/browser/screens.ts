@@ -180,7 +180,7 @@ export const screens: readonly Screen[] = [
       await expect(page.getByRole("heading", { name: "This link does not work any more" })).toBeVisible();
     },
   },
-  { name: "nothing-here", who: "nobody", go: (page) => ready(page, "/d/01980000-0000-7000-8000-000000000000", page.getByRole("heading", { level: 1 })) },
+  { name: "nothing-here", who: "nobody", go: (page) => ready(page, "/d/01980000-0000-7000-8000-000000000000", page.getByRole("heading", { name: "Nothing here, or nothing for you" })) },
   {
     name: "trouble-offline",
     who: "ada",

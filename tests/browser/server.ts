@@ -17,6 +17,8 @@ const binary = process.env["GALLEY_BINARY"] ?? resolve(import.meta.dirname, "../
 export interface ServerOptions {
   /** A folder that exists already; without it the server gets one, which is removed with it. */
   data?: string;
+  /** Who may create an account; anybody unless said otherwise. */
+  signup?: "open" | "invite";
   /** More flags of `galley serve`. */
   flags?: string[];
   /** 0 picks a free one. */
@@ -35,9 +37,9 @@ export class Server {
   ) {}
 
   /** Resolves when it listens. */
-  static async start({ data, flags = [], port = 0 }: ServerOptions = {}): Promise<Server> {
+  static async start({ data, signup = "open", flags = [], port = 0 }: ServerOptions = {}): Promise<Server> {
     const folder = data ?? mkdtempSync(join(tmpdir(), "galley-browser-"));
-    const words = ["serve", "--listen", `127.0.0.1:${port}`, "--data", folder, "--signup", "open", ...flags];
+    const words = ["serve", "--listen", `127.0.0.1:${port}`, "--data", folder, "--signup", signup, ...flags];
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GALLEY_")));
     const child = spawn(binary, words, { stdio: ["ignore", "pipe", "pipe"], env });
     const said: string[] = [];

@@ -14,7 +14,8 @@ const app = document.getElementById("app");
 const secret = location.hash.slice(1);
 history.replaceState(null, "", location.pathname);
 
-void open();
+// A page that says there is nothing here brings this script for its looks; it has said all there is to say.
+if (boot.page === "link") void open();
 
 /** `password`: what was typed, where the link asks for one. */
 async function open(password?: string): Promise<void> {
