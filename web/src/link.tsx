@@ -30,14 +30,15 @@ async function open(password?: string): Promise<void> {
     if (app) showText(app, opened.html);
     location.replace(opened.url);
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return askPassword(password !== undefined);
+    if (error instanceof ApiError && error.code === "password_required") return askPassword(false);
+    if (error instanceof ApiError && error.code === "password_wrong") return askPassword(true);
     if (error instanceof ApiError && dead(error))
       return stop(
         "This link does not work any more",
         "It may have been revoked, or its address is not whole. Ask whoever sent it to you for a new one.",
       );
     const sentence = error instanceof ApiError ? error.message : "Check the connection and try again.";
-    stop("The document cannot be opened just now", `Your link may be fine. ${sentence}`, () => void open());
+    stop("The document cannot be opened just now", `Your link may be fine. ${sentence}`, () => void open(password));
   }
 }
 

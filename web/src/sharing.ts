@@ -37,11 +37,12 @@ export function hearOfRequests(desk: Desk, { access }: Sharing, waiting: Signal<
     if (asked.value !== null && (canWrite(role) || asked.value === role)) asked.value = null;
   });
   effect(() => {
-    waiting.value = owner.value ? access.requests.value.length : 0;
+    const asking = access.requests.value?.length ?? desk.document.requests;
+    waiting.value = owner.value ? asking : 0;
   });
   effect(() => {
     if (!owner.value) return;
-    access.load(true);
-    return watchEvents({ onPresence: () => {}, onChanged: () => access.load(true) });
+    access.load("own");
+    return watchEvents({ onPresence: () => {}, onChanged: () => access.load("own") });
   });
 }

@@ -84,6 +84,7 @@ function Overlays({ desk, share }: { desk: Desk; share: Sharing }) {
           owner={desk.document.owner}
           me={me.kind === "nobody" ? null : me.author}
           role={desk.session.role.value}
+          address={new URL(desk.document.url, location.href).href}
           sharing={share}
           onClose={desk.close}
         />

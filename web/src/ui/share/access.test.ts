@@ -24,17 +24,17 @@ const settled = () => new Promise((done) => setTimeout(done));
 
 test("somebody added is shown, and why not is said", async () => {
   const access = createAccess(calls);
-  access.load(true);
+  access.load("own");
   await settled();
   expect(await access.add("carol", "view")).toBe(true);
   expect(access.members.value?.map((it) => it.display)).toEqual(["bob", "carol"]);
   expect(await access.add("nobody", "view")).toBe(false);
-  expect(access.problem.value).toBe("Nobody here has this account name.");
+  expect(access.problem.value).toEqual({ at: "add", sentence: "Nobody here has this account name." });
 });
 
 test("a request that is answered is gone, and its person is a member", async () => {
   const access = createAccess(calls);
-  access.load(true);
+  access.load("own");
   await settled();
   access.allow(request, "comment");
   await settled();
@@ -42,9 +42,21 @@ test("a request that is answered is gone, and its person is a member", async () 
   expect(access.members.value?.find((it) => it.display === "eve")?.role).toBe("comment");
 });
 
-test("only an owner asks who wants access", async () => {
+test("nobody asks for what he may not know", async () => {
   vi.clearAllMocks();
-  createAccess(calls).load(false);
+  createAccess(calls).load("edit");
+  createAccess(calls).load("comment");
   await settled();
   expect(calls.requests).not.toHaveBeenCalled();
+  expect(calls.members).toHaveBeenCalledTimes(1);
+});
+
+test("after handing over one is a member, and the requests are somebody else’s", async () => {
+  const access = createAccess(calls);
+  access.load("own");
+  await settled();
+  access.handOver(member("bob", "edit", 1));
+  await settled();
+  expect(calls.handOver).toHaveBeenCalledWith("bob");
+  expect(access.requests.value).toBeNull();
 });

@@ -1,6 +1,6 @@
 /** Who has access by name, and who asks for it. Knows no network: the calls come in from the page's entry. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { AccessRequest, LinkRole, Member, Person } from "../../session/api";
+import type { AccessRequest, LinkRole, Member, Person, Role } from "../../session/api";
 
 export interface AccessCalls {
   members(): Promise<{ owner: Person; members: Member[] }>;
@@ -13,19 +13,26 @@ export interface AccessCalls {
   decline(author: string): Promise<void>;
 }
 
+/** Why something was not done, and beside what it is said. */
+export interface Problem {
+  at: "add" | "people" | "requests";
+  sentence: string;
+}
+
 export interface Access {
   /** null until they are known. */
   members: ReadonlySignal<readonly Member[] | null>;
   owner: ReadonlySignal<Person | null>;
-  requests: ReadonlySignal<readonly AccessRequest[]>;
-  problem: ReadonlySignal<string | null>;
-  /** `owner`: whether whoever looks may see who asks. */
-  load(owner: boolean): void;
+  /** null until they are known; only an owner ever knows them. */
+  requests: ReadonlySignal<readonly AccessRequest[] | null>;
+  problem: ReadonlySignal<Problem | null>;
+  /** What whoever looks may know: an owner everything, who may edit the people, others nothing. */
+  load(role: Role): void;
   /** Whether it was done; the sentence why not is in `problem`. */
   add(name: string, role: LinkRole): Promise<boolean>;
   change(member: Member, role: LinkRole): void;
   remove(member: Member): void;
-  handOver(member: Member): Promise<boolean>;
+  handOver(member: Member): void;
   allow(request: AccessRequest, role: LinkRole): void;
   decline(request: AccessRequest): void;
 }
@@ -33,19 +40,20 @@ export interface Access {
 export function createAccess(calls: AccessCalls): Access {
   const members = signal<readonly Member[] | null>(null);
   const owner = signal<Person | null>(null);
-  const requests = signal<readonly AccessRequest[]>([]);
-  const problem = signal<string | null>(null);
+  const requests = signal<readonly AccessRequest[] | null>(null);
+  const problem = signal<Problem | null>(null);
 
   const attempt = attempting(problem);
+  const others = (author: string) => (members.value ?? []).filter((it) => it.author !== author);
   const put = (member: Member) => {
-    const others = (members.value ?? []).filter((it) => it.author !== member.author);
-    members.value = [...others, member].toSorted((a, b) => a.added_ms - b.added_ms);
+    members.value = [...others(member.author), member].toSorted((a, b) => a.added_ms - b.added_ms);
   };
-  const answered = ({ author }: AccessRequest) => {
-    requests.value = requests.value.filter((it) => it.author !== author);
+  const answered = (author: string) => {
+    requests.value = (requests.value ?? []).filter((it) => it.author !== author);
   };
-  const load = async (asOwner: boolean) => {
-    const [known, asking] = await Promise.all([calls.members(), asOwner ? calls.requests() : []]);
+  const load = async (role: Role) => {
+    if (role !== "own" && role !== "edit") return;
+    const [known, asking] = await Promise.all([calls.members(), role === "own" ? calls.requests() : null]);
     owner.value = known.owner;
     members.value = known.members;
     requests.value = asking;
@@ -56,41 +64,47 @@ export function createAccess(calls: AccessCalls): Access {
     owner,
     requests,
     problem,
-    load: (asOwner) => void attempt(() => load(asOwner)),
-    add: (name, role) => attempt(async () => put(await calls.add(name, role))),
-    change: (member, role) => void attempt(async () => put(await calls.change(member.author, role))),
+    load: (role) => void attempt("people", () => load(role)),
+    add: (name, role) =>
+      attempt("add", async () => {
+        const member = await calls.add(name, role);
+        put(member);
+        answered(member.author);
+      }),
+    change: ({ author }, role) => void attempt("people", async () => put(await calls.change(author, role))),
     remove: ({ author }) =>
-      void attempt(async () => {
+      void attempt("people", async () => {
         await calls.remove(author);
-        members.value = (members.value ?? []).filter((it) => it.author !== author);
+        members.value = others(author);
       }),
     handOver: ({ name }) =>
-      attempt(async () => {
+      void attempt("people", async () => {
         await calls.handOver(name ?? "");
-        await load(false);
+        await load("edit");
       }),
-    allow: (request, role) =>
-      void attempt(async () => {
-        put(await calls.allow(request.author, role));
-        answered(request);
+    allow: ({ author }, role) =>
+      void attempt("requests", async () => {
+        put(await calls.allow(author, role));
+        answered(author);
       }),
-    decline: (request) =>
-      void attempt(async () => {
-        await calls.decline(request.author);
-        answered(request);
+    decline: ({ author }) =>
+      void attempt("requests", async () => {
+        await calls.decline(author);
+        answered(author);
       }),
   };
 }
 
 /** Does something; whether it was done, and the sentence why not. */
-function attempting(problem: Signal<string | null>) {
-  return async (work: () => Promise<void>): Promise<boolean> => {
+function attempting(problem: Signal<Problem | null>) {
+  return async (at: Problem["at"], work: () => Promise<void>): Promise<boolean> => {
     try {
       await work();
       problem.value = null;
       return true;
     } catch (error) {
-      problem.value = error instanceof Error ? error.message : "That did not work. Try again.";
+      const sentence = error instanceof Error ? error.message : "That did not work. Try again.";
+      problem.value = { at, sentence };
       return false;
     }
   };

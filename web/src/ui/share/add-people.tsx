@@ -1,13 +1,15 @@
-/** One field: an account name, what it may do, and Add. */
+/** One line to let somebody in by account name; why it did not work is said under it. */
 import { useState } from "preact/hooks";
 import type { LinkRole } from "../../session/api";
 import type { Access } from "./access";
 import { RolePick } from "./role-pick";
+import { Trouble } from "./trouble";
 
 export function AddPeople({ access }: { access: Access }) {
   const [name, setName] = useState("");
   const [role, setRole] = useState<LinkRole>("edit");
   const [adding, setAdding] = useState(false);
+  const failed = access.problem.value?.at === "add";
   const add = async (event: Event) => {
     event.preventDefault();
     const wanted = name.trim().replace(/^@/, "");
@@ -21,10 +23,13 @@ export function AddPeople({ access }: { access: Access }) {
       <div class="add-field field">
         <input
           aria-label="Add people by account name"
+          aria-invalid={failed}
+          aria-describedby={failed ? "add-problem" : undefined}
           placeholder="Add people by account name"
           autoComplete="off"
           autoCapitalize="none"
           spellcheck={false}
+          enterKeyHint="done"
           maxLength={33}
           data-autofocus
           value={name}
@@ -35,6 +40,7 @@ export function AddPeople({ access }: { access: Access }) {
       <button class="btn primary" disabled={adding}>
         Add
       </button>
+      <Trouble id="add-problem" at="add" access={access} />
     </form>
   );
 }

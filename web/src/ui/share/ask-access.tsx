@@ -5,6 +5,7 @@ import { Dialog } from "../dialog";
 import { roleName } from "../roles";
 
 export interface AskAccessProps {
+  /** What the owner is called. */
   owner: string;
   role: Role;
   /** What was asked for before. */
@@ -19,32 +20,24 @@ const messageChars = 280;
 
 export function AskAccess({ owner, role, asked, onAsk, onClose }: AskAccessProps) {
   const possible = wishes.filter((wish) => wish !== role);
-  const [wish, setWish] = useState<LinkRole>(asked ?? possible[0] ?? "edit");
+  const [wish, setWish] = useState<LinkRole>(asked ?? "edit");
   const [message, setMessage] = useState("");
+  const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const send = async (event: Event) => {
     event.preventDefault();
+    if (sending) return;
+    setSending(true);
     const refused = await onAsk(wish, message.trim());
+    setSending(false);
     setProblem(refused);
     if (refused === null) onClose();
   };
   return (
     <Dialog class="ask ask-access" label="Ask for access" onClose={onClose}>
       <form onSubmit={(event) => void send(event)}>
-        <p>
-          {asked
-            ? `You have asked ${owner} already. Asking again replaces what you said.`
-            : `${owner} decides who may do what here, and sees your request on this document.`}
-        </p>
-        <fieldset class="wishes">
-          <legend class="sr">What you would like to do</legend>
-          {possible.map((it) => (
-            <label key={it}>
-              <input type="radio" name="wish" checked={wish === it} onChange={() => setWish(it)} />
-              {roleName[it]}
-            </label>
-          ))}
-        </fieldset>
+        <p>{asked ? said(owner, asked) : `${owner} decides who may do what here, and will see that you ask.`}</p>
+        {possible.length > 1 && <Wishes possible={possible} wish={wish} onWish={setWish} />}
         <label class="label" for="ask-message">
           A word to {owner} (optional)
         </label>
@@ -54,6 +47,7 @@ export function AskAccess({ owner, role, asked, onAsk, onClose }: AskAccessProps
           rows={3}
           maxLength={messageChars}
           data-autofocus
+          dir="auto"
           value={message}
           onInput={(event) => setMessage(event.currentTarget.value)}
         />
@@ -66,9 +60,35 @@ export function AskAccess({ owner, role, asked, onAsk, onClose }: AskAccessProps
           <button type="button" class="btn quiet" onClick={onClose}>
             Cancel
           </button>
-          <button class="btn primary">Ask</button>
+          <button class="btn primary" disabled={sending}>
+            {asked ? "Ask again" : possible.length > 1 ? "Ask" : "Ask to edit"}
+          </button>
         </div>
       </form>
     </Dialog>
   );
+}
+
+interface WishesProps {
+  possible: readonly LinkRole[];
+  wish: LinkRole;
+  onWish(wish: LinkRole): void;
+}
+
+function Wishes({ possible, wish, onWish }: WishesProps) {
+  return (
+    <fieldset class="wishes">
+      <legend class="sr">What you would like to do</legend>
+      {possible.map((it) => (
+        <label key={it}>
+          <input type="radio" name="wish" checked={wish === it} onChange={() => onWish(it)} />
+          {roleName[it]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function said(owner: string, asked: LinkRole): string {
+  return `Asked for “${roleName[asked]}”. ${owner} will see it. Asking again replaces what you said.`;
 }

@@ -33,34 +33,35 @@ export function LinkOptions({ link, actions, onDone }: LinkOptionsProps) {
 function EndField({ link, actions }: { link: Link; actions: Links }) {
   const choose = (days: number) =>
     void actions.change(link, { expires_ms: days === 0 ? null : Date.now() + days * day });
-  const onDate = (value: string) => {
+  const onDate = ({ value, validity }: HTMLInputElement) => {
+    // A year half typed is a year long ago.
+    if (!value || !validity.valid) return;
     // The whole of that day, where whoever chose it is.
-    const end = new Date(`${value}T23:59:59`).getTime();
-    if (!Number.isNaN(end)) void actions.change(link, { expires_ms: end });
+    void actions.change(link, { expires_ms: new Date(`${value}T23:59:59`).getTime() });
   };
   return (
     <div class="linkopts-row" role="group" aria-label="Expires">
       <span class="label">Expires</span>
       <div class="linkopts-what">
-      {ends.map(({ days, label }) => (
-        <button
-          key={days}
-          type="button"
-          class="btn small line"
-          aria-pressed={days === 0 ? link.expires_ms === null : undefined}
-          onClick={() => choose(days)}
-        >
-          {label}
-        </button>
-      ))}
-      <input
-        type="date"
-        class="field small"
-        aria-label="Expires at the end of"
-        min={dayOf(Date.now() + day)}
-        value={link.expires_ms === null ? "" : dayOf(link.expires_ms)}
-        onChange={(event) => onDate(event.currentTarget.value)}
-      />
+        {ends.map(({ days, label }) => (
+          <button
+            key={days}
+            type="button"
+            class="btn small line"
+            aria-pressed={days === 0 ? link.expires_ms === null : undefined}
+            onClick={() => choose(days)}
+          >
+            {label}
+          </button>
+        ))}
+        <input
+          type="date"
+          class="field small"
+          aria-label="Expires at the end of"
+          min={dayOf(Date.now())}
+          value={link.expires_ms === null ? "" : dayOf(link.expires_ms)}
+          onChange={(event) => onDate(event.currentTarget)}
+        />
       </div>
     </div>
   );

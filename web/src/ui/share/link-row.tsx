@@ -1,23 +1,25 @@
 /** One link: its name, what it allows, when it ends and was last used; copied in one press, revoked in two. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Link } from "../../session/api";
-import { copy } from "../copy";
-import { Check, Copy, Sliders } from "../icons";
+import { Sliders } from "../icons";
 import { InlineName } from "../inline-name";
 import { ago, count, date } from "../time";
+import { CopyButton } from "./copy-button";
 import { LinkOptions } from "./link-options";
 import type { Links } from "./links";
 import { RolePick } from "./role-pick";
+import { Sure } from "./sure";
 
 type Doing = "nothing" | "naming" | "options" | "revoking";
 
 export function LinkRow({ link, actions }: { link: Link; actions: Links }) {
   const [doing, setDoing] = useState<Doing>("nothing");
   const name = link.label || "Link";
+  const stop = () => setDoing("nothing");
   const toggle = (what: Doing) => setDoing(doing === what ? "nothing" : what);
 
   const named = (label: string | null) => {
-    setDoing("nothing");
+    stop();
     if (label !== null && label !== link.label) void actions.change(link, { label });
   };
 
@@ -44,96 +46,64 @@ export function LinkRow({ link, actions }: { link: Link; actions: Links }) {
         />
       </span>
       <small>{about(link)}</small>
-      <span class="linkrow-acts">
-        {link.expired ? (
+      {link.expired ? (
+        <span class="linkrow-acts">
           <button
             type="button"
-            class="btn line small"
-            onClick={() => void actions.change(link, { expires_ms: null })}
+            class="btn small renew"
+            aria-expanded={doing === "options"}
+            onClick={() => toggle("options")}
           >
             Renew
           </button>
-        ) : (
+          <button type="button" class="btn small revoke" onClick={() => actions.revoke(link)}>
+            Remove
+          </button>
+        </span>
+      ) : (
+        <span class="linkrow-acts">
           <CopyButton url={link.url} />
-        )}
-        <button
-          type="button"
-          class="icon options"
-          aria-label={`End and password of ${name}`}
-          title="End and password"
-          aria-expanded={doing === "options"}
-          onClick={() => toggle("options")}
-        >
-          <Sliders size="small" />
-        </button>
-        <button type="button" class="btn small revoke" onClick={() => toggle("revoking")}>
-          {link.expired ? "Remove" : "Revoke"}
-        </button>
-      </span>
-      {doing === "options" && <LinkOptions link={link} actions={actions} onDone={() => setDoing("nothing")} />}
+          <button
+            type="button"
+            class="icon options"
+            aria-label={`End and password of ${name}`}
+            title="End and password"
+            aria-expanded={doing === "options"}
+            onClick={() => toggle("options")}
+          >
+            <Sliders size="small" />
+          </button>
+          <button type="button" class="btn small revoke" onClick={() => toggle("revoking")}>
+            Revoke
+          </button>
+        </span>
+      )}
+      {doing === "options" && <LinkOptions link={link} actions={actions} onDone={stop} />}
       {doing === "revoking" && (
         <Sure
-          onKeep={() => setDoing("nothing")}
-          onRenew={() => (setDoing("nothing"), actions.renew(link))}
-          onRevoke={() => actions.revoke(link)}
+          sentence="People who came by this link lose access at once. A new secret keeps the link with another address."
+          keep="Keep it"
+          onKeep={stop}
+          answers={[
+            { label: "New secret", run: () => (stop(), actions.renew(link)) },
+            { label: "Revoke", run: () => actions.revoke(link) },
+          ]}
         />
       )}
     </li>
   );
 }
 
-interface SureProps {
-  onKeep(): void;
-  onRenew(): void;
-  onRevoke(): void;
-}
-
-function Sure({ onKeep, onRenew, onRevoke }: SureProps) {
-  return (
-    <div class="linkrow-ask" role="alert">
-      <span>People who came by this link lose access at once. A new secret keeps the link with another address.</span>
-      <button type="button" class="btn small keep" onClick={onKeep}>
-        Keep it
-      </button>
-      <button type="button" class="btn small keep" onClick={onRenew}>
-        New secret
-      </button>
-      <button type="button" class="btn small" ref={(button) => button?.focus()} onClick={onRevoke}>
-        Revoke
-      </button>
-    </div>
-  );
-}
-
-function CopyButton({ url }: { url: string }) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 4_000);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  return (
-    <button
-      type="button"
-      class={copied ? "btn line small done" : "btn line small"}
-      aria-live="polite"
-      onClick={async () => setCopied(await copy(url))}
-    >
-      {copied ? <Check size="small" /> : <Copy size="small" />}
-      {copied ? "Copied" : "Copy"}
-    </button>
-  );
-}
-
 /** Password, end, use: what is worth knowing, in this order. */
 function about(link: Link): string {
-  const conditions = [link.has_password && "Password", ends(link)].filter(Boolean);
-  return [...(conditions.length > 0 ? conditions : [`Made ${ago(link.created_ms)}`]), used(link)].join(" · ");
+  const parts = [link.has_password && "password", ends(link), used(link)];
+  const [first = "", ...rest] = parts.filter((part) => part !== false);
+  return [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(" · ");
 }
 
-function ends({ expires_ms, expired }: Link): string | false {
-  if (expires_ms === null) return false;
-  return expired ? `Expired ${date(expires_ms)}` : `Expires ${date(expires_ms)}`;
+function ends({ expires_ms, expired }: Link): string {
+  if (expires_ms === null) return "never expires";
+  return expired ? `expired ${date(expires_ms)}` : `expires ${date(expires_ms)}`;
 }
 
 function used(link: Link): string {

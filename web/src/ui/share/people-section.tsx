@@ -1,13 +1,16 @@
-/** Who has access by name: add somebody, change or take away what they may do, hand the document over. */
+/** Who has access by name. The owner changes it, hands the document over or takes access away; an editor reads it. */
 import { useState } from "preact/hooks";
-import type { Member, Person } from "../../session/api";
+import type { Member, Person, Role } from "../../session/api";
 import { Face } from "../face";
 import { Close, Dots, Key } from "../icons";
 import { Menu } from "../menu";
 import { roleName } from "../roles";
 import type { Access } from "./access";
 import { AddPeople } from "./add-people";
+import { CopyButton } from "./copy-button";
 import { RolePick } from "./role-pick";
+import { Sure } from "./sure";
+import { Trouble } from "./trouble";
 
 export interface PeopleSectionProps {
   access: Access;
@@ -15,46 +18,56 @@ export interface PeopleSectionProps {
   owner: Person;
   /** The author of whoever looks. */
   me: string | null;
-  /** Whether whoever looks may change anything. */
-  mine: boolean;
+  role: Role;
+  /** The document's own address. */
+  address: string;
 }
 
-export function PeopleSection({ access, owner, me, mine }: PeopleSectionProps) {
+export function PeopleSection({ access, owner, me, role, address }: PeopleSectionProps) {
+  const mine = role === "own";
   const known = access.owner.value ?? owner;
+  const members = mine || role === "edit" ? (access.members.value ?? []) : [];
   return (
-    <section class="share-people">
+    <section class={mine ? "share-people mine" : "share-people"}>
       {mine && <AddPeople access={access} />}
       <ul class="people">
         <li class="people-row">
           <Who person={known} me={me} />
           <span class="people-role">Owner</span>
         </li>
-        {access.members.value?.map((member) => (
-          <MemberRow key={member.author} member={member} access={access} me={me} mine={mine} />
-        ))}
+        {members.map((member) =>
+          mine ? (
+            <MemberRow key={member.author} member={member} access={access} />
+          ) : (
+            <li key={member.author} class="people-row">
+              <Who person={member} me={me} />
+              <span class="people-role">{roleName[member.role]}</span>
+            </li>
+          ),
+        )}
       </ul>
-      {access.problem.value && (
-        <p class="problem" role="alert">
-          {access.problem.value}
-        </p>
+      <Trouble at="people" access={access} />
+      {!mine && (
+        <div class="share-address">
+          <p class="meta">
+            Only the owner can change who has access. The address opens for people who already have it.
+          </p>
+          <CopyButton label="Copy address" url={address} />
+        </div>
       )}
-      {!mine && <p class="meta">Only the owner can change who has access.</p>}
     </section>
   );
 }
 
 function Who({ person, me }: { person: Person; me: string | null }) {
+  const account = person.name === person.display ? undefined : person.name;
+  const about = person.author === me ? "you" : person.guest ? "guest" : account;
   return (
     <>
       <Face name={person.display} peer={person.peer} guest={person.guest} />
-      <b>
-        {person.display}
-        {person.author === me ? (
-          <span class="meta">you</span>
-        ) : (
-          person.name && person.name !== person.display && <span class="meta">{person.name}</span>
-        )}
-        {person.guest && <span class="meta">guest</span>}
+      <b title={person.display}>
+        <span dir="auto">{person.display}</span>
+        {about && <span class="meta">{about}</span>}
       </b>
     </>
   );
@@ -62,72 +75,39 @@ function Who({ person, me }: { person: Person; me: string | null }) {
 
 type Doing = "nothing" | "removing" | "handing";
 
-interface MemberRowProps {
-  member: Member;
-  access: Access;
-  me: string | null;
-  mine: boolean;
-}
-
-function MemberRow({ member, access, me, mine }: MemberRowProps) {
+function MemberRow({ member, access }: { member: Member; access: Access }) {
   const [doing, setDoing] = useState<Doing>("nothing");
   const name = member.display;
-  const entries = [
-    ...(member.guest ? [] : [{ kind: "action" as const, label: "Make owner…", icon: Key, run: () => setDoing("handing") }]),
-    { kind: "action" as const, label: "Remove…", icon: Close, danger: true, run: () => setDoing("removing") },
-  ];
+  const stop = () => setDoing("nothing");
+  const handOver = { kind: "action", label: "Make owner…", icon: Key, run: () => setDoing("handing") } as const;
+  const remove = { kind: "action", label: "Remove…", icon: Close, danger: true, run: () => setDoing("removing") } as const;
   return (
     <li class="people-row">
-      <Who person={member} me={me} />
-      {mine ? (
-        <>
-          <RolePick
-            label={`What ${name} may do`}
-            value={member.role}
-            onPick={(role) => access.change(member, role)}
-          />
-          <Menu label={`More for ${name}`} class="icon small" button={<Dots />} entries={entries} />
-        </>
-      ) : (
-        <span class="people-role">{roleName[member.role]}</span>
-      )}
+      <Who person={member} me={null} />
+      <RolePick label={`What ${name} may do`} value={member.role} onPick={(role) => access.change(member, role)} />
+      <Menu
+        label={`More for ${name}`}
+        class="icon small"
+        button={<Dots />}
+        // A guest has no account to own anything with.
+        entries={member.guest ? [remove] : [handOver, remove]}
+      />
       {doing === "removing" && (
         <Sure
           sentence={`${name} loses access at once, unless a link gives it.`}
-          act="Remove"
-          onKeep={() => setDoing("nothing")}
-          onAct={() => access.remove(member)}
+          keep="Cancel"
+          onKeep={stop}
+          answers={[{ label: "Remove", run: () => (stop(), access.remove(member)) }]}
         />
       )}
       {doing === "handing" && (
         <Sure
           sentence={`${name} becomes the owner and decides who has access. You can go on editing.`}
-          act="Make owner"
-          onKeep={() => setDoing("nothing")}
-          onAct={() => void access.handOver(member)}
+          keep="Cancel"
+          onKeep={stop}
+          answers={[{ label: "Make owner", run: () => (stop(), access.handOver(member)) }]}
         />
       )}
     </li>
-  );
-}
-
-interface SureProps {
-  sentence: string;
-  act: string;
-  onKeep(): void;
-  onAct(): void;
-}
-
-function Sure({ sentence, act, onKeep, onAct }: SureProps) {
-  return (
-    <div class="linkrow-ask" role="alert">
-      <span>{sentence}</span>
-      <button type="button" class="btn small keep" onClick={onKeep}>
-        Cancel
-      </button>
-      <button type="button" class="btn small" ref={(button) => button?.focus()} onClick={onAct}>
-        {act}
-      </button>
-    </div>
   );
 }

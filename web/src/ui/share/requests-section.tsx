@@ -6,40 +6,45 @@ import { roleName } from "../roles";
 import { ago } from "../time";
 import type { Access } from "./access";
 import { RolePick } from "./role-pick";
+import { Trouble } from "./trouble";
 
 export function RequestsSection({ access }: { access: Access }) {
   const requests = access.requests.value;
-  if (requests.length === 0) return null;
+  if (!requests?.length) return null;
   return (
-    <section class="share-requests" aria-label="Asking for access">
+    <section class="share-requests">
+      <h3>Asking for access</h3>
       <ul class="people">
         {requests.map((request) => (
           <RequestRow key={request.author} request={request} access={access} />
         ))}
       </ul>
+      <Trouble at="requests" access={access} />
     </section>
   );
 }
 
 function RequestRow({ request, access }: { request: AccessRequest; access: Access }) {
   const [role, setRole] = useState(request.role);
+  const name = request.display;
   return (
     <li class="request-row">
-      <Face name={request.display} peer={request.peer} guest={request.guest} />
+      <Face name={name} peer={request.peer} guest={request.guest} />
       <div class="request-what">
-        <p>
-          <b>{request.display}</b> asks for “{roleName[request.role]}” <span class="meta">{ago(request.at_ms)}</span>
-        </p>
-        {request.message && <q dir="auto">{request.message}</q>}
-        <div class="request-acts">
-          <RolePick label={`What ${request.display} may do`} value={role} onPick={setRole} />
-          <button type="button" class="btn line small" onClick={() => access.allow(request, role)}>
-            Allow
-          </button>
-          <button type="button" class="btn small quiet" onClick={() => access.decline(request)}>
-            Decline
-          </button>
-        </div>
+        <b dir="auto">{name}</b>
+        <small>
+          Wants “{roleName[request.role]}”, {ago(request.at_ms)}
+        </small>
+      </div>
+      {request.message && <q dir="auto">{request.message}</q>}
+      <div class="request-acts" role="group" aria-label={`Answer ${name}`}>
+        <RolePick label={`What ${name} may do`} value={role} onPick={setRole} />
+        <button type="button" class="btn line small" onClick={() => access.allow(request, role)}>
+          Allow
+        </button>
+        <button type="button" class="btn small revoke" onClick={() => access.decline(request)}>
+          Decline
+        </button>
       </div>
     </li>
   );

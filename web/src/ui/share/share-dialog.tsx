@@ -20,30 +20,34 @@ export interface ShareDialogProps {
   /** The author of whoever looks. */
   me: string | null;
   role: Role;
+  /** The document's own address. */
+  address: string;
   sharing: Sharing;
   onClose(): void;
 }
 
-export function ShareDialog({ owner, me, role, sharing, onClose }: ShareDialogProps) {
+export function ShareDialog({ owner, me, role, address, sharing, onClose }: ShareDialogProps) {
   const { links, access } = sharing;
   const mine = role === "own";
   useEffect(() => {
-    access.load(mine);
+    access.load(role);
     if (mine) links.load();
-  }, [mine]);
+  }, [role]);
 
   return (
     <Dialog class="share-dialog" label="Share" onClose={onClose}>
       {mine && <RequestsSection access={access} />}
-      <PeopleSection access={access} owner={owner} me={me} mine={mine} />
+      <PeopleSection access={access} owner={owner} me={me} role={role} address={address} />
       {mine && <LinksSection links={links} />}
-      <section class="not-publish">
-        <Globe />
-        <p>
-          Sharing is for working together: whoever holds a link can open this document, without an account. It does not
-          put the page on the web for everyone.
-        </p>
-      </section>
+      {mine && (
+        <section class="not-publish">
+          <Globe />
+          <p>
+            Sharing is for working together: whoever holds a link can open this document, without an account. It does
+            not put the page on the web for everyone.
+          </p>
+        </section>
+      )}
     </Dialog>
   );
 }

@@ -5,16 +5,20 @@ import { Stop } from "./stop";
 export interface LinkPasswordProps {
   /** The one before did not open it. */
   wrong: boolean;
+  /** Each answer makes a new form, or another page. */
   onOpen(password: string): void;
 }
 
 export function LinkPassword({ wrong, onOpen }: LinkPasswordProps) {
   const [password, setPassword] = useState("");
+  const [opening, setOpening] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
   const submit = (event: Event) => {
     event.preventDefault();
-    if (password) onOpen(password);
+    if (!password || opening) return;
+    setOpening(true);
+    onOpen(password);
   };
   return (
     <Stop title="This link has a password" sentence="Whoever sent it to you knows it. It is asked for once on this device.">
@@ -40,7 +44,9 @@ export function LinkPassword({ wrong, onOpen }: LinkPasswordProps) {
           </p>
         )}
         <p class="stop-acts">
-          <button class="btn primary">Open</button>
+          <button class="btn primary" disabled={opening}>
+            Open
+          </button>
         </p>
       </form>
     </Stop>
