@@ -102,6 +102,14 @@ pub fn client_address(request: &HttpRequest, config: &Config) -> IpAddr {
     hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
 }
 
+/// What counts as one address: a whole /64 in IPv6, since one subscriber has that many.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => IpAddr::V4(v4),
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+    }
+}
+
 /// Whether somebody passed this request on for somebody else.
 pub fn is_forwarded(request: &HttpRequest) -> bool {
     ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"]

@@ -5,6 +5,9 @@
 //! | `sync.rs` | people write together, in both dialects |
 //! | `doors.rs` | who gets in, as what, and what a view link can do |
 //! | `matrix.rs` | everybody x everything: what the table of permissions says is what happens |
+//! | `revocation.rs` | ten ways to lose access, fifty sockets each |
+//! | `forgery.rs` | other sites' requests, other people's ids |
+//! | `secrets.rs` | nothing stored opens anything; guessing is slow |
 //! | `headers.rs` | what every answer wears |
 //! | `sharing.rs` | members, links with conditions, requests, owners, deleting |
 //! | `people.rs` | invitations, passwords, sessions, tokens, administrators |
@@ -21,6 +24,7 @@ mod child;
 mod doors;
 mod durability;
 mod events;
+mod forgery;
 mod frames;
 mod headers;
 mod hostile;
@@ -28,6 +32,8 @@ mod matrix;
 mod pages;
 mod peer;
 mod people;
+mod revocation;
+mod secrets;
 mod sharing;
 mod support;
 mod sync;

@@ -176,7 +176,9 @@ pub async fn sign_in(
     state: Data<State>,
 ) -> Result<HttpResponse, Error> {
     let address = guard::client_address(&request, &state.config);
-    let attempt = state.throttle.attempt(clock::monotonic_ms(), address, &typed.name)?;
+    // However it is written, it is one account.
+    let aimed_at = names::account(&typed.name).unwrap_or_else(|_| typed.name.clone());
+    let attempt = state.throttle.attempt(clock::monotonic_ms(), address, &aimed_at)?;
     let arrival = Arrival { before: &before, agent: agent(&request) };
     let (session, secret) = state.accounts.sign_in(&typed.name, typed.password, arrival).await?;
     attempt.succeeded();

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Error;
+use crate::guard::network;
 
 /// Addresses and targets remembered; beyond it new ones wait for the minute to end.
 const KEYS_MAX: usize = 100_000;
@@ -49,7 +50,7 @@ impl Throttle {
     /// Counts an attempt, or refuses it. `now` is monotonic.
     pub fn attempt(&self, now: u64, address: IpAddr, target: &str) -> Result<Attempt<'_>, Error> {
         let keys = [
-            blake3::hash(format!("address {address}").as_bytes()),
+            blake3::hash(format!("address {}", network(address)).as_bytes()),
             blake3::hash(format!("target {target}").as_bytes()),
         ];
         let mut windows = self.windows();
@@ -122,6 +123,17 @@ mod tests {
         assert!(throttle.attempt(5, THERE, "ada").is_err(), "and so is the account");
         assert!(throttle.attempt(5, THERE, "eve").is_ok());
         assert!(throttle.attempt(5 + MINUTE_MS, HERE, "ada").is_ok());
+    }
+
+    #[test]
+    fn ac38_a_network_of_one_subscriber_is_one_address() {
+        let throttle = Throttle::new(10);
+        let home = |host: u16| IpAddr::from([0x2001, 0xdb8, 1, 2, 0, 0, 0, host]);
+        for host in 0..10 {
+            assert!(throttle.attempt(0, home(host), &host.to_string()).is_ok());
+        }
+        assert!(throttle.attempt(0, home(99), "another").is_err(), "the whole /64 is spent");
+        assert!(throttle.attempt(0, IpAddr::from([0x2001, 0xdb8, 1, 3, 0, 0, 0, 1]), "another").is_ok());
     }
 
     #[test]

@@ -80,6 +80,8 @@ struct Task {
     forgetting: Option<Vec<oneshot::Sender<()>>>,
     /// Records about readers on their way to the disk; nobody waits for them but an erasure.
     jottings: JoinSet<()>,
+    /// When the first grant of somebody inside ends by itself, wall clock.
+    end_ms: Option<u64>,
     /// Somebody came, went or is called something else since it was last told.
     moved: bool,
     effects: Vec<Effect>,
@@ -141,6 +143,7 @@ impl Task {
             stopping: None,
             forgetting: None,
             jottings: JoinSet::new(),
+            end_ms: None,
             moved: false,
             effects: Vec::new(),
         })
@@ -150,6 +153,7 @@ impl Task {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            let end = self.end_before(TICK);
             tokio::select! {
                 message = messages.recv() => match message {
                     Some(message) => self.batch(message, messages).await,
@@ -158,6 +162,7 @@ impl Task {
                 Some(appended) = self.appends.next() => self.appended(appended),
                 Some(compacted) = self.compactions.next() => self.compacted(compacted),
                 _ = tick.tick() => self.tick().await,
+                () = tokio::time::sleep(end.unwrap_or_default()), if end.is_some() => self.expire().await,
             }
             self.room.flush(clock::monotonic_ms(), &mut self.effects);
             self.run_effects();
@@ -252,10 +257,7 @@ impl Task {
         if self.forgetting.is_some() {
             return;
         }
-        let now = clock::wall_ms();
-        if self.seats.values().any(|seat| seat.until_ms.is_some_and(|end| end <= now)) {
-            self.readmit(None).await;
-        }
+        self.expire().await;
         let limits = &self.rooms.0.parts.limits;
         if self.pace.due(clock::monotonic_ms(), limits.revision_pause, limits.revision) {
             self.revise().await;

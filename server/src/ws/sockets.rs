@@ -12,6 +12,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use room::Author;
 
 use super::frames::Unfinished;
+use crate::guard;
 use crate::limits::Limits;
 
 /// All sockets of this process; clones share the counts.
@@ -64,7 +65,7 @@ impl Sockets {
 
     /// A place for one more socket, or the name of the limit that is reached.
     pub fn admit(&self, author: Author, address: IpAddr) -> Result<Pass, &'static str> {
-        let address = network(address);
+        let address = guard::network(address);
         let mut counts = self.counts();
         if counts.people.get(&author).copied().unwrap_or(0) >= self.0.per_person_max {
             return Err("connections_per_person");
@@ -96,14 +97,6 @@ fn release<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
         if *count == 0 {
             counts.remove(key);
         }
-    }
-}
-
-/// What counts as one address: a whole /64 in IPv6, since one subscriber has that many.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => IpAddr::V4(v4),
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Invariant: whoever is closed here hears nothing that is sent after; a grant that ends by itself is known with its end.
 //! Next: `rooms/task.rs`, the loop; `access.rs`, the door.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use room::{CloseReason, ConnId, Event, Identity, Role};
 use uuid::Uuid;
@@ -92,9 +92,28 @@ impl Task {
         });
     }
 
+    /// How long until a grant ends by itself, if that is before the next look at the clock.
+    pub(super) fn end_before(&self, next: Duration) -> Option<Duration> {
+        let left = Duration::from_millis(self.end_ms?.saturating_sub(clock::wall_ms()));
+        (left < next).then_some(left)
+    }
+
+    /// Asks again for everybody, if somebody's grant has ended by itself.
+    pub(super) async fn expire(&mut self) {
+        if self.end_ms.is_some_and(|end| end <= clock::wall_ms()) {
+            self.readmit(None).await;
+            self.end_ms = self.first_end();
+        }
+    }
+
+    fn first_end(&self) -> Option<u64> {
+        self.seats.values().filter_map(|seat| seat.until_ms).min()
+    }
+
     /// Says who is in, if that changed.
     pub(super) fn tell_presence(&mut self) {
         if std::mem::take(&mut self.moved) {
+            self.end_ms = self.first_end();
             let people = self.seats.values().map(|seat| seat.identity.clone()).collect();
             self.rooms.0.parts.presence.set(self.document, people);
         }
@@ -139,7 +158,10 @@ impl Task {
     fn regrant(&mut self, conn: ConnId, grant: &Grant) {
         let Some(occupant) = self.seats.get_mut(&conn) else { return };
         let (role, identity) = (grant.role(), grant.identity());
-        occupant.until_ms = grant.until_ms();
+        if occupant.until_ms != grant.until_ms() {
+            occupant.until_ms = grant.until_ms();
+            self.moved = true;
+        }
         let promoted = std::mem::replace(&mut occupant.role, role) != role;
         let renamed = occupant.identity != identity;
         if renamed {
