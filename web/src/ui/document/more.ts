@@ -33,6 +33,9 @@ export function moreEntries(desk: Desk): MenuEntry[] {
     ...(desk.me.value.kind === "nobody"
       ? []
       : [action("Change your name", icons.Pencil, () => desk.open({ kind: "name" }))]),
+    ...(desk.me.value.kind === "guest"
+      ? [action("Create an account or sign in", icons.Key, () => location.assign("/"))]
+      : []),
     { kind: "theme" },
     ...(desk.owner.value
       ? [rule, { ...action("Move to trash", icons.Trash, desk.askTrash), danger: true } satisfies MenuEntry]
