@@ -7,9 +7,9 @@ const day = 24 * 60 * 60_000;
 /** Days from now; 0: never. */
 const ends = [
   { days: 0, label: "Never" },
-  { days: 1, label: "In a day" },
-  { days: 7, label: "In 7 days" },
-  { days: 30, label: "In 30 days" },
+  { days: 1, label: "1 day" },
+  { days: 7, label: "7 days" },
+  { days: 30, label: "30 days" },
 ] as const;
 
 export interface LinkOptionsProps {

@@ -33,11 +33,14 @@ async function show(role: Role) {
 const button = (place: Element, label: string) =>
   [...place.querySelectorAll("button")].find((it) => it.textContent === label);
 
-test("taking somebody out asks first", async () => {
+test("taking somebody out asks first, and the role stays what it was meanwhile", async () => {
   const { place, calls } = await show("own");
-  place.querySelector<HTMLButtonElement>("[aria-label='More for bob']")!.click();
-  await vi.waitFor(() => button(place, "Remove…")!.click());
+  const role = place.querySelector<HTMLSelectElement>("select[aria-label='What bob may do']");
+  role!.value = "Remove…";
+  role!.dispatchEvent(new Event("change", { bubbles: true }));
   await vi.waitFor(() => expect(button(place, "Remove")).toBeTruthy());
+  expect(role!.value).toBe("edit");
+  expect(calls.change).not.toHaveBeenCalled();
   expect(calls.remove).not.toHaveBeenCalled();
   button(place, "Remove")!.click();
   await vi.waitFor(() => expect(place.textContent).not.toContain("bob"));

@@ -2,8 +2,6 @@
 import { useState } from "preact/hooks";
 import type { Member, Person, Role } from "../../session/api";
 import { Face } from "../face";
-import { Close, Dots, Key } from "../icons";
-import { Menu } from "../menu";
 import { roleName } from "../roles";
 import type { Access } from "./access";
 import { AddPeople } from "./add-people";
@@ -79,18 +77,19 @@ function MemberRow({ member, access }: { member: Member; access: Access }) {
   const [doing, setDoing] = useState<Doing>("nothing");
   const name = member.display;
   const stop = () => setDoing("nothing");
-  const handOver = { kind: "action", label: "Make owner…", icon: Key, run: () => setDoing("handing") } as const;
-  const remove = { kind: "action", label: "Remove…", icon: Close, danger: true, run: () => setDoing("removing") } as const;
+  const acts = [
+    // A guest has no account to own anything with.
+    ...(member.guest ? [] : [{ label: "Make owner…", run: () => setDoing("handing") }]),
+    { label: "Remove…", run: () => setDoing("removing") },
+  ];
   return (
     <li class="people-row">
       <Who person={member} me={null} />
-      <RolePick label={`What ${name} may do`} value={member.role} onPick={(role) => access.change(member, role)} />
-      <Menu
-        label={`More for ${name}`}
-        class="icon small"
-        button={<Dots />}
-        // A guest has no account to own anything with.
-        entries={member.guest ? [remove] : [handOver, remove]}
+      <RolePick
+        label={`What ${name} may do`}
+        value={member.role}
+        acts={acts}
+        onPick={(role) => (stop(), access.change(member, role))}
       />
       {doing === "removing" && (
         <Sure

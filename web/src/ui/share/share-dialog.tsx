@@ -59,7 +59,7 @@ function LinksSection({ links: actions }: { links: Links }) {
       <div class="links-head">
         <h3>Anyone with the link</h3>
         {!!links?.length && (
-          <button type="button" class="btn text small" onClick={() => actions.add("edit")}>
+          <button type="button" class="btn text small" onClick={() => actions.add("view")}>
             <Plus size="small" />
             New link
           </button>
