@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { base64url, binary, bytes, toJson } from "./passkey";
+import { base64url, binary, bytes, quietly, toJson } from "./passkey";
 
 test("base64url there and back, for every length", () => {
   for (let length = 0; length < 9; length++) {
@@ -30,4 +30,11 @@ test("an answer carries what the device sent and nothing it did not", () => {
     rawId: "abc",
     response: { clientDataJSON: "AQ", signature: "Ag" },
   });
+});
+
+test("cancelling is quiet; another refusal is a sentence and not the browser's own words", async () => {
+  const refuse = (name: string) => quietly(() => Promise.reject(new DOMException("The relying party ID is not…", name)));
+  expect(await refuse("NotAllowedError")).toBeNull();
+  await expect(refuse("InvalidStateError")).rejects.toThrow("already has a passkey");
+  await expect(refuse("UnknownError")).rejects.toThrow("The device refused.");
 });

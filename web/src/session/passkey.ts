@@ -1,10 +1,11 @@
 /**
  * WebAuthn's objects as JSON and back: the server speaks JSON, the browser binary.
  *
- * Browsers that convert by themselves do; the others get the same from the few lines below. Invariant: a person who
- * cancels gets `null`, which is no failure. Next: `api.ts`, which carries both halves of a ceremony.
+ * The conversion is our own in every browser: password managers that stand in for the device break the built-in
+ * `toJSON`. Invariant: a person who cancels gets `null`, which is no failure; every other refusal is a sentence for
+ * people. Next: `api.ts`, which carries both halves of a ceremony.
  */
-import { api, type Me, type Passkey } from "./api";
+import { api, ApiError, type Me, type Passkey } from "./api";
 
 /** Whether this page can have passkeys at all. */
 export function passkeysPossible(): boolean {
@@ -27,13 +28,20 @@ export async function signInWithPasskey(): Promise<Me | null> {
   return credential && api.passkeyLogin({ ceremony, credential: toJson(credential as PublicKeyCredential) });
 }
 
+const refusals: Record<string, string> = {
+  InvalidStateError: "This device already has a passkey for this account.",
+  SecurityError: "Passkeys do not work at this address. Open the server at the address its links have.",
+  NotSupportedError: "This device cannot make a passkey of the kind that is needed. Use another device.",
+};
+
 /** Cancelling, and letting the time run out, look the same and are no failure. */
-async function quietly(work: () => Promise<Credential | null>): Promise<Credential | null> {
+export async function quietly(work: () => Promise<Credential | null>): Promise<Credential | null> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof DOMException && ["NotAllowedError", "AbortError"].includes(error.name)) return null;
-    throw error;
+    const name = error instanceof DOMException ? error.name : "";
+    if (name === "NotAllowedError" || name === "AbortError") return null;
+    throw new ApiError("passkey_refused", refusals[name] ?? "The device refused. Try again, or use another one.", 0);
   }
 }
 
