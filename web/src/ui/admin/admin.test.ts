@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Invite, User } from "../../session/api";
+import type { Holding, Invite, User } from "../../session/api";
 import { type AdminCalls, createAdmin } from "./admin";
 
 const user: User = {
@@ -14,6 +14,14 @@ const user: User = {
 };
 const invite: Invite = { id: "i", label: "", url: "https://h/#invite=x", created_ms: 0, expires_ms: 1, used_by: null };
 
+const holding: Holding = {
+  id: "d",
+  owner: { author: "b", display: "Bob", peer: 2, guest: false, name: "bob" },
+  created_ms: 0,
+  updated_ms: 0,
+  trashed_ms: null,
+};
+
 const calls: AdminCalls = {
   users: async () => [user],
   patchUser: vi.fn(async (_author, change) => {
@@ -24,8 +32,11 @@ const calls: AdminCalls = {
   invites: async () => [],
   invite: async (label) => ({ ...invite, label }),
   removeInvite: async () => {},
-  documents: async () => [],
-  patchDocument: vi.fn(),
+  documents: async () => [holding],
+  patchDocument: vi.fn(async (_id, { owner = "" }) => {
+    if (owner === "nobody") throw new Error("There is no such account.");
+    return { ...holding, owner: { ...holding.owner, name: owner } };
+  }),
 };
 
 test("what the server makes of somebody is what is shown", async () => {
@@ -50,4 +61,13 @@ test("invitations come and go", async () => {
   expect(admin.invites.items.value?.[0]?.label).toBe("Carol");
   admin.withdraw(invite);
   await vi.waitFor(() => expect(admin.invites.items.value).toEqual([]));
+});
+
+test("a document goes to its new owner, and a refusal is for its own row", async () => {
+  const admin = createAdmin(calls);
+  await admin.documents.load();
+  expect(await admin.handOver(holding, "nobody")).toBe("There is no such account.");
+  expect(admin.documents.problem.value).toBeNull();
+  expect(await admin.handOver(holding, "carol")).toBeNull();
+  expect(admin.documents.items.value?.[0]?.owner.name).toBe("carol");
 });

@@ -25,7 +25,9 @@ export interface Admin {
   resetUser(user: User): void;
   invite(label: string): Promise<boolean>;
   withdraw(invite: Invite): void;
-  changeDocument(document: Holding, change: { owner?: string; trashed?: boolean }): Promise<boolean>;
+  changeDocument(document: Holding, change: { trashed: boolean }): Promise<boolean>;
+  /** The sentence why not, or null. */
+  handOver(document: Holding, owner: string): Promise<string | null>;
 }
 
 export function createAdmin(calls: AdminCalls): Admin {
@@ -57,9 +59,19 @@ export function createAdmin(calls: AdminCalls): Admin {
         return known.filter((it) => it.id !== id);
       }),
     changeDocument: ({ id }, change) =>
-      documents.change(async (known) => {
-        const changed = await calls.patchDocument(id, change);
-        return known.map((it) => (it.id === id ? changed : it));
-      }),
+      documents.change(async (known) => replaced(known, await calls.patchDocument(id, change))),
+    handOver: async ({ id }, owner) => {
+      try {
+        const changed = await calls.patchDocument(id, { owner });
+        await documents.change(async (known) => replaced(known, changed));
+        return null;
+      } catch (error) {
+        return error instanceof Error ? error.message : "That did not work. Try again.";
+      }
+    },
   };
+}
+
+function replaced(known: readonly Holding[], changed: Holding): readonly Holding[] {
+  return known.map((it) => (it.id === changed.id ? changed : it));
 }

@@ -1,14 +1,14 @@
 /** Every document from outside: whose it is, and another owner when somebody left. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Holding } from "../../session/api";
 import { copy } from "../copy";
 import { Copy, Dots, Restore, Trash, UserPlus } from "../icons";
-import { InlineName } from "../inline-name";
 import { Menu, type MenuEntry } from "../menu";
 import { Rows, Section } from "../section";
 import { ago } from "../time";
 import { toast } from "../toasts";
 import type { Admin } from "./admin";
+import { HandOver } from "./hand-over";
 
 /** More are found, not scrolled to. */
 const shownMax = 50;
@@ -51,20 +51,19 @@ export function Documents({ admin }: { admin: Admin }) {
 function DocumentRow({ document, admin }: { document: Holding; admin: Admin }) {
   const [handing, setHanding] = useState(false);
   const { id, owner, updated_ms, trashed_ms } = document;
-  const done = (name: string | null) => {
+  const row = useRef<HTMLLIElement>(null);
+  const close = () => {
     setHanding(false);
-    if (name) void admin.changeDocument(document, { owner: name });
+    row.current?.querySelector<HTMLElement>("[aria-haspopup]")?.focus();
   };
   return (
-    <li class={trashed_ms === null ? "desk-row" : "desk-row off"}>
+    <li ref={row} class={trashed_ms === null ? "desk-row" : "desk-row off"}>
       <div>
         <code>{id}</code>
         <small>
           {owner.display} · {trashed_ms === null ? `changed ${ago(updated_ms)}` : `in the trash since ${ago(trashed_ms)}`}
         </small>
-        {handing && (
-          <InlineName label="Account name of the new owner" value="" placeholder="Account name" max={32} onDone={done} />
-        )}
+        {handing && <HandOver onHandOver={(name) => admin.handOver(document, name)} onClose={close} />}
       </div>
       <Menu
         label={`More for ${id}`}
