@@ -1,6 +1,6 @@
 /** One subject of a page of controls: its heading, what it is about, its list and what went wrong. */
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Warning } from "./icons";
 import type { Loaded } from "./loaded";
 
@@ -28,15 +28,22 @@ export interface RowsProps<T> {
   row(item: T): ComponentChildren;
 }
 
-/** The list of a section: not known yet, empty, or its rows. */
+/** The list of a section: not known yet, empty, or its rows. What was refused in a long one is brought into view. */
 export function Rows<T>({ of, none, row }: RowsProps<T>) {
   const items = of.items.value;
+  const problem = of.problem.value;
+  const foot = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (items && problem !== null) foot.current?.scrollIntoView({ block: "nearest" });
+  }, [problem]);
   return (
     <>
-      {items === null && of.problem.value === null && <p class="meta">Looking…</p>}
+      {items === null && problem === null && <p class="meta">Looking…</p>}
       {items?.length === 0 && <p class="meta">{none}</p>}
       {items && items.length > 0 && <ul class="desk-rows">{items.map(row)}</ul>}
-      <Trouble sentence={of.problem.value} />
+      <div ref={foot}>
+        <Trouble sentence={problem} />
+      </div>
     </>
   );
 }
@@ -59,27 +66,32 @@ export interface TwiceProps {
   onAct(): void;
 }
 
-/** Something that cannot be taken back: pressed once it asks, pressed again it is done. */
+/** Something that cannot be taken back: pressed once it asks, pressed again it is done. Esc is Cancel. */
 export function Twice({ label, act, sentence, onAct }: TwiceProps) {
-  const [sure, setSure] = useState(false);
-  if (!sure)
+  const [step, setStep] = useState<"rest" | "asking" | "cancelled">("rest");
+  const next = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (step !== "rest") next.current?.focus();
+  }, [step]);
+  if (step !== "asking")
     return (
-      <button type="button" class="btn small revoke" onClick={() => setSure(true)}>
+      <button ref={next} type="button" class="btn small revoke" onClick={() => setStep("asking")}>
         {label}
       </button>
     );
   return (
-    <span class="twice" role="alert">
+    <span
+      class="twice"
+      role="alert"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") setStep("cancelled");
+      }}
+    >
       <span>{sentence}</span>
-      <button type="button" class="btn small quiet" onClick={() => setSure(false)}>
+      <button type="button" class="btn small quiet" onClick={() => setStep("cancelled")}>
         Cancel
       </button>
-      <button
-        type="button"
-        class="btn small danger"
-        ref={(button) => button?.focus()}
-        onClick={() => (setSure(false), onAct())}
-      >
+      <button ref={next} type="button" class="btn small danger" onClick={() => (setStep("rest"), onAct())}>
         {act}
       </button>
     </span>

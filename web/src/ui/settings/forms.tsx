@@ -1,5 +1,5 @@
 /** The two forms of the settings: what others call you, and the password. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { PasswordField } from "../start/fields";
 import { passwordMin } from "../start/account-form";
 import { Section, Trouble } from "../section";
@@ -9,6 +9,7 @@ import type { Settings } from "./settings";
 export function NameForm({ name, display, settings }: { name: string; display: string; settings: Settings }) {
   const [typed, setTyped] = useState(display);
   const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => setTyped(display), [display]);
   const save = async (event: Event) => {
     event.preventDefault();
     const refused = await settings.rename(typed.trim());

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { Me } from "../../session/api";
 import { AccountMenu } from "../list/account-menu";
 import { Wordmark } from "../mark";
-import { Toasts } from "../toasts";
+import { toast, Toasts } from "../toasts";
 import { NameForm, PasswordForm } from "./forms";
 import { Passkeys } from "./passkeys";
 import { Sessions } from "./sessions";
@@ -21,18 +21,22 @@ export interface SettingsPageProps {
 export function SettingsPage({ me, settings, passkeys, onSignOut }: SettingsPageProps) {
   useEffect(() => settings.load(), []);
   const who = me.value;
+  const rename = async (display: string) => {
+    const refused = await settings.rename(display);
+    if (refused !== null) toast(refused);
+  };
   if (who.kind !== "account") return null;
   return (
     <>
       <header class="top">
         <Wordmark />
         <div class="top-end">
-          <AccountMenu me={who} onSignOut={onSignOut} onRename={(display) => void settings.rename(display)} />
+          <AccountMenu me={who} onSignOut={onSignOut} onRename={(display) => void rename(display)} />
         </div>
       </header>
       <main class="col desk-page">
         <h1>Settings</h1>
-        <NameForm key={who.display} name={who.name} display={who.display} settings={settings} />
+        <NameForm name={who.name} display={who.display} settings={settings} />
         <PasswordForm name={who.name} settings={settings} />
         <Passkeys settings={settings} possible={passkeys} />
         <Sessions settings={settings} />
