@@ -34,6 +34,9 @@ async function byPasskey(): Promise<Failure | null> {
   }
 }
 
+// An address pasted over this one may differ in its fragment alone.
+addEventListener("hashchange", () => location.reload());
+
 render(
   <StartPage
     signup={boot.signup}

@@ -11,14 +11,17 @@ export interface ResetFormProps {
 export function ResetForm({ onSubmit, onSignIn }: ResetFormProps) {
   const [password, setPassword] = useState("");
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input")?.focus(), []);
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input")?.focus(), [failure]);
 
   const submit = async (event: Event) => {
     event.preventDefault();
     if ([...password].length < passwordMin)
       return setFailure({ field: "password", sentence: `Use at least ${passwordMin} characters.` });
+    setBusy(true);
     setFailure(await onSubmit(password));
+    setBusy(false);
   };
 
   return (
@@ -37,7 +40,9 @@ export function ResetForm({ onSubmit, onSignIn }: ResetFormProps) {
           onInput={setPassword}
         />
       </div>
-      <button class="btn primary big wide">Set the password</button>
+      <button class="btn primary big wide" disabled={busy}>
+        Set the password
+      </button>
       <p class="form-other">
         Remembered it?{" "}
         <button type="button" class="inline-link" onClick={onSignIn}>
