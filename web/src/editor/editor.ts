@@ -18,7 +18,9 @@ import { keys } from "./keys";
 import { markdown } from "./language";
 import { lines } from "./lines";
 import { pasteLinks } from "./links";
+import { noteMarks } from "./notes";
 import { searching } from "./search";
+import type { NoteSurface } from "./surface";
 import { theme } from "./theme";
 
 export interface Position {
@@ -38,6 +40,7 @@ export interface EditorHandle {
   readonly position: ReadonlySignal<Position>;
   setWritable(writable: boolean): void;
   destroy(): void;
+  readonly notes: NoteSurface;
   readonly scroll: {
     /** The source line at the top edge, from 0, with a fraction. */
     topLine(): number;
@@ -54,6 +57,7 @@ export interface EditorOptions {
 export function mountEditor(parent: HTMLElement, session: DocumentSession, options: EditorOptions): EditorHandle {
   const history = collab(session.text);
   const actions = actionsOf(history);
+  const notes = noteMarks();
   const writing = new Compartment();
   const position = signal<Position>({ line: 1, column: 1, selected: 0 });
   const active = signal<ReadonlySet<CommandName>>(new Set());
@@ -73,6 +77,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
         history.extension,
         composition(session.hold),
         remoteCarets(session),
+        notes.extension,
         keys(actions),
         pasteLinks,
         markdown(),
@@ -96,6 +101,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
     run: (command) => actions[command].run(view),
     active,
     focus: () => view.focus(),
+    notes: notes.surface(view),
     setWritable: (writable) => void (allowed.value = writable),
     scroll: { topLine: () => topLine(view), toLine: (line) => toLine(view, line) },
     destroy() {

@@ -43,8 +43,36 @@ export interface Document {
   requests: number;
   /** In the trash: when it will be erased. */
   purge_ms: number | null;
+  /** How many notes are open. */
+  notes: number;
+  /** How often whoever asks has been mentioned since they last opened it. */
+  mentions: number;
   /** Path of its page. */
   url: string;
+}
+
+/** Somebody who wrote a note in a document, or who may open it. */
+export interface Known extends Person {
+  /** The account this guest has become. */
+  same?: string;
+  /** What they may do; absent: no access (any more), or not ours to know. */
+  role?: Role;
+}
+
+/** What a note is about: the words, as source text, and where they are. */
+export interface Passage {
+  /** Yjs' relative positions `{start, end}` in JSON; null: nowhere. */
+  anchor: unknown;
+  quote: string;
+  before: string;
+  after: string;
+  heading: string;
+}
+
+/** Something new to be said, under an id chosen here, so that asking twice says it once. */
+export interface Saying {
+  id: string;
+  body: string;
 }
 
 /** Somebody with a role of their own in a document. */
@@ -183,6 +211,8 @@ export interface SignUp {
 
 const at = (id: string, rest = "") => `/api/documents/${encodeURIComponent(id)}${rest}`;
 const part = encodeURIComponent;
+const thread = (note: string, reply: string | null = null) =>
+  `/notes/${part(note)}${reply === null ? "" : `/replies/${part(reply)}`}`;
 
 export const api = {
   me: () => call<Me>("GET", "/api/me"),
@@ -222,6 +252,21 @@ export const api = {
     call<Member>("POST", at(id, `/requests/${part(author)}`), { role }),
   decline: (id: string, author: string) => call<void>("DELETE", at(id, `/requests/${part(author)}`)),
 
+  people: async (id: string) => (await call<{ people: Known[] }>("GET", at(id, "/people"))).people,
+  notes: {
+    create: (id: string, note: Saying & Passage) => ask("POST", at(id, "/notes"), note),
+    edit: (id: string, note: string, body: string) => ask("PATCH", at(id, thread(note)), { body }),
+    resolve: (id: string, note: string, resolved: boolean) => ask("PATCH", at(id, thread(note)), { resolved }),
+    attach: (id: string, note: string, passage: Passage) => ask("PATCH", at(id, thread(note)), passage),
+    remove: (id: string, note: string) => ask("DELETE", at(id, thread(note))),
+    reply: (id: string, note: string, reply: Saying) => ask("POST", at(id, `${thread(note)}/replies`), reply),
+    editReply: (id: string, note: string, reply: string, body: string) => ask("PATCH", at(id, thread(note, reply)), { body }),
+    removeReply: (id: string, note: string, reply: string) => ask("DELETE", at(id, thread(note, reply))),
+    /** All of one's reactions to a note, or to one of its replies; none takes them back. */
+    react: (id: string, note: string, reply: string | null, emoji: readonly string[]) =>
+      ask("POST", at(id, `${thread(note, reply)}/reactions`), { emoji }),
+  },
+
   setPassword: (current: string, next: string) => call<void>("POST", "/api/me/password", { current, new: next }),
   sessions: async () => (await call<{ sessions: SignedIn[] }>("GET", "/api/me/sessions")).sessions,
   endSession: (id: string) => call<void>("DELETE", `/api/me/sessions/${part(id)}`),
@@ -251,6 +296,11 @@ export const api = {
   patchHolding: (id: string, change: { owner?: string; trashed?: boolean }) =>
     call<Holding>("PATCH", `/api/admin/documents/${part(id)}`, change),
 };
+
+/** Asks for a change whose outcome comes over the socket. */
+async function ask(method: string, path: string, body?: unknown): Promise<void> {
+  await request(method, path, body);
+}
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const answer = await request(method, path, body);

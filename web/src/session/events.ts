@@ -1,5 +1,5 @@
 /**
- * What the server tells while a page is looked at: who is in which document, and that one's list changed.
+ * What the server tells while a page is looked at: who is in which document, that one's list changed, and notes.
  *
  * A stream occupies one of the few connections a browser keeps to a server, so it is open only while the page is
  * visible. Invariant: after every opening the server says everything again, so nothing has to be remembered here.
@@ -11,6 +11,10 @@ export interface EventHandlers {
   onPresence(document: string, people: readonly Person[]): void;
   /** The list changed: load it again. Also after an opening that was not the first: something may have been missed. */
   onChanged(): void;
+  /** How many notes are open in a document now. */
+  onNotes?(document: string, notes: number): void;
+  /** Somebody mentioned whoever looks at this page. Not said again after an opening. */
+  onMention?(document: string, note: string, by: Person): void;
 }
 
 /** What is needed of the browser; tests bring their own. */
@@ -61,6 +65,14 @@ export function watchEvents(handlers: EventHandlers, world: EventWorld = browser
       handlers.onPresence(document, people);
     });
     opened.addEventListener("documents", () => handlers.onChanged());
+    opened.addEventListener("notes", (event) => {
+      const { document, notes } = JSON.parse(event.data) as { document: string; notes: number };
+      handlers.onNotes?.(document, notes);
+    });
+    opened.addEventListener("mention", (event) => {
+      const { document, note, by } = JSON.parse(event.data) as { document: string; note: string; by: Person };
+      handlers.onMention?.(document, note, by);
+    });
     opened.addEventListener("error", () => {
       if (opened.readyState === EventSource.CLOSED) cancelRetry = world.later(retryMs, look);
     });

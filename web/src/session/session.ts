@@ -9,6 +9,7 @@ import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import type { Me, Role } from "./api";
 import { browser } from "./browser";
+import { type Notes, watchNotes } from "./notes";
 import { type Peer, watchIdle, watchPeers } from "./peers";
 import { Provider, type Unsaved } from "./provider";
 import type { Status, World } from "./socket";
@@ -36,6 +37,7 @@ export interface DocumentSession {
   readonly awareness: Awareness;
   /** The document holds what the server had; before, an empty text says nothing. */
   readonly synced: ReadonlySignal<boolean>;
+  readonly notes: Notes;
   /** Keeps others' edits out of the text for a moment; the answer lets them in. */
   hold(): () => void;
   /** Tries to reach the server now. */
@@ -77,6 +79,7 @@ export function openSession({ document, epoch, url, role, me }: SessionOptions, 
     role: provider.role,
     synced,
     peers: others.peers,
+    notes: watchNotes({ text, world }),
     saved: computed(() => savedOf(status.value, unsaved.value, writes.value, wasLive)),
     writable: computed(() => writes.value && status.value.kind !== "refused" && unsaved.value.refusal === null),
     hold() {
