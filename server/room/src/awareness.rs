@@ -17,8 +17,10 @@ use crate::{ByConn, ConnId, Identity, Limits, Millis};
 const CLIENTS_PER_CONNECTION: usize = 4;
 /// Clocks of carets that left, kept so that a returning client id goes on counting.
 const CLOCKS_MAX: usize = 4_096;
-/// What a client may say about itself; the rest is forgotten.
-const KEYS: [&str; 3] = ["cursor", "idle", "line"];
+/// Lines a document can have, with room to spare.
+const LINES_MAX: f64 = 16_777_216.0;
+/// Up to here every whole number is a JavaScript number.
+const COUNT_MAX: f64 = 9_007_199_254_740_991.0;
 
 /// Everybody's carets.
 #[derive(Debug, Default)]
@@ -27,6 +29,15 @@ pub struct Awareness {
     clocks: BTreeMap<u64, u32>,
     speakers: ByConn<Speaker>,
     changed: BTreeSet<u64>,
+}
+
+/// What somebody may say here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// Where they are.
+    Present,
+    /// Also that everybody should come there.
+    Call,
 }
 
 #[derive(Debug)]
@@ -54,14 +65,17 @@ impl Awareness {
     }
 
     /// Takes what a client says; entries for carets that are not its own are ignored, as stock clients repeat them.
-    pub fn hear(&mut self, now: Millis, conn: ConnId, entries: Vec<AwarenessEntry>) {
+    pub fn hear(&mut self, now: Millis, conn: ConnId, voice: Voice, entries: Vec<AwarenessEntry>) {
         let Some(identity) = self.speakers.get(&conn).map(|speaker| speaker.identity.clone()) else { return };
         for entry in entries {
             if !self.may_speak(conn, entry.client, &identity) {
                 continue;
             }
             match entry.state {
-                Some(state) => self.place(now, conn, entry.client, entry.clock, &rewritten(&state, &identity)),
+                Some(state) => {
+                    let state = rewritten(&state, voice, &identity);
+                    self.place(now, conn, entry.client, entry.clock, &state);
+                }
                 None => self.remove(entry.client),
             }
         }
@@ -73,7 +87,8 @@ impl Awareness {
         for client in clients {
             let Some(caret) = self.carets.get_mut(&client) else { continue };
             let state: Value = serde_json::from_str(&caret.state).unwrap_or_default();
-            caret.state = rewritten(&state, &identity);
+            // It was weighed when it was heard.
+            caret.state = rewritten(&state, Voice::Call, &identity);
             self.tick(client, 0);
         }
         if let Some(speaker) = self.speakers.get_mut(&conn) {
@@ -209,12 +224,10 @@ fn encode(entries: &[(u64, u32, &str)]) -> Bytes {
 }
 
 /// What the client said, as far as it may, under the name the session has.
-fn rewritten(state: &Value, identity: &Identity) -> String {
+fn rewritten(state: &Value, voice: Voice, identity: &Identity) -> String {
     let mut out = serde_json::Map::new();
-    for key in KEYS {
-        if let Some(value) = state.get(key) {
-            out.insert(key.to_owned(), value.clone());
-        }
+    for (key, value) in state.as_object().into_iter().flatten().filter(|(key, value)| passes(key, value, voice)) {
+        out.insert(key.clone(), value.clone());
     }
     out.insert(
         "user".to_owned(),
@@ -228,4 +241,15 @@ fn rewritten(state: &Value, identity: &Identity) -> String {
         }),
     );
     Value::Object(out).to_string()
+}
+
+/// Whether others hear this; the rest is forgotten.
+fn passes(key: &str, value: &Value, voice: Voice) -> bool {
+    let within = |max| value.as_f64().is_some_and(|number| (0.0..=max).contains(&number));
+    match key {
+        "cursor" | "idle" => true,
+        "line" => within(LINES_MAX),
+        "call" => voice == Voice::Call && within(COUNT_MAX),
+        _ => false,
+    }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use yrs::{ClientID, StateVector, Text, Transact};
 
 use crate::authors::Authors;
-use crate::awareness::{self, Awareness};
+use crate::awareness::{self, Awareness, Voice};
 use crate::channel::Document;
 use crate::command::{Command, CommandError, carry};
 use crate::gate::{self, Arrival, Checked, Inbound, Verdict};
@@ -209,6 +209,7 @@ impl Room {
             return self.close(conn, CloseReason::Invalid, effects);
         };
         let (reads, presents) = (peer.reads(), peer.presents());
+        let voice = if peer.writes() { Voice::Call } else { Voice::Present };
         for message in messages {
             match (channel, message) {
                 (_, Inbound::Step1(_) | Inbound::QueryAwareness) if !reads => {}
@@ -216,7 +217,7 @@ impl Room {
                 (_, Inbound::Step1(vector)) => self.answer_step1(now, conn, channel, vector, effects),
                 (Channel::TEXT, Inbound::Step2(update)) => self.write(now, conn, update, Arrival::Step2, effects),
                 (Channel::TEXT, Inbound::Update(update)) => self.write(now, conn, update, Arrival::Update, effects),
-                (Channel::TEXT, Inbound::Awareness(entries)) => self.awareness.hear(now, conn, entries),
+                (Channel::TEXT, Inbound::Awareness(entries)) => self.awareness.hear(now, conn, voice, entries),
                 (Channel::TEXT, Inbound::QueryAwareness) => self.answer_query(now, conn, effects),
                 _ => {}
             }

@@ -1,4 +1,4 @@
-//! AW1 to AW8.
+//! AW1 to AW10.
 
 use serde_json::{Value, json};
 
@@ -167,4 +167,62 @@ fn aw8_a_newcomer_and_who_asks_hear_of_everybody() {
     assert_eq!(clients(&told(&mut table, 4)), [(11, true), (12, true)]);
     let announced = |effect: &&Effect| matches!(effect, Effect::Announce { .. });
     assert_eq!(table.effects.iter().filter(announced).count(), 1);
+}
+
+#[test]
+fn aw9_a_line_is_a_number_that_a_document_can_have() {
+    let mut table = three();
+    for (line, heard) in [
+        ("0", Some(json!(0))),
+        ("12.25", Some(json!(12.25))),
+        ("16777216", Some(json!(16_777_216))),
+        ("16777217", None),
+        ("-0.5", None),
+        ("1e300", None),
+        ("\"7\"", None),
+        ("null", None),
+        ("[1]", None),
+    ] {
+        table.frame(1, caret(11, 1, &format!(r#"{{"line":{line},"idle":true}}"#)));
+        table.now += 1_000;
+        let told = told(&mut table, 2);
+        assert_eq!((told[0].2.get("line"), &told[0].2["idle"]), (heard.as_ref(), &json!(true)), "{line}");
+    }
+}
+
+#[test]
+fn aw10_only_who_may_write_calls_everybody() {
+    let mut table = three();
+    let seats = [(4, Role::View), (5, Role::Comment), (6, Role::Edit), (7, Role::Own)];
+    for (conn, role) in seats {
+        table.seat(conn, role, Dialect::Galley);
+        table.frame(conn, caret(10 + conn, 1, r#"{"line":3,"call":1790000000000}"#));
+    }
+    let called: Vec<_> =
+        told(&mut table, 1).into_iter().map(|(client, _, state)| (client, state.get("call").cloned())).collect();
+    let call = || Some(json!(1_790_000_000_000_u64));
+    assert_eq!(called, [(14, None), (15, None), (16, call()), (17, call())]);
+}
+
+#[test]
+fn aw10_a_call_is_weighed_by_the_role_of_the_moment_and_is_a_number() {
+    let mut table = three();
+    table.seat(4, Role::Edit, Dialect::Galley);
+    let say = |table: &mut Table, call: &str| {
+        table.frame(4, caret(14, 1, &format!(r#"{{"call":{call}}}"#)));
+        table.now += 1_000;
+        told(table, 1)[0].2.get("call").cloned()
+    };
+    assert_eq!(say(&mut table, "5"), Some(json!(5)));
+    for nonsense in ["-1", "9007199254740992", "\"5\"", "{}"] {
+        assert_eq!(say(&mut table, nonsense), None, "{nonsense}");
+    }
+    table.accept(Event::Role { conn: ConnId(4), role: Role::Comment });
+    assert_eq!(say(&mut table, "6"), None);
+    table.accept(Event::Role { conn: ConnId(4), role: Role::Own });
+    assert_eq!(say(&mut table, "7"), Some(json!(7)));
+    let identity = crate::Identity { name: "Renamed".into(), ..identity(author(4)) };
+    table.accept(Event::Identity { conn: ConnId(4), identity });
+    table.now += 1_000;
+    assert_eq!(told(&mut table, 1)[0].2["call"], 7, "a new name takes nothing away");
 }
