@@ -20,6 +20,10 @@ export interface Peer {
   editing: boolean;
   /** Where that caret is; null without one, or when its place is not known here. */
   offset: number | null;
+  /** The source line they look at or write in, from 0, with a fraction; null when they have not said. */
+  line: number | null;
+  /** When they last asked everybody to come there, by their clock in milliseconds. */
+  call: number | null;
 }
 
 export interface PeerSources {
@@ -33,6 +37,8 @@ export interface PeerSources {
 /** Looking at every caret is worth it a few times a second, not at every key. */
 const lookEvery = 100;
 const idleAfter = 5 * 60_000;
+/** More lines than the largest text has; the server's bound too. */
+const linesMax = 16_777_216;
 
 export function watchPeers(sources: PeerSources): { peers: ReadonlySignal<readonly Peer[]>; stop(): void } {
   const { doc, awareness, me, world } = sources;
@@ -66,7 +72,9 @@ function listed({ doc, text, awareness, me }: PeerSources): Peer[] {
     if (!user) continue;
     const editing = !!state["cursor"];
     const offset = editing ? caretOf(state["cursor"], text)?.head ?? null : null;
-    found.push({ client, ...user, self: own, idle: state["idle"] === true, editing, offset });
+    const line = numberUpTo(linesMax, state["line"]);
+    const call = numberUpTo(Number.MAX_SAFE_INTEGER, state["call"]);
+    found.push({ client, ...user, self: own, idle: state["idle"] === true, editing, offset, line, call });
   }
   return found.sort((a, b) => a.client - b.client);
 }
@@ -87,6 +95,11 @@ export function userOf(state: unknown): User | null {
   if (typeof id !== "string" || typeof name !== "string") return null;
   const colour = typeof peer === "number" && Number.isInteger(peer) && peer >= 1 && peer <= 8 ? peer : 1;
   return { author: id, name, peer: colour, guest: guest === true };
+}
+
+/** What a peer says about itself may be nonsense, in a stock server's room more so than in ours. */
+function numberUpTo(max: number, value: unknown): number | null {
+  return typeof value === "number" && value >= 0 && value <= max ? value : null;
 }
 
 /** A `cursor` of y-codemirror, or of ours, in the text as it is now; null if it names a place we do not know. */

@@ -187,8 +187,8 @@ test("peers are listed with their carets, oneself by the session's own name", ()
   const state = { user: { id: "g", name: "Grace", peer: 5, guest: true }, cursor: { anchor: cursor(1), head: cursor(3) }, idle: true };
   world.socket.says({ kind: "awareness", states: encodeAwareness([{ client: 77, clock: 1, state: JSON.stringify(state) }]) });
   world.pass(200);
-  const own = { client: session.doc.clientID, author: "a", name: "Ada", peer: 3, guest: false, self: true, idle: false, editing: false, offset: null };
-  const grace = { client: 77, author: "g", name: "Grace", peer: 5, guest: true, self: false, idle: true, editing: true, offset: 3 };
+  const own = { client: session.doc.clientID, author: "a", name: "Ada", peer: 3, guest: false, self: true, idle: false, editing: false, offset: null, line: null, call: null };
+  const grace = { client: 77, author: "g", name: "Grace", peer: 5, guest: true, self: false, idle: true, editing: true, offset: 3, line: null, call: null };
   expect(session.peers.value).toHaveLength(2);
   expect(session.peers.value).toEqual(expect.arrayContaining([own, grace]));
   world.socket.ends();

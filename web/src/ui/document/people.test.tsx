@@ -12,6 +12,8 @@ const peer = (author: string, over: Partial<Peer> = {}): Peer => ({
   idle: false,
   editing: false,
   offset: null,
+  line: null,
+  call: null,
   ...over,
 });
 
