@@ -1,12 +1,16 @@
 /**
  * The notes of a document, and where their passages are in the text as it is now.
  *
- * Notes are a Y.Doc of their own that only the server writes; it comes over the document's socket. Next: `anchors.ts`
- * for how a passage is found and followed.
+ * Notes are a Y.Doc of their own that only the server writes; it comes over the document's socket. Invariants: nothing
+ * is ever sent into it; whatever stands in it, reading it does not fail: what is not understood is left out; trouble
+ * with notes never touches the text. Next: `anchors.ts` for how a passage is found and followed.
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
-import type * as Y from "yjs";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import * as Y from "yjs";
+import { type Anchor, anchorOf, field, find, isHere, passageOf, shiftOf, type Stretch, whole } from "./anchors";
 import type { Passage } from "./api";
+import { decode, type Message } from "./protocol";
+import type { Side } from "./provider";
 import type { World } from "./socket";
 
 export type { Passage } from "./api";
@@ -65,11 +69,347 @@ export interface Notes {
   passage(from: number, to: number): Passage;
 }
 
-export function watchNotes(_sources: { text: Y.Text; world: World }): Notes {
-  return {
-    ready: signal(false),
-    all: signal([]),
-    places: signal(new Map()),
-    passage: () => ({ anchor: null, quote: "", before: "", after: "", heading: "" }),
+export interface NoteSources {
+  text: Y.Text;
+  /** The text is here. */
+  synced: ReadonlySignal<boolean>;
+  mirror: NotesMirror;
+  world: Pick<World, "now" | "later">;
+}
+
+export function watchNotes({ text, synced, mirror, world }: NoteSources): Notes & { stop(): void } {
+  const all = signal<readonly Note[]>([]);
+  const board = new Board();
+  const places = new Places(text, world);
+  const map = mirror.doc.getMap<unknown>("notes");
+  const heard = ({ keysChanged }: { keysChanged: Set<string | null> }) => {
+    const touched = board.take(map, keysChanged);
+    batch(() => {
+      if (touched.said) all.value = board.notes();
+      places.place(touched.passages.map((id) => [id, board.passages.get(id) ?? null]));
+    });
   };
+  map.observe(heard);
+  return {
+    ready: computed(() => mirror.answered.value && synced.value),
+    all,
+    places: places.published,
+    passage: (from, to) => passageOf(text, from, to),
+    stop() {
+      map.unobserve(heard);
+      places.stop();
+      mirror.stop();
+    },
+  };
+}
+
+/** After the server said something about notes that makes no sense. */
+const askAgainMs = 10_000;
+
+/** The server's notes document, kept equal to it over channel 1. */
+export class NotesMirror implements Side {
+  readonly channel = 1;
+  readonly doc = new Y.Doc();
+  /** The server has told all notes it had when we came. */
+  readonly answered = signal(false);
+  #ask = () => {};
+  #cancel: (() => void) | null = null;
+
+  constructor(private readonly world: Pick<World, "later">) {}
+
+  opened(say: (message: Message) => void): void {
+    this.#ask = () => say({ kind: "step1", vector: Y.encodeStateVector(this.doc) });
+    this.#ask();
+  }
+
+  heard(bytes: Uint8Array): void {
+    try {
+      const message = decode(bytes);
+      if (message.kind !== "step2" && message.kind !== "update") return;
+      Y.applyUpdate(this.doc, message.update, this);
+      if (message.kind === "step2") this.answered.value = true;
+    } catch {
+      this.#cancel ??= this.world.later(askAgainMs, () => {
+        this.#cancel = null;
+        this.#ask();
+      });
+    }
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.doc.destroy();
+  }
+}
+
+/** A passage a note is about, as it is stored. */
+interface Stored {
+  anchor: Anchor | null;
+  quote: string;
+}
+
+/** What the keys of the notes document say, put together. */
+class Board {
+  readonly passages = new Map<string, Stored>();
+  readonly #heads = new Map<string, Omit<Note, "replies" | "reactions">>();
+  readonly #replies = new Map<string, { note: string; said: Omit<Reply, "reactions"> }>();
+  readonly #repliesTo = new Map<string, Set<string>>();
+  /** By what they react to, then by author. */
+  readonly #reactions = new Map<string, Map<string, readonly string[]>>();
+  readonly #built = new Map<string, Note>();
+
+  /** Takes these keys as they are now; answers which passages changed, and whether anything else did. */
+  take(map: Y.Map<unknown>, keys: Iterable<string | null>): { passages: string[]; said: boolean } {
+    const dirty = new Set<string>();
+    const passages: string[] = [];
+    for (const key of keys) {
+      const [kind, id = "", author = ""] = key?.split(".") ?? [];
+      const value = map.get(key ?? "");
+      if (!isId(id)) continue;
+      if (kind === "n" && !author) {
+        dirty.add(id);
+        if (this.#takeNote(id, value)) passages.push(id);
+      } else if (kind === "r" && !author) this.#takeReply(id, value).forEach((note) => dirty.add(note));
+      else if (kind === "e" && isId(author)) dirty.add(this.#takeReactions(id, author, value));
+    }
+    const said = [...dirty].map((id) => this.#build(id)).includes(true);
+    return { passages, said };
+  }
+
+  notes(): Note[] {
+    return [...this.#built.values()].sort(byAge);
+  }
+
+  #takeNote(id: string, value: unknown): boolean {
+    const said = saidOf(id, value);
+    const before = this.passages.get(id);
+    if (!said) {
+      this.#heads.delete(id);
+      return this.passages.delete(id);
+    }
+    const text = (name: string) => textOf(field(value, name)) ?? "";
+    const [quote, resolved] = [text("quote"), textOf(field(value, "resolved"))];
+    this.#heads.set(id, { ...said, quote, before: text("before"), after: text("after"), heading: text("heading"), resolved });
+    const passage = { anchor: anchorOf(field(value, "anchor")), quote };
+    if (before && equal(before, passage)) return false;
+    this.passages.set(id, passage);
+    return true;
+  }
+
+  /** Answers which notes have other replies now. */
+  #takeReply(id: string, value: unknown): string[] {
+    const before = this.#replies.get(id)?.note;
+    if (before !== undefined) this.#repliesTo.get(before)?.delete(id);
+    this.#replies.delete(id);
+    const [said, note] = [saidOf(id, value), field(value, "note")];
+    if (!said || !isId(note)) return before === undefined ? [] : [before];
+    this.#replies.set(id, { note, said });
+    within(this.#repliesTo, note, () => new Set<string>()).add(id);
+    return before === undefined ? [note] : [before, note];
+  }
+
+  /** Answers which note they are in. */
+  #takeReactions(id: string, author: string, value: unknown): string {
+    const emoji = [...new Set(textsOf(value))];
+    const of = within(this.#reactions, id, () => new Map<string, readonly string[]>());
+    if (emoji.length > 0) of.set(author, emoji);
+    else of.delete(author);
+    return this.#replies.get(id)?.note ?? id;
+  }
+
+  /** Whether the note is another one now. */
+  #build(id: string): boolean {
+    const head = this.#heads.get(id);
+    if (!head) return this.#built.delete(id);
+    const replies = [...(this.#repliesTo.get(id) ?? [])].flatMap((reply) => this.#replies.get(reply)?.said ?? []);
+    const note: Note = {
+      ...head,
+      reactions: this.#reactionsTo(id),
+      replies: replies.map((said) => ({ ...said, reactions: this.#reactionsTo(said.id) })).sort(byAge),
+    };
+    const before = this.#built.get(id);
+    if (before && equal(before, note)) return false;
+    this.#built.set(id, note);
+    return true;
+  }
+
+  #reactionsTo(id: string): Reaction[] {
+    const by = new Map<string, string[]>();
+    for (const [author, all] of this.#reactions.get(id) ?? []) {
+      for (const emoji of all) within(by, emoji, (): string[] => []).push(author);
+    }
+    return [...by].map(([emoji, authors]) => ({ emoji, by: authors }));
+  }
+}
+
+/** Once a frame is as often as anything can be seen to move. */
+const publishMs = 16;
+/** An edit so long ago was the last one for now. */
+const idleMs = 400;
+
+interface Placed extends Stored {
+  anchor: Anchor;
+  /** null: it holds on to edits that have not come yet. */
+  at: Stretch | null;
+  changed: boolean;
+}
+
+/** Follows passages through the text: with every edit by what it changed, and exactly when there is time for it. */
+class Places {
+  readonly published = signal<ReadonlyMap<string, Place>>(new Map());
+  readonly #placed = new Map<string, Placed>();
+  /** Those whose words have to be looked at again. */
+  readonly #touched = new Set<Placed>();
+  readonly #waiting = new Set<Placed>();
+  #edited = 0;
+  #publishing: (() => void) | null = null;
+  #settling: (() => void) | null = null;
+
+  constructor(
+    private readonly text: Y.Text,
+    private readonly world: Pick<World, "now" | "later">,
+  ) {
+    text.observe(this.#follow);
+  }
+
+  stop(): void {
+    this.text.unobserve(this.#follow);
+    this.#publishing?.();
+    this.#settling?.();
+  }
+
+  /** These passages are stored so now, or not at all. */
+  place(passages: readonly (readonly [string, Stored | null])[]): void {
+    if (passages.length === 0) return;
+    const fresh: Placed[] = [];
+    for (const [id, stored] of passages) {
+      this.#forget(id);
+      if (!stored?.anchor) continue;
+      const placed = { anchor: stored.anchor, quote: stored.quote, at: null, changed: false };
+      this.#placed.set(id, placed);
+      fresh.push(placed);
+    }
+    this.#find(fresh);
+    this.#publish();
+  }
+
+  #forget(id: string): void {
+    const placed = this.#placed.get(id);
+    if (!placed) return;
+    this.#placed.delete(id);
+    this.#touched.delete(placed);
+    this.#waiting.delete(placed);
+  }
+
+  readonly #follow = ({ delta }: Y.YTextEvent): void => {
+    if (this.#placed.size === 0) return;
+    const shift = shiftOf(delta);
+    let moved = false;
+    for (const placed of this.#placed.values()) {
+      const { at } = placed;
+      if (!at) continue;
+      const to = shift.end(at.to);
+      const from = Math.min(shift.start(at.from), to);
+      if (shift.touches(at.from, at.to)) this.#touched.add(placed);
+      else if (from === at.from && to === at.to) continue;
+      placed.at = { from, to };
+      moved = true;
+    }
+    const here = [...this.#waiting].filter(({ anchor }) => isHere(this.text, anchor));
+    if (here.length > 0) moved = this.#find(here) || moved;
+    if (moved) this.#publishing ??= this.world.later(publishMs, () => this.#publish());
+    this.#settleLater();
+  };
+
+  /** Exactly, in one walk. Whether any is elsewhere than it was thought to be. */
+  #find(wanted: readonly Placed[]): boolean {
+    let moved = false;
+    for (const [index, at] of find(this.text, wanted.map(({ anchor }) => anchor)).entries()) {
+      const placed = wanted[index]!;
+      if (at) this.#waiting.delete(placed);
+      else this.#waiting.add(placed);
+      if (at?.from === placed.at?.from && at?.to === placed.at?.to) continue;
+      placed.at = at;
+      this.#touched.add(placed);
+      moved = true;
+    }
+    return moved;
+  }
+
+  #settleLater(): void {
+    this.#edited = this.world.now();
+    if (this.#settling) return;
+    const wait = (ms: number) => {
+      this.#settling = this.world.later(ms, () => {
+        const left = this.#edited + idleMs - this.world.now();
+        if (left > 0) return wait(left);
+        this.#settling = null;
+        if (this.#find([...this.#placed.values()])) this.#publish();
+      });
+    };
+    wait(idleMs);
+  }
+
+  #publish(): void {
+    this.#publishing?.();
+    this.#publishing = null;
+    this.#compare();
+    const before = this.published.peek();
+    const next = new Map<string, Place>();
+    let same = true;
+    for (const [id, { at, changed }] of this.#placed) {
+      if (!at) continue;
+      const old = before.get(id);
+      const stays = old?.from === at.from && old.to === at.to && old.changed === changed;
+      next.set(id, stays ? old : { ...at, changed });
+      same &&= stays;
+    }
+    if (!same || next.size !== before.size) this.published.value = next;
+  }
+
+  /** Whether the words are still the quote, of those that may have changed. Most often their number tells. */
+  #compare(): void {
+    let text: string | null = null;
+    for (const placed of this.#touched) {
+      const { at, quote } = placed;
+      if (!at) continue;
+      placed.changed = at.to - at.from !== quote.length || (text ??= this.text.toString()).slice(at.from, at.to) !== quote;
+    }
+    this.#touched.clear();
+  }
+}
+
+/** What a note and a reply have in common; null if it cannot be understood. */
+function saidOf(id: string, value: unknown): Omit<Said, "reactions"> | null {
+  const [by, at, body] = [field(value, "by"), whole(field(value, "at")), textOf(field(value, "body"))];
+  if (whole(field(value, "v")) !== 1 || !isId(by) || at === null || body === null) return null;
+  return { id, by, at, body, edited: whole(field(value, "edited")), mentions: textsOf(field(value, "mentions")) };
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === "string" && /^[\da-f-]{36}$/.test(value);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+}
+
+/** Ids are in order of time too, within one clock. */
+function byAge(a: Said, b: Said): number {
+  return a.at - b.at || (a.id < b.id ? -1 : 1);
+}
+
+/** Plain values that were made the same way. */
+function equal(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
 }

@@ -20,6 +20,15 @@ export interface Unsaved {
   refusal: Refusal | null;
 }
 
+/** Something beside the text that comes on the same connection, in a channel of its own. */
+export interface Side {
+  readonly channel: number;
+  /** The connection is fresh: what to ask for. */
+  opened(say: (message: Message) => void): void;
+  /** A message came, after all of the text that was sent before it. */
+  heard(message: Uint8Array): void;
+}
+
 /** Rate, storage, missing: worth another try without anybody's doing. */
 const passing: readonly number[] = [4, 6, 7];
 const retryRefused = 5_000;
@@ -37,7 +46,8 @@ export class Provider {
   /** The server has asked what we have; before, an Update could rest on edits it has never seen. */
   #asked = false;
   #news: Uint8Array[] = [];
-  #held: Uint8Array[] | null = null;
+  /** What others wrote, and what waits for it to be let in. */
+  #held: { updates: Uint8Array[]; then: (() => void)[] } | null = null;
   #flushing = false;
   #cancelRetry = () => {};
 
@@ -45,7 +55,7 @@ export class Provider {
     private readonly doc: Y.Doc,
     private readonly awareness: Awareness,
     private readonly world: World,
-    options: { url: string; role: Role },
+    private readonly options: { url: string; role: Role; sides: readonly Side[] },
   ) {
     this.role = signal(options.role);
     this.#socket = new Socket(options.url, world, {
@@ -67,13 +77,14 @@ export class Provider {
 
   /** Keeps what others write out of the document until it is let go. */
   hold(): void {
-    this.#held ??= [];
+    this.#held ??= { updates: [], then: [] };
   }
 
   letGo(): void {
     const held = this.#held;
     this.#held = null;
-    if (held?.length) this.#apply(Y.mergeUpdates(held));
+    if (held?.updates.length) this.#apply(Y.mergeUpdates(held.updates));
+    held?.then.forEach((run) => run());
   }
 
   close(): void {
@@ -92,6 +103,7 @@ export class Provider {
     );
     this.#socket.send(encode({ kind: "step1", vector: Y.encodeStateVector(this.doc) }));
     this.#sendAwareness();
+    for (const side of this.options.sides) side.opened((message) => this.#sayAside(side, message));
   }
 
   #down(): void {
@@ -131,9 +143,22 @@ export class Provider {
         return this.#tell();
       case "nack":
         return this.#refused(message);
+      case "channel":
+        return this.#hearAside(message);
       default:
         return;
     }
+  }
+
+  #sayAside({ channel }: Side, message: Message): void {
+    this.#socket.send(encode({ kind: "channel", channel, message: encode(message) }));
+  }
+
+  #hearAside({ channel, message }: { channel: number; message: Uint8Array }): void {
+    const side = this.options.sides.find((one) => one.channel === channel);
+    if (!side) return;
+    if (this.#held) this.#held.then.push(() => side.heard(message));
+    else side.heard(message);
   }
 
   #answer(vector: Uint8Array): void {
@@ -145,7 +170,7 @@ export class Provider {
   }
 
   #remote(update: Uint8Array, kind: "step2" | "update"): void {
-    if (this.#held) this.#held.push(update);
+    if (this.#held) this.#held.updates.push(update);
     else this.#apply(update);
     if (kind === "step2") this.synced.value = true;
   }

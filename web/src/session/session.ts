@@ -9,7 +9,7 @@ import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import type { Me, Role } from "./api";
 import { browser } from "./browser";
-import { type Notes, watchNotes } from "./notes";
+import { type Notes, NotesMirror, watchNotes } from "./notes";
 import { type Peer, watchIdle, watchPeers } from "./peers";
 import { Provider, type Unsaved } from "./provider";
 import type { Status, World } from "./socket";
@@ -61,10 +61,12 @@ export interface SessionOptions {
 export function openSession({ document, epoch, url, role, me }: SessionOptions, world: World = browser): DocumentSession {
   const doc = new Y.Doc({ guid: document });
   const awareness = new Awareness(doc);
-  const provider = new Provider(doc, awareness, world, { url: `${url}?epoch=${epoch}`, role });
+  const mirror = new NotesMirror(world);
+  const provider = new Provider(doc, awareness, world, { url: `${url}?epoch=${epoch}`, role, sides: [mirror] });
   const { status, unsaved, synced } = provider;
   const text = doc.getText("content");
   const others = watchPeers({ doc, text, awareness, me, world });
+  const notes = watchNotes({ text, synced, mirror, world });
   const stopIdle = watchIdle(awareness, world);
 
   let wasLive = false;
@@ -79,7 +81,7 @@ export function openSession({ document, epoch, url, role, me }: SessionOptions, 
     role: provider.role,
     synced,
     peers: others.peers,
-    notes: watchNotes({ text, world }),
+    notes,
     saved: computed(() => savedOf(status.value, unsaved.value, writes.value, wasLive)),
     writable: computed(() => writes.value && status.value.kind !== "refused" && unsaved.value.refusal === null),
     hold() {
@@ -91,6 +93,7 @@ export function openSession({ document, epoch, url, role, me }: SessionOptions, 
       stopWatching();
       stopIdle();
       others.stop();
+      notes.stop();
       provider.close();
       doc.destroy();
     },

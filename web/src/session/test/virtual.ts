@@ -88,6 +88,11 @@ export class VirtualSocket implements RawSocket {
     for (const message of messages) this.onmessage?.({ data: encode(message).slice().buffer });
   }
 
+  /** The same, in the channel of notes. */
+  saysAside(...messages: Message[]): void {
+    this.says(...messages.map((message) => ({ kind: "channel", channel: 1, message: encode(message) }) as const));
+  }
+
   /** The server, or the network, ends it. */
   ends(code = 1006, reason = ""): void {
     this.readyState = 3;
@@ -99,15 +104,22 @@ export class VirtualSocket implements RawSocket {
     return this.said.filter((message): message is Extract<Message, { kind: K }> => message.kind === kind);
   }
 
+  /** Everything of one kind that was said in the channel of notes. */
+  aside<K extends Message["kind"]>(kind: K): Extract<Message, { kind: K }>[] {
+    const messages = this.all("channel").filter(({ channel }) => channel === 1).map(({ message }) => decode(message));
+    return messages.filter((message): message is Extract<Message, { kind: K }> => message.kind === kind);
+  }
+
   /** How many writes were said. */
   get writes(): number {
     return this.all("step2").length + this.all("update").length;
   }
 }
 
-/** As much of the server as a script needs: a document, and the greeting of somebody who may write. */
+/** As much of the server as a script needs: a document, its notes, and the greeting of somebody who may write. */
 export class Script {
   readonly doc = new Y.Doc();
+  readonly notes = new Y.Doc();
 
   constructor(text = "") {
     this.doc.getText("content").insert(0, text);
@@ -124,6 +136,26 @@ export class Script {
     if (role === "edit") socket.says({ kind: "step1", vector: Y.encodeStateVector(this.doc) });
     const [asked] = socket.all("step1");
     socket.says({ kind: "step2", update: Y.encodeStateAsUpdate(this.doc, asked?.vector) });
+    this.tellNotes(socket);
+  }
+
+  /** Answers the newest question for notes. */
+  tellNotes(socket: VirtualSocket): void {
+    const asked = socket.aside("step1").at(-1);
+    if (asked) socket.saysAside({ kind: "step2", update: Y.encodeStateAsUpdate(this.notes, asked.vector) });
+  }
+
+  /** Writes keys of the notes document, undefined to remove one, and says so. */
+  note(socket: VirtualSocket, entries: Record<string, unknown>): void {
+    const before = Y.encodeStateVector(this.notes);
+    const map = this.notes.getMap("notes");
+    this.notes.transact(() => {
+      for (const [key, value] of Object.entries(entries)) {
+        if (value === undefined) map.delete(key);
+        else map.set(key, value);
+      }
+    });
+    socket.saysAside({ kind: "update", update: Y.encodeStateAsUpdate(this.notes, before) });
   }
 
   /** Takes every write said so far. */
