@@ -8,6 +8,10 @@ export const roleName: Record<Role, string> = {
   own: "Owner",
 };
 
+export function canComment(role: Role): boolean {
+  return role !== "view";
+}
+
 export function canWrite(role: Role): boolean {
   return role === "edit" || role === "own";
 }

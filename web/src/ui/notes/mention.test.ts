@@ -26,7 +26,7 @@ test("whoever has access and an account, by account name or any word of the name
     person("ama", "Ama Serwaa"),
     person("tomasz", "Tomasz Bielak"),
     person("zoe", "Zoë Amaral"),
-    person("gone", "Amalia Gone", { role: undefined } as Partial<Known>),
+    { author: "gone", display: "Amalia Gone", name: "gone", peer: 3, guest: false },
     { author: "g", display: "Amber Heron", peer: 2, guest: true, role: "comment" as const },
   ];
   const names = (query: string) => candidates(all, query).map((it) => it.name);

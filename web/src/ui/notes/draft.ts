@@ -1,0 +1,131 @@
+/**
+ * The one new note being written. It survives leaving it, a refusal and a closed tab, and is gone only when it is posted
+ * or discarded.
+ *
+ * Invariant: posting never depends on the text being as it was; a passage that is gone makes a detached note.
+ */
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import type { Saying } from "../../session/api";
+import type { Draft, Drafts } from "../../session/drafts";
+import type { Passage, Place } from "../../session/notes";
+import type { Attempts } from "./attempts";
+import { uuid7 } from "./uuid7";
+
+/** Stands for the draft where notes are named by id. */
+export const DRAFT = "draft";
+
+export interface DraftParts {
+  drafts: Pick<Drafts, "note">;
+  attempts: Attempts;
+  /** Which note the rail is about. */
+  active: Signal<string | null>;
+  /** The passage that is selected now; null when nothing is. */
+  selected(): Passage | null;
+  placeOf(passage: Passage): Place | null;
+  create(note: Saying & Passage): Promise<void>;
+  /** When the note is there, or cannot come just now. */
+  arrived(id: string): Promise<void>;
+  has(id: string): boolean;
+  /** The note is where the draft was. */
+  posted(id: string): void;
+  discardQuestion(run: () => void): void;
+}
+
+export interface Drafting {
+  readonly draft: ReadonlySignal<Draft | null>;
+  /** Where its passage is; null: gone. Moves with the text. */
+  readonly place: ReadonlySignal<Place | null>;
+  /** Its box is open. */
+  readonly writing: ReadonlySignal<boolean>;
+  /** A note to other words was asked for before this one was posted. */
+  readonly other: ReadonlySignal<Passage | null>;
+  /** About what is selected; whether anything is. */
+  start(): boolean;
+  resume(): void;
+  write(body: string): void;
+  /** The draft is about the other words from now on. */
+  moveToOther(): void;
+  post(): Promise<void>;
+  /** Out of its box; an empty one is forgotten. */
+  leave(): void;
+  discard(): void;
+}
+
+export function createDraft(parts: DraftParts): Drafting {
+  const { drafts, attempts, active } = parts;
+  const draft = drafts.note;
+  const other = signal<Passage | null>(null);
+  let id = uuid7();
+
+  const end = () => {
+    draft.value = null;
+    other.value = null;
+    id = uuid7();
+    attempts.forget(DRAFT);
+    if (active.peek() === DRAFT) active.value = null;
+  };
+  const open = (next: Draft) => {
+    draft.value = next;
+    other.value = null;
+    active.value = DRAFT;
+  };
+  const finish = () => {
+    const [posted, open] = [id, active.peek() === DRAFT];
+    end();
+    if (open) parts.posted(posted);
+  };
+  // The server may have had it though its answer was lost.
+  effect(() => {
+    if (draft.value && parts.has(id) && !attempts.busy.value.has(DRAFT)) untracked(finish);
+  });
+
+  return {
+    draft,
+    other,
+    place: computed(() => (draft.value ? parts.placeOf(draft.value.passage) : null)),
+    writing: computed(() => draft.value !== null && active.value === DRAFT),
+    start() {
+      const passage = parts.selected();
+      if (!passage) return false;
+      const before = draft.peek();
+      if (!before || before.body.trim() === "") open({ passage, body: "" });
+      else {
+        other.value = samePassage(before.passage, passage) ? null : passage;
+        active.value = DRAFT;
+      }
+      return true;
+    },
+    resume: () => void (active.value = DRAFT),
+    write(body) {
+      const before = draft.peek();
+      if (before) draft.value = { passage: before.passage, body };
+    },
+    moveToOther() {
+      const [before, passage] = [draft.peek(), other.peek()];
+      if (before && passage) open({ passage, body: before.body });
+    },
+    async post() {
+      const written = draft.peek();
+      const body = written?.body.trim();
+      if (!written || !body) return;
+      const posted = id;
+      const done = await attempts.attempt(DRAFT, async () => {
+        await parts.create({ id: posted, body, ...written.passage });
+        await parts.arrived(posted);
+      });
+      if (done && id === posted) finish();
+    },
+    leave() {
+      if (draft.peek()?.body.trim() === "") end();
+      else if (active.peek() === DRAFT) active.value = null;
+    },
+    discard() {
+      if (draft.peek()?.body.trim() === "") end();
+      else parts.discardQuestion(end);
+    },
+  };
+}
+
+function samePassage(a: Passage, b: Passage): boolean {
+  return JSON.stringify(a.anchor) === JSON.stringify(b.anchor);
+}
