@@ -67,6 +67,8 @@ export interface Notes {
   readonly places: ReadonlySignal<ReadonlyMap<string, Place>>;
   /** A part of the text as it is now, for a new note. The quote is empty if there are no words in it. */
   passage(from: number, to: number): Passage;
+  /** Follows one more passage, under a name of its own in `places`: a note that is being written. null ends it. */
+  follow(name: string, passage: Passage | null): void;
 }
 
 export interface NoteSources {
@@ -95,6 +97,8 @@ export function watchNotes({ text, synced, mirror, world }: NoteSources): Notes 
     all,
     places: places.published,
     passage: (from, to) => passageOf(text, from, to),
+    follow: (name, passage) =>
+      places.place([[name, passage && { anchor: anchorOf(passage.anchor), quote: passage.quote }]]),
     stop() {
       map.unobserve(heard);
       places.stop();
