@@ -1,9 +1,9 @@
 /** `/d/{id}`: takes over the readable page, joins the document, and brings the editor for those who may write. */
-import { effect, type Signal, signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import type { EditorHandle } from "./editor/editor";
 import { mountPreview, type PreviewHandle } from "./preview/preview";
-import { linkScroll } from "./preview/scroll";
+import { type Linked, linkScroll } from "./preview/scroll";
 import { api } from "./session/api";
 import { openSession } from "./session/session";
 import { createSharing, hearOfRequests } from "./sharing";
@@ -14,6 +14,7 @@ import { DocumentPage } from "./ui/document/document-page";
 import { follow } from "./ui/document/follow";
 import { takeSheet } from "./ui/document/take-sheet";
 import { ticking } from "./ui/document/task";
+import { beTogether } from "./ui/document/together/together";
 import { firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
 import { trackViewport } from "./ui/document/viewport";
 import { canWrite } from "./ui/roles";
@@ -38,7 +39,7 @@ const session = openSession({
 
 const editor = signal<EditorHandle | null>(null);
 const preview = signal<PreviewHandle | null>(null);
-const scroll = signal<{ linked: Signal<boolean> } | null>(null);
+const scroll = signal<Linked | null>(null);
 const empty = signal(article.textContent.trim() === "");
 const narrow = matchMedia(`(max-width: ${phoneWidth - 1}px)`);
 const phone = signal(narrow.matches);
@@ -50,6 +51,7 @@ const view = signal<View>(
   viewOf(location.search) ?? firstView({ writes, guest, empty: empty.value, phone: phone.value }),
 );
 
+const together = beTogether({ session, sheet, article, source, editor, preview, scroll, view });
 const asked = signal(record.asked);
 const waiting = signal(record.requests);
 
@@ -66,6 +68,7 @@ const desk = createDesk({
   empty,
   view,
   phone,
+  together,
   asked,
   waiting,
   ask: (role, message) => api.ask(record.id, { role, message }),

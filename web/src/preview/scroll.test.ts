@@ -67,6 +67,18 @@ test("only the pane a person moves leads", () => {
   expect(log).toEqual(["text to 7", "source to 3"]);
 });
 
+test("while somebody else places both, neither pulls the other; the first own move leads again", () => {
+  const { source, text, log, scrolls, rest } = panes();
+  source.dispatchEvent(new Event("wheel"));
+  rest();
+  scrolls(source);
+  scrolls(text);
+  expect(log).toEqual([]);
+  text.dispatchEvent(new Event("wheel"));
+  scrolls(text);
+  expect(log).toEqual(["source to 3"]);
+});
+
 test("unlinked they go apart, linked again the text comes to the source", () => {
   const { source, log, scrolls, linked } = panes();
   linked.value = false;

@@ -15,6 +15,8 @@ interface Pane {
 
 export interface Linked {
   linked: Signal<boolean>;
+  /** Somebody else places both panes: until a person moves one, neither pulls the other. */
+  rest(): void;
   destroy(): void;
 }
 
@@ -73,6 +75,7 @@ export function linkScroll(editor: EditorSide, preview: PreviewSide): Linked {
   });
   return {
     linked,
+    rest: () => void (leader = null),
     destroy() {
       relink();
       for (const stop of stops) stop();

@@ -11,7 +11,6 @@ import { SaveBadge } from "./save-badge";
 
 export function Bar({ desk }: { desk: Desk }) {
   const { session } = desk;
-  const reachable = session.status.value.kind === "live";
   return (
     <header class="bar">
       <div class="bar-start">
@@ -32,7 +31,7 @@ export function Bar({ desk }: { desk: Desk }) {
       </div>
       {desk.writes.value && <Modes view={desk.view.value} onView={desk.show} />}
       <div class="bar-end">
-        <People peers={session.peers.value} reachable={reachable} />
+        <People desk={desk} />
         <AccessButton desk={desk} />
         <button type="button" class="btn reading" onClick={() => desk.show("view")}>
           <Book />

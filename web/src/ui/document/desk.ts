@@ -7,6 +7,7 @@ import type { Document, LinkRole, Me } from "../../session/api";
 import type { DocumentSession } from "../../session/session";
 import type { EditorHandle } from "../../editor/editor";
 import type { PreviewHandle } from "../../preview/preview";
+import type { Linked } from "../../preview/scroll";
 import type { Question } from "../ask";
 import { copy } from "../copy";
 import { canWrite } from "../roles";
@@ -14,6 +15,7 @@ import { toast } from "../toasts";
 import { download, fileName, htmlFile } from "./files";
 import { renaming, type TextEdit } from "./rename";
 import { answer } from "./save-state";
+import type { Together } from "./together/together";
 import type { View } from "./view";
 
 export type Overlay =
@@ -36,10 +38,11 @@ export interface DeskParts {
   source: HTMLElement;
   editor: ReadonlySignal<EditorHandle | null>;
   preview: ReadonlySignal<PreviewHandle | null>;
-  scroll: ReadonlySignal<{ linked: Signal<boolean> } | null>;
+  scroll: ReadonlySignal<Linked | null>;
   empty: ReadonlySignal<boolean>;
   view: Signal<View>;
   phone: ReadonlySignal<boolean>;
+  together: Together;
   /** The role whoever looks has asked for. */
   asked: Signal<LinkRole | null>;
   /** How many people wait for the owner's answer. */

@@ -1,5 +1,6 @@
 /** `/d/{id}`: the text at once, the editor when it has arrived, and the trouble said in words. */
 import { useEffect, useState } from "preact/hooks";
+import { Announcements } from "../announcements";
 import { Ask } from "../ask";
 import { FileDrop } from "../file-drop";
 import { Help } from "../help";
@@ -68,6 +69,7 @@ export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageP
       {desk.writable.value && <FileDrop sentence="Let go to bring it in" onFiles={(files) => void desk.bring(files)} />}
       <Overlays desk={desk} share={share} />
       <Toasts />
+      <Announcements />
     </>
   );
 }

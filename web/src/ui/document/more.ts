@@ -7,6 +7,7 @@ import type { PaletteCommand } from "../palette/palette";
 import { setTheme } from "../theme";
 import { commandIcons } from "./command-icons";
 import type { Desk } from "./desk";
+import { gather } from "./people";
 
 export const keys = {
   palette: "F1",
@@ -27,6 +28,10 @@ export function moreEntries(desk: Desk): MenuEntry[] {
     action("Download .md", icons.Download, desk.downloadMarkdown),
     action("Download .html", icons.FileText, desk.downloadHtml),
     ...(writes ? [action("Import .md", icons.Upload, () => chooseFile(desk))] : []),
+    rule,
+    ...peopleCommands(desk)
+      .filter(({ more }) => more)
+      .map(({ label, icon, run }) => action(label, icon, run)),
     rule,
     ...(writes ? [action("Commands", icons.Commands, () => desk.open({ kind: "palette" }), keys.palette)] : []),
     action("Keyboard", icons.Keyboard, () => desk.open({ kind: "help" }), keys.help),
@@ -63,7 +68,39 @@ export function paletteCommands(desk: Desk): PaletteCommand[] {
       },
     };
   });
-  return [...(desk.writes.value ? text : []), ...viewCommands(desk), ...documentCommands(desk)];
+  return [
+    ...(desk.writes.value ? text : []),
+    ...viewCommands(desk),
+    ...peopleCommands(desk),
+    ...documentCommands(desk),
+  ];
+}
+
+interface PeopleCommand extends PaletteCommand {
+  icon: icons.Icon;
+  /** Also in the More menu. */
+  more?: true;
+}
+
+function peopleCommands(desk: Desk): PeopleCommand[] {
+  const { together } = desk;
+  const group = "People";
+  const others = gather(desk.session.peers.value).filter(({ self }) => !self);
+  const followed = together.following.value;
+  const list = () => void (together.listed.value = true);
+  const commands: PeopleCommand[] = [{ id: "here", label: "Everybody here", group, icon: icons.Users, more: true, run: list }];
+  if (desk.writes.value) {
+    const hide = together.carets.value === "shown" ? "Hide others’ carets" : "Show others’ carets";
+    commands.push(
+      { id: "bring", label: "Bring everyone here", group, icon: icons.Bring, more: true, run: together.call },
+      { id: "carets", label: hide, group, icon: icons.Caret, more: true, run: together.switchCarets },
+    );
+  }
+  if (followed)
+    commands.push({ id: "unfollow", label: "Stop following", group, icon: icons.Close, keys: "Esc", run: together.stop });
+  for (const { author, name } of others)
+    commands.push({ id: `follow-${author}`, label: `Follow ${name}`, group, icon: icons.Users, run: () => together.follow(author) });
+  return commands;
 }
 
 function viewCommands(desk: Desk): PaletteCommand[] {

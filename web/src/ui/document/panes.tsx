@@ -6,6 +6,7 @@ import type { Desk } from "./desk";
 import { Divider, LinkScroll, split } from "./divider";
 import { Dock, PhoneFoot } from "./phone";
 import { StatusLine } from "./status";
+import { FollowingPill } from "./together/following";
 import { Toolbar } from "./toolbar";
 
 export interface PanesProps {
@@ -26,13 +27,21 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
   const view = desk.shown.value;
   const linked = desk.scroll.value?.linked;
   const { me } = desk;
+  const followed = desk.together.following.value;
+  const frame = followed && (view === "both" && linked?.value === false ? "sheet" : "all");
 
   return (
-    <main class="panes" ref={panes} style={{ "--split": `${split.value}%` }}>
+    <main
+      class="panes"
+      ref={panes}
+      data-follow={frame}
+      style={{ "--split": `${split.value}%`, "--follow": followed && `var(--peer-${followed.peer})` }}
+    >
       <section class="pane source" aria-label="Source">
         {view === "edit" && <h1 class="sr">{desk.title.value || "Untitled"}</h1>}
         {editor ? <Toolbar class="toolbar" editor={editor} /> : <div class="toolbar" />}
         <Slot element={desk.source} />
+        {view === "edit" && <FollowingPill desk={desk} />}
         {editor && preview ? <StatusLine editor={editor} preview={preview} /> : <div class="status" />}
       </section>
       {view === "both" && <Divider />}
@@ -41,6 +50,7 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
       )}
       <section class="pane preview" aria-label="Text">
         <Slot element={desk.sheet} />
+        {view !== "edit" && <FollowingPill desk={desk} />}
         {desk.empty.value && (
           <p class="prose-empty">
             {desk.writes.value ? "The text appears here as you write." : "Nothing is written here yet."}

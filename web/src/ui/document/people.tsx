@@ -1,41 +1,101 @@
-/** Who is in the document now, yourself first. One face a person, however many windows he has open. */
+/**
+ * Who is in the document now, yourself first. One face a person, however many windows he has open; pressed, this page
+ * goes along with them. On a phone a few faces and a number, which opens the list of everybody (together/here.tsx).
+ */
+import { useRef } from "preact/hooks";
 import type { Peer } from "../../session/session";
 import { Face } from "../face";
+import type { Desk } from "./desk";
+import { Here } from "./together/here";
 
 const facesMax = 5;
 
-export function People({ peers, reachable }: { peers: readonly Peer[]; reachable: boolean }) {
-  const people = gather(peers);
+export function People({ desk }: { desk: Desk }) {
+  const root = useRef<HTMLDivElement>(null);
+  const { session, together } = desk;
+  const people = gather(session.peers.value);
+  const reachable = session.status.value.kind === "live";
   const hidden = people.length - facesMax;
   return (
-    <ul class="faces" aria-label="In this document">
-      {people.slice(0, facesMax).map((person) => (
-        <li key={person.author} class={person.self ? "self" : undefined}>
-          <Face
-            name={person.name}
-            peer={person.peer}
-            guest={person.guest}
-            idle={!person.self && (person.idle || !reachable)}
-          />
-          <span class="tip">
-            {person.name} <small>{about(person, reachable)}</small>
-          </span>
-        </li>
-      ))}
-      {hidden > 0 && (
-        <li>
-          <span class="face more" aria-hidden="true">
-            +{hidden}
-          </span>
-          <span class="tip">
-            {people
-              .slice(facesMax)
-              .map((person) => person.name)
-              .join(", ")}
-          </span>
-        </li>
-      )}
-    </ul>
+    <div class="here" ref={root}>
+      <ul class="faces" aria-label="In this document">
+        {people.slice(0, facesMax).map((person) => (
+          <li key={person.author} class={person.self ? "self" : undefined}>
+            <PersonFace person={person} desk={desk} reachable={reachable} />
+          </li>
+        ))}
+        {hidden > 0 && (
+          <li class="faces-more">
+            <Everybody desk={desk} n={people.length} class="face-button">
+              <span class="face more">+{hidden}</span>
+            </Everybody>
+          </li>
+        )}
+        {people.length > 1 && (
+          <li class="faces-count">
+            <Everybody desk={desk} n={people.length} class="count-button">
+              {people.length}
+            </Everybody>
+          </li>
+        )}
+      </ul>
+      {together.listed.value && <Here desk={desk} people={people} reachable={reachable} root={root} />}
+    </div>
+  );
+}
+
+interface PersonFaceProps {
+  person: Peer;
+  desk: Desk;
+  reachable: boolean;
+}
+
+function PersonFace({ person, desk: { together }, reachable }: PersonFaceProps) {
+  const { name, author, peer, guest, self } = person;
+  const idle = !self && (person.idle || !reachable);
+  const about = aboutOf(person, reachable);
+  const face = <Face name={name} peer={peer} guest={guest} idle={idle} />;
+  if (self)
+    return (
+      <>
+        {face}
+        <span class="tip">
+          {name} <small>{about}</small>
+        </span>
+      </>
+    );
+  const followed = together.following.value?.author === author;
+  return (
+    <button
+      type="button"
+      class="face-button"
+      aria-label={`Follow ${name}${about && ` (${about})`}`}
+      aria-pressed={followed}
+      onClick={() => (followed ? together.stop() : together.follow(author))}
+    >
+      {face}
+      <span class="tip">
+        {name} <small>{about}</small>
+        <small class="tip-do">{followed ? "Press to stop following" : "Press to follow"}</small>
+      </span>
+    </button>
+  );
+}
+
+function Everybody({ desk, n, class: name, children }: { desk: Desk; n: number; class: string; children: unknown }) {
+  const { listed } = desk.together;
+  return (
+    <button
+      type="button"
+      class={name}
+      aria-label={`Everybody here: ${n} people`}
+      aria-haspopup="dialog"
+      aria-expanded={listed.value}
+      onClick={() => (listed.value = !listed.value)}
+    >
+      <>{children}</>
+      {!listed.value && <span class="tip">Everybody here</span>}
+    </button>
   );
 }
 
@@ -56,7 +116,7 @@ export function gather(peers: readonly Peer[]): Peer[] {
   return [...byAuthor.values()].sort((a, b) => Number(b.self) - Number(a.self) || a.name.localeCompare(b.name));
 }
 
-function about(person: Peer, reachable: boolean): string {
+export function aboutOf(person: Peer, reachable: boolean): string {
   const said = [];
   if (person.self) said.push("(you)");
   if (person.guest) said.push("guest");

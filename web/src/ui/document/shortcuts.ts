@@ -19,6 +19,7 @@ export function useShortcuts(desk: Desk): void {
 export function press(desk: Desk, event: KeyboardEvent): boolean {
   if (matches(event, keys.save)) return (desk.saySaved(), true);
   if (desk.overlay.value.kind !== "none") return false;
+  if (event.key === "Escape" && desk.together.following.value && !inField(event)) return (desk.together.stop(), true);
   if (matches(event, keys.palette)) return (desk.open({ kind: "palette" }), true);
   if (event.key === keys.help && !event.ctrlKey && !event.metaKey && !typing(event))
     return (desk.open({ kind: "help" }), true);
@@ -26,4 +27,9 @@ export function press(desk: Desk, event: KeyboardEvent): boolean {
   const view = views.find((it) => matches(event, keys[it]));
   if (view) desk.show(view);
   return !!view;
+}
+
+/** Esc is a field's own first; the source needs none. */
+function inField({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target.closest("input, textarea, select, [role='menu'], [role='dialog']") !== null;
 }
