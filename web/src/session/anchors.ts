@@ -3,7 +3,7 @@
  *
  * Pure. `find` answers as Yjs' own `createAbsolutePositionFromRelativePosition` does, but that walks the text once for
  * each position, and here one walk serves all. Between two walks `shiftOf` moves offsets by what an edit changed, which
- * is exact but for text written where an end of the passage was deleted. Next: `notes.ts`.
+ * is exact as long as both characters are there that a passage holds on to. Next: `notes.ts`.
  */
 import * as Y from "yjs";
 import type { Passage } from "./api";
@@ -20,10 +20,12 @@ export interface Anchor {
   end: End;
 }
 
-/** UTF-16 offsets in the text. */
+/** Where a passage is, in UTF-16 offsets. */
 export interface Stretch {
   from: number;
   to: number;
+  /** A character it holds on to is deleted: what is written there now may or may not be part of it. */
+  frayed: boolean;
 }
 
 /** The server's limits. It counts characters as Unicode does, and so do these. */
@@ -131,7 +133,7 @@ export function isHere({ doc }: Y.Text, { start, end }: Anchor): boolean {
   return doc !== null && [start, end].every(({ item }) => !item || Y.getState(doc.store, item.client) > item.clock);
 }
 
-/** Where passages are, all found in one walk over the text; null for one that cannot be. */
+/** Where passages are, all found in one walk over the text; null for one that cannot be found. */
 export function find(text: Y.Text, anchors: readonly Anchor[]): (Stretch | null)[] {
   const offsets = new Map<Y.Item, number>();
   const held = anchors.map((anchor) => {
@@ -142,9 +144,10 @@ export function find(text: Y.Text, anchors: readonly Anchor[]): (Stretch | null)
   });
   measure(text, offsets);
   return held.map((ends) => {
-    const from = ends?.start && offsetOf(ends.start, offsets);
-    const to = ends?.end && offsetOf(ends.end, offsets);
-    return from == null || to == null ? null : { from: Math.min(from, to), to };
+    if (!ends?.start || !ends.end) return null;
+    const to = offsetOf(ends.end, offsets);
+    const frayed = [ends.start, ends.end].some(({ item }) => item?.deleted);
+    return { from: Math.min(offsetOf(ends.start, offsets), to), to, frayed };
   });
 }
 

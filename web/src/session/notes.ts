@@ -256,9 +256,14 @@ interface Placed extends Stored {
   /** null: it holds on to edits that have not come yet. */
   at: Stretch | null;
   changed: boolean;
+  /** As it was published. */
+  place: Place | null;
 }
 
-/** Follows passages through the text: with every edit by what it changed, and exactly when there is time for it. */
+/**
+ * Follows passages through the text: all of them with every edit by what it changed, and those whose ends may be
+ * deleted exactly, when there is time for it.
+ */
 class Places {
   readonly published = signal<ReadonlyMap<string, Place>>(new Map());
   readonly #placed = new Map<string, Placed>();
@@ -289,7 +294,7 @@ class Places {
     for (const [id, stored] of passages) {
       this.#forget(id);
       if (!stored?.anchor) continue;
-      const placed = { anchor: stored.anchor, quote: stored.quote, at: null, changed: false };
+      const placed = { anchor: stored.anchor, quote: stored.quote, at: null, changed: false, place: null };
       this.#placed.set(id, placed);
       fresh.push(placed);
     }
@@ -308,21 +313,23 @@ class Places {
   readonly #follow = ({ delta }: Y.YTextEvent): void => {
     if (this.#placed.size === 0) return;
     const shift = shiftOf(delta);
-    let moved = false;
+    let [moved, frayed] = [false, false];
     for (const placed of this.#placed.values()) {
       const { at } = placed;
       if (!at) continue;
       const to = shift.end(at.to);
       const from = Math.min(shift.start(at.from), to);
-      if (shift.touches(at.from, at.to)) this.#touched.add(placed);
+      const touched = shift.touches(at.from, at.to);
+      frayed ||= touched || at.frayed;
+      if (touched) this.#touched.add(placed);
       else if (from === at.from && to === at.to) continue;
-      placed.at = { from, to };
+      placed.at = { from, to, frayed: touched || at.frayed };
       moved = true;
     }
     const here = [...this.#waiting].filter(({ anchor }) => isHere(this.text, anchor));
     if (here.length > 0) moved = this.#find(here) || moved;
     if (moved) this.#publishing ??= this.world.later(publishMs, () => this.#publish());
-    this.#settleLater();
+    if (frayed) this.#settleLater();
   };
 
   /** Exactly, in one walk. Whether any is elsewhere than it was thought to be. */
@@ -332,8 +339,9 @@ class Places {
       const placed = wanted[index]!;
       if (at) this.#waiting.delete(placed);
       else this.#waiting.add(placed);
-      if (at?.from === placed.at?.from && at?.to === placed.at?.to) continue;
+      const stays = at?.from === placed.at?.from && at?.to === placed.at?.to;
       placed.at = at;
+      if (stays) continue;
       this.#touched.add(placed);
       moved = true;
     }
@@ -348,7 +356,7 @@ class Places {
         const left = this.#edited + idleMs - this.world.now();
         if (left > 0) return wait(left);
         this.#settling = null;
-        if (this.#find([...this.#placed.values()])) this.#publish();
+        if (this.#find([...this.#placed.values()].filter(({ at }) => at?.frayed))) this.#publish();
       });
     };
     wait(idleMs);
@@ -358,17 +366,16 @@ class Places {
     this.#publishing?.();
     this.#publishing = null;
     this.#compare();
-    const before = this.published.peek();
     const next = new Map<string, Place>();
     let same = true;
-    for (const [id, { at, changed }] of this.#placed) {
+    for (const [id, placed] of this.#placed) {
+      const { at, changed, place } = placed;
       if (!at) continue;
-      const old = before.get(id);
-      const stays = old?.from === at.from && old.to === at.to && old.changed === changed;
-      next.set(id, stays ? old : { ...at, changed });
+      const stays = place?.from === at.from && place.to === at.to && place.changed === changed;
       same &&= stays;
+      next.set(id, stays ? place : (placed.place = { from: at.from, to: at.to, changed }));
     }
-    if (!same || next.size !== before.size) this.published.value = next;
+    if (!same || next.size !== this.published.peek().size) this.published.value = next;
   }
 
   /** Whether the words are still the quote, of those that may have changed. Most often their number tells. */
