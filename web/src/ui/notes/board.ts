@@ -8,7 +8,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "@pre
 import type { NoteMark, Span } from "../../editor/surface";
 import type { Role } from "../../session/api";
 import type { Drafts } from "../../session/drafts";
-import type { Notes, Passage, Place } from "../../session/notes";
+import type { Notes, Passage } from "../../session/notes";
 import type { Directory } from "../../session/people";
 import type { Question } from "../ask";
 import { canComment } from "../roles";
@@ -28,7 +28,6 @@ export interface BoardParts {
   calls: NoteCalls;
   /** What is selected, in the text or the source. */
   selection(): Span | null;
-  placeOf(passage: Passage): Place | null;
   reveal(span: Span): void;
   /** Pixels below the top edge of what is in sight; null: not known. */
   depth(offset: number): number | null;
@@ -64,13 +63,13 @@ export function createBoard(parts: BoardParts): Board {
   const arrived = arrival(has, parts.live);
   const selected = () => passageOf(parts);
   const draft = createDraft({
+    notes,
     drafts,
     attempts,
     active,
     selected,
     arrived,
     has,
-    placeOf: parts.placeOf,
     create: parts.calls.create,
     posted(id) {
       // Not by its filter: its place may be found a moment after it came.

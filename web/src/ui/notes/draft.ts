@@ -7,7 +7,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import type { Saying } from "../../session/api";
 import type { Draft, Drafts } from "../../session/drafts";
-import type { Passage, Place } from "../../session/notes";
+import type { Notes, Passage, Place } from "../../session/notes";
 import type { Attempts } from "./attempts";
 import { uuid7 } from "./uuid7";
 
@@ -15,13 +15,13 @@ import { uuid7 } from "./uuid7";
 export const DRAFT = "draft";
 
 export interface DraftParts {
+  notes: Pick<Notes, "places" | "follow">;
   drafts: Pick<Drafts, "note">;
   attempts: Attempts;
   /** Which note the rail is about. */
   active: Signal<string | null>;
   /** The passage that is selected now; null when nothing is. */
   selected(): Passage | null;
-  placeOf(passage: Passage): Place | null;
   create(note: Saying & Passage): Promise<void>;
   /** When the note is there, or cannot come just now. */
   arrived(id: string): Promise<void>;
@@ -52,7 +52,7 @@ export interface Drafting {
 }
 
 export function createDraft(parts: DraftParts): Drafting {
-  const { drafts, attempts, active } = parts;
+  const { notes, drafts, attempts, active } = parts;
   const draft = drafts.note;
   const other = signal<Passage | null>(null);
   let id = uuid7();
@@ -79,10 +79,13 @@ export function createDraft(parts: DraftParts): Drafting {
     if (draft.value && parts.has(id) && !attempts.busy.value.has(DRAFT)) untracked(finish);
   });
 
+  const passage = computed(() => draft.value?.passage ?? null);
+  effect(() => notes.follow(DRAFT, passage.value));
+
   return {
     draft,
     other,
-    place: computed(() => (draft.value ? parts.placeOf(draft.value.passage) : null)),
+    place: computed(() => notes.places.value.get(DRAFT) ?? null),
     writing: computed(() => draft.value !== null && active.value === DRAFT),
     start() {
       const passage = parts.selected();

@@ -81,6 +81,12 @@ export function fakeBoard(notes: readonly Note[] = [], places: Record<string, Pl
       all,
       places: where,
       passage: (from, to) => ({ anchor: [from, to], quote: from < to ? `${from} to ${to}` : "", before: "", after: "", heading: "" }),
+      follow(name, passage) {
+        const [from, to] = (passage?.anchor ?? []) as number[];
+        const next = new Map([...where.peek()].filter(([id]) => id !== name));
+        if (from !== undefined) next.set(name, place(from, to));
+        where.value = next;
+      },
     },
     drafts: {
       note: signal<Draft | null>(null),
@@ -92,7 +98,6 @@ export function fakeBoard(notes: readonly Note[] = [], places: Record<string, Pl
     live,
     calls,
     selection: () => selection.value,
-    placeOf: ({ anchor }) => (Array.isArray(anchor) ? { from: anchor[0], to: anchor[1], changed: false } : null),
     reveal: (span) => void revealed.push(span),
     depth: (offset) => offset - 100,
     ask: (question) => void questions.push(question),
