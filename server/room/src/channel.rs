@@ -3,7 +3,8 @@
 //! Invariant: what is accepted is counted in `heads` at once and applied at the next flush, so the gate judges each
 //! update as if the ones before it were applied. Next: `gate.rs`, which judges; `room.rs`, which decides.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use bytes::Bytes;
 use yrs::updates::decoder::Decode;
@@ -11,6 +12,7 @@ use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, T
 
 use crate::authors::Authors;
 use crate::gate::{self, Arrival, Checked, Known, Standing, Verdict};
+use crate::notes::{self, Change, Ground, Notes};
 use crate::wire::Writer;
 use crate::{Author, Channel, ChannelLog, ConnId, Limits, Poisoned};
 
@@ -39,6 +41,10 @@ struct Queued {
 pub struct Batch {
     /// Everything that is new, as one update.
     pub update: Bytes,
+    /// Units that were deleted, by client id.
+    pub deleted: Vec<(u64, Range<u32>)>,
+    /// Whether any were added.
+    pub grew: bool,
     by: Vec<Queued>,
 }
 
@@ -95,15 +101,16 @@ impl Known for Seen<'_> {
 }
 
 impl Document {
-    /// Loads what is stored; every byte passes the gate again.
+    /// Loads what is stored; every byte passes the gate again. `own_client` is what the server itself writes under.
     pub fn load(
         channel: Channel,
         log: ChannelLog,
         limits: &Limits,
         authors: &mut Authors,
+        own_client: u64,
     ) -> Result<Document, Poisoned> {
         let poisoned = |reason: String| Poisoned { channel: channel.0, reason };
-        let doc = new_doc(0);
+        let doc = new_doc(own_client);
         let text = doc.get_or_insert_text("content");
         let mut document = Document {
             channel,
@@ -159,8 +166,41 @@ impl Document {
             let update = Update::decode_v1(&queued.update).expect("yrs reads what the gate wrote");
             transaction.apply_update(update).expect("yrs applies what the gate let through");
         }
-        let changed = transaction.has_changes();
-        changed.then(|| Batch { update: Bytes::from(transaction.encode_update_v1()), by })
+        if !transaction.has_changes() {
+            return None;
+        }
+        let ranges = transaction.delete_set().iter();
+        let deleted =
+            ranges.flat_map(|(client, ranges)| ranges.iter().map(|range| (client.get(), range.clone()))).collect();
+        let grew = !transaction.insert_set().is_empty();
+        Some(Batch { update: Bytes::from(transaction.encode_update_v1()), deleted, grew, by })
+    }
+
+    /// The notes, as they are.
+    pub fn notes(&self) -> Notes {
+        Notes::read(&notes::map_of(&self.doc), &self.doc.transact())
+    }
+
+    /// Writes changes of the notes, with nothing pending; what is new, or `None` if nothing is.
+    pub fn write_notes(&mut self, changes: &[Change]) -> Option<Bytes> {
+        if changes.is_empty() {
+            return None;
+        }
+        let map = notes::map_of(&self.doc);
+        let mut transaction = self.doc.transact_mut();
+        notes::write(&map, &mut transaction, changes);
+        let update = transaction.has_changes().then(|| Bytes::from(transaction.encode_update_v1()));
+        drop(transaction);
+        let own = self.doc.client_id();
+        self.heads.insert(own.get(), self.vector().get(&own));
+        update
+    }
+
+    /// Looks at passages in the text as it is.
+    pub fn on_ground<R>(&self, look: impl FnOnce(&Ground<'_, yrs::Transaction<'_>>) -> R) -> R {
+        let content = self.content();
+        let transaction = self.doc.transact();
+        look(&Ground::new(&transaction, &self.text, &content))
     }
 
     /// Whether something waits for the flush.
@@ -216,16 +256,29 @@ impl Document {
 
     /// A copy to write in under another client id.
     pub fn copy(&self, client: u64) -> (Doc, TextRef) {
-        let doc = new_doc(client);
-        let text = doc.get_or_insert_text("content");
-        let state = Update::decode_v1(&self.state()).expect("yrs reads what it wrote");
-        doc.transact_mut().apply_update(state).expect("yrs applies what it wrote");
-        (doc, text)
+        copied(&self.state(), client)
     }
 
     fn measure(&mut self) {
         self.text_bytes = self.content().len();
     }
+}
+
+/// Where the passages of notes are in a text with this state and content.
+pub fn place_all(state: &[u8], content: &str, notes: &Notes) -> BTreeMap<uuid::Uuid, Range<usize>> {
+    let (doc, text) = copied(state, 0);
+    let transaction = doc.transact();
+    let ground = Ground::new(&transaction, &text, content);
+    let placed = notes.notes.iter().filter_map(|(id, note)| Some((*id, ground.place(note.passage.anchor.as_ref()?)?)));
+    placed.collect()
+}
+
+fn copied(state: &[u8], client: u64) -> (Doc, TextRef) {
+    let doc = new_doc(client);
+    let text = doc.get_or_insert_text("content");
+    let state = Update::decode_v1(state).expect("yrs reads what it wrote");
+    doc.transact_mut().apply_update(state).expect("yrs applies what it wrote");
+    (doc, text)
 }
 
 /// Offsets count UTF-16 units, as in a browser.

@@ -5,9 +5,13 @@
 //! meanwhile stays; ends of lines become LF.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use uuid::Uuid;
+
+use crate::notes::{NoteError, Wish};
+use crate::{Author, Millis};
 
 /// What can be asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Somebody saw `base` and wants `text`.
     Edit {
@@ -16,13 +20,24 @@ pub enum Command {
         /// What they want.
         text: String,
     },
+    /// Somebody wishes something of the notes.
+    Note {
+        /// Of the note or reply it is about, or of the new one; chosen by whoever asks.
+        id: Uuid,
+        /// What they wish.
+        wish: Wish,
+        /// Guests that have since become whoever asks.
+        also: Vec<Author>,
+        /// When, wall clock.
+        at_ms: Millis,
+    },
 }
 
 /// What became of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// The change is durable.
-    Edited,
+    /// What was asked for is there and durable.
+    Durable,
 }
 
 /// Why a command was not carried out. Nothing was changed.
@@ -34,6 +49,9 @@ pub enum CommandError {
     /// The text would pass its limit.
     #[error("the text would be larger than a document may be; shorten it")]
     TooLarge,
+    /// The wish about notes was not granted.
+    #[error(transparent)]
+    Note(#[from] NoteError),
     /// It could not be stored.
     #[error("the change could not be saved; try again later")]
     Unsaved,

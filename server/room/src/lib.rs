@@ -7,7 +7,7 @@
 //! Invariants: no clock, no I/O, no async. No client byte reaches yrs but through `gate.rs`. Peers see an edit before
 //! it is durable; nobody is told it is saved before. Rules: `tests/spec/protocol.md`.
 //! Next: `channel.rs` (one Y.Doc), `peer.rs` (one connection), `ack.rs` (what "saved" means), `awareness.rs` (carets),
-//! `authors.rs` (whose a client id is), then the shell in `server/src/rooms.rs`.
+//! `authors.rs` (whose a client id is), `notes.rs` (threads), then the shell in `server/src/rooms.rs`.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,7 @@ mod awareness;
 mod channel;
 mod command;
 pub mod gate;
+pub mod notes;
 mod peer;
 mod room;
 #[cfg(test)]
@@ -30,7 +31,7 @@ mod tests;
 mod wire;
 
 pub use command::{Command, CommandError, Reply};
-pub use room::Room;
+pub use room::{Room, Still};
 
 /// Which role each kind of message takes. The server fills it from its one table of permissions; a message looks at its
 /// own field each time it comes, so a role that changed counts from the next message on.

@@ -27,10 +27,22 @@ pub struct Peer {
     pub echoes: Vec<(crate::Ticket, Bytes)>,
     /// Whether their Step1 was answered; an update before that would rest on what they do not have.
     synced: bool,
+    /// Whether their Step1 for the notes was answered; and what they had of them when they began to lag.
+    notes: Told,
     in_flight: usize,
     lag: Option<Lag>,
     sent_at: Millis,
     gap_asked: Option<Millis>,
+}
+
+/// How much of the notes somebody was told.
+enum Told {
+    /// They have not asked.
+    Nothing,
+    /// All there is.
+    All,
+    /// What there was at this point; the rest when they have drained.
+    Until(StateVector),
 }
 
 struct Lag {
@@ -60,6 +72,7 @@ impl Peer {
             acks: Acks::default(),
             echoes: Vec::new(),
             synced: false,
+            notes: Told::Nothing,
             in_flight: 0,
             lag: None,
             sent_at: now,
@@ -124,6 +137,40 @@ impl Peer {
     pub fn caught_up(&mut self) {
         self.synced = true;
         self.lag = None;
+    }
+
+    /// Their Step1 for the notes is answered now.
+    pub fn told_notes(&mut self) {
+        self.notes = Told::All;
+    }
+
+    /// Sends news of the notes, or remembers from where they will need a diff.
+    pub fn send_notes(
+        &mut self,
+        now: Millis,
+        conn: ConnId,
+        frame: Bytes,
+        before: &StateVector,
+        limits: &Limits,
+        effects: &mut Vec<Effect>,
+    ) {
+        match self.notes {
+            Told::Nothing | Told::Until(_) => {}
+            Told::All if self.would_lag(limits) => self.notes = Told::Until(before.clone()),
+            Told::All => self.send(now, conn, frame, effects),
+        }
+    }
+
+    /// What they had of the notes when they began to lag, once they have drained.
+    pub fn missed_notes(&mut self) -> Option<StateVector> {
+        match std::mem::replace(&mut self.notes, Told::All) {
+            Told::Until(had) => Some(had),
+            Told::All => None,
+            Told::Nothing => {
+                self.notes = Told::Nothing;
+                None
+            }
+        }
     }
 
     /// Whether they have lagged for too long.

@@ -13,6 +13,7 @@ use crate::awareness::{self, Awareness, Voice};
 use crate::channel::Document;
 use crate::command::{Command, CommandError, carry};
 use crate::gate::{self, Arrival, Checked, Inbound, Verdict};
+use crate::notes::{Asker, Board};
 use crate::peer::Peer;
 use crate::wire::{self, Nack};
 use crate::{
@@ -21,6 +22,9 @@ use crate::{
 };
 
 mod deliver;
+mod notes;
+
+pub use notes::Still;
 
 /// One live document.
 pub struct Room {
@@ -33,6 +37,7 @@ pub struct Room {
     awareness: Awareness,
     peers: ByConn<Peer>,
     seed: u64,
+    board: Board,
     /// The client id the server writes under for each author, fresh in each load.
     own_clients: BTreeMap<Author, u64>,
     issued: Ticket,
@@ -63,8 +68,12 @@ impl Room {
     /// later events may count from anywhere.
     pub fn open(now: Millis, loaded: Loaded, seed: Seed, limits: Limits, policy: Policy) -> Result<Room, Poisoned> {
         let mut authors = Authors::default();
-        let text = Document::load(Channel::TEXT, loaded.text, &limits, &mut authors)?;
-        let notes = Document::load(Channel::NOTES, loaded.notes, &limits, &mut authors)?;
+        let mut seed = seed.0;
+        let text = Document::load(Channel::TEXT, loaded.text, &limits, &mut authors, 0)?;
+        // An id nobody had before: what an earlier run wrote and lost must not be written again otherwise.
+        let own_client = (random(&mut seed) >> 11).max(1);
+        let notes = Document::load(Channel::NOTES, loaded.notes, &limits, &mut authors, own_client)?;
+        let board = Board::new(notes.notes());
         if let Some(at) = loaded.unclean_at {
             authors.lost(at, at.max(now), limits.recovering);
         }
@@ -77,7 +86,8 @@ impl Room {
             authors,
             awareness: Awareness::default(),
             peers: BTreeMap::new(),
-            seed: seed.0,
+            seed,
+            board,
             own_clients: BTreeMap::new(),
             issued: Ticket(0),
             durable: Ticket(0),
@@ -242,6 +252,7 @@ impl Room {
                 peer.send(now, conn, wire::step2(&self.text.missing(&vector)), effects);
             }
             Channel::NOTES => {
+                peer.told_notes();
                 let answer = wire::step2(&self.notes.missing(&vector));
                 let wrapped = peer.dialect == Dialect::Galley;
                 let frame = if wrapped { wire::wrapped(Channel::NOTES, &answer) } else { answer };
@@ -349,11 +360,13 @@ impl Room {
     ) {
         // Whoever saw a text saw everything accepted before.
         self.flush_text(now, effects);
-        let Command::Edit { base, text } = command;
-        let result = match () {
-            () if role < self.policy.write => Err(CommandError::ReadOnly),
-            () if self.failed => Err(CommandError::Unsaved),
-            () => self.edit(by, &base, &text),
+        let result = match command {
+            _ if self.failed => Err(CommandError::Unsaved),
+            Command::Edit { .. } if role < self.policy.write => Err(CommandError::ReadOnly),
+            Command::Edit { base, text } => self.edit(by, &base, &text),
+            Command::Note { id, wish, also, at_ms } => {
+                self.wish(now, id, wish, &Asker { by, also: &also, role, at_ms }, effects)
+            }
         };
         match result {
             Ok(()) => self.asked.push(from),
@@ -408,13 +421,8 @@ impl Room {
         client
     }
 
-    /// SplitMix64: small, and good enough to draw ids from a seed that is random itself.
     fn random(&mut self) -> u64 {
-        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.seed;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        random(&mut self.seed)
     }
 
     fn foreign(&mut self, now: Millis, channel: Channel, update: &[u8], table: &[u8], effects: &mut Vec<Effect>) {
@@ -427,10 +435,23 @@ impl Room {
         if let Verdict::Accept(checked) = document.judge(update, Arrival::Stored, &self.authors, nobody, &self.limits) {
             document.queue(None, &checked);
             let before = document.vector();
-            let batch = document.flush().filter(|_| channel == Channel::TEXT);
-            if let Some(batch) = batch {
-                self.send_batch(now, &batch, Some(&before), effects);
+            match document.flush() {
+                Some(batch) if channel == Channel::NOTES => self.notes_from_afar(now, &batch.update, &before, effects),
+                Some(batch) => {
+                    self.board.text_changed(&batch.deleted, batch.grew);
+                    self.send_batch(now, &batch, Some(&before), effects);
+                }
+                None => {}
             }
         }
     }
+}
+
+/// SplitMix64: small, and good enough to draw ids from a seed that is random itself.
+fn random(seed: &mut u64) -> u64 {
+    *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *seed;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }

@@ -4,12 +4,13 @@ mod acks;
 mod authors;
 mod awareness;
 mod commands;
+mod notes;
 mod room;
 mod wire;
 
 use bytes::Bytes;
 use uuid::Uuid;
-use yrs::{Doc, ReadTxn, StateVector, Text, TextRef, Transact};
+use yrs::{Doc, GetString, ReadTxn, StateVector, Text, TextRef, Transact};
 
 use crate::sim::POLICY;
 use crate::sim::client::{apply, identity, new_doc};
@@ -123,6 +124,15 @@ impl Table {
         self.effects.iter().filter_map(reply).collect()
     }
 
+    /// The same of the text alone.
+    fn log_of_text(&self) -> ChannelLog {
+        let append = |effect: &Effect| match effect {
+            Effect::Append { channel: Channel::TEXT, update, authors, .. } => Some((update.clone(), authors.clone())),
+            _ => None,
+        };
+        ChannelLog { snapshot: None, tail: self.effects.iter().filter_map(append).collect() }
+    }
+
     /// What a room finds that is opened from everything appended.
     fn log(&self) -> ChannelLog {
         let tail = self.appends().into_iter().map(|(_, update, authors)| (update, authors)).collect();
@@ -153,6 +163,10 @@ impl Pen {
         let mut transaction = self.doc.transact_mut();
         self.text.remove_range(&mut transaction, at, len);
         transaction.encode_update_v1()
+    }
+
+    fn text(&self) -> String {
+        self.text.get_string(&self.doc.transact())
     }
 
     fn take(&self, update: &[u8]) {

@@ -22,6 +22,7 @@ impl Room {
             let (ticket, authors) = (self.issued, self.authors.news());
             effects.push(Effect::Append { ticket, channel: Channel::TEXT, update: batch.update.clone(), authors });
             self.send_batch(now, &batch, before.as_ref(), effects);
+            self.board.text_changed(&batch.deleted, batch.grew);
         }
         let last = (self.issued > self.durable).then_some(self.issued);
         for peer in self.peers.values_mut() {
@@ -30,7 +31,7 @@ impl Room {
         for from in std::mem::take(&mut self.asked) {
             match last {
                 Some(ticket) => self.replies.push((ticket, from)),
-                None => effects.push(Effect::Reply { to: from, result: Ok(Reply::Edited) }),
+                None => effects.push(Effect::Reply { to: from, result: Ok(Reply::Durable) }),
             }
         }
         self.tell_acks(now, effects);
@@ -67,13 +68,14 @@ impl Room {
         if let Some(had) = peer.drained() {
             peer.send(now, conn, wire::update(&self.text.missing(&had)), effects);
         }
+        self.catch_up_notes(now, conn, effects);
     }
 
     pub(super) fn stored(&mut self, now: Millis, through: Ticket, effects: &mut Vec<Effect>) {
         self.durable = self.durable.max(through);
         let durable = self.durable;
         for (_, to) in self.replies.extract_if(.., |(ticket, _)| *ticket <= durable) {
-            effects.push(Effect::Reply { to, result: Ok(Reply::Edited) });
+            effects.push(Effect::Reply { to, result: Ok(Reply::Durable) });
         }
         for (conn, peer) in &mut self.peers {
             for (_, echo) in peer.echoes.extract_if(.., |(ticket, _)| *ticket <= durable).collect::<Vec<_>>() {
@@ -142,6 +144,7 @@ impl Room {
 
     pub(super) fn tick(&mut self, now: Millis, effects: &mut Vec<Effect>) {
         self.awareness.reap(now, self.limits.caret);
+        self.settle_notes(now, effects);
         let stuck: Vec<ConnId> =
             self.peers.iter().filter(|(_, peer)| peer.is_stuck(now, &self.limits)).map(|(conn, _)| *conn).collect();
         for conn in stuck {

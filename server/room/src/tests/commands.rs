@@ -109,10 +109,10 @@ fn cm6_an_edit_answers_when_it_is_durable() {
     table.stored(1);
     assert_eq!(table.replies(), []);
     table.stored(2);
-    assert_eq!(table.replies(), [(9, Ok(Reply::Edited))]);
+    assert_eq!(table.replies(), [(9, Ok(Reply::Durable))]);
     table.edit(8, Role::Edit, "one 2", "one 2");
     table.flush();
-    assert_eq!(table.replies()[1..], [(8, Ok(Reply::Edited))], "nothing to wait for");
+    assert_eq!(table.replies()[1..], [(8, Ok(Reply::Durable))], "nothing to wait for");
 }
 
 #[test]
