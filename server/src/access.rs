@@ -151,6 +151,15 @@ table! {
     /// Giving up what one may do.
     Leave: Need::Role(Role::View);
 
+    /// Its notes.
+    ReadNotes: Need::Role(Role::View);
+    /// A new note, a reply, a reaction; and changing one's own.
+    WriteNotes: Need::Role(Role::Comment);
+    /// Who takes part in it.
+    ReadPeople: Need::Role(Role::View);
+    /// Its text as a file, with its notes.
+    Export: Need::Role(Role::View);
+
     /// Who has access.
     Members: Need::Role(Role::Edit);
     /// Giving somebody a role.
@@ -436,6 +445,11 @@ impl Access {
     /// What somebody may do in a document, also while it is in the trash; for lists, which let nobody in.
     pub async fn role_in(&self, principal: &Principal, record: &Document) -> Result<Option<Role>, StoreError> {
         Ok(self.grant(principal, record).await?.map(|grant| grant.role))
+    }
+
+    /// What an author may do in a document, whoever asks; for lists of people.
+    pub async fn role_of(&self, author: Author, record: &Document) -> Result<Option<Role>, StoreError> {
+        Ok(self.held(author, record).await?.map(|held| held.role))
     }
 
     /// Keyed derivations: link secrets, one-time words, tickets.

@@ -5,6 +5,7 @@
 //! | `account/{author}` | name, display name, password hash, whether it is suspended |
 //! | `name/{name}` | the author a name belongs to; made first, so that a name is given once |
 //! | `guest/{author}` | display name; which account took the guest in |
+//! | `was/{author}/{guest}` | only lists the guests an account took in |
 //!
 //! Invariant: an [`Author`] is never changed or reused; a suspended account is nobody. There is always somebody who
 //! administers. Next: `sessions.rs` for what a request shows, `access.rs` for what a person may do.
@@ -25,6 +26,8 @@ use crate::{clock, links, members, names, words};
 
 /// Accounts one server lists.
 const ACCOUNTS_MAX: usize = 100_000;
+/// Guests one account is known to have been.
+const GUESTS_MAX: usize = 100;
 
 /// `account/{author}`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -321,6 +324,7 @@ impl Accounts {
         }
         links::copy_grants(&self.storage, guest.author, account).await?;
         members::copy(&self.storage, guest.author, account).await?;
+        put(&self.storage, &format!("was/{}/{}", account.0, guest.author.0), &1, Expect::Any).await?;
         change(&self.storage, &guest_key(guest.author), |record: &mut Guest| record.account = Some(account)).await?;
         Ok(())
     }
@@ -394,6 +398,18 @@ pub async fn known(storage: &Storage, author: Author) -> Result<Known, StoreErro
     }
     let guest: Option<Guest> = get(storage, &guest_key(author)).await?;
     Ok(Known { display: guest.map_or_else(|| names::friendly(author), |guest| guest.display), name: None })
+}
+
+/// The account a guest has become by signing in.
+pub async fn became(storage: &Storage, author: Author) -> Result<Option<Author>, StoreError> {
+    let guest: Option<Guest> = get(storage, &guest_key(author)).await?;
+    Ok(guest.and_then(|guest| guest.account).filter(|account| *account != author))
+}
+
+/// The guests an account has been.
+pub async fn guests_of(storage: &Storage, account: Author) -> Result<Vec<Author>, StoreError> {
+    let found: Vec<(String, u8)> = list(storage, &format!("was/{}/", account.0), GUESTS_MAX).await?;
+    Ok(found.iter().filter_map(|(id, _)| id.parse().ok().map(Author)).collect())
 }
 
 /// The principal an author is, shown by a session or a token.

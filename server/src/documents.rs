@@ -23,7 +23,7 @@ use crate::records::{change, clear, get, list, put};
 use crate::revisions::Revision;
 use crate::rooms::Rooms;
 use crate::sessions::Session;
-use crate::{clock, links, members};
+use crate::{clock, links, members, mentions};
 
 /// `doc/{id}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,6 +45,9 @@ pub struct Document {
     pub epoch: u64,
     /// BLAKE3 of the text it was created with, so that creating it twice is the same.
     birth: String,
+    /// Notes that are not resolved.
+    #[serde(default)]
+    pub open_notes: usize,
     /// When it was erased; only this record is left.
     #[serde(default)]
     erased: Option<Erased>,
@@ -100,7 +103,7 @@ pub fn title_of(text: &str) -> String {
     html.title().unwrap_or_default().chars().take(TITLE_CHARS_MAX).collect()
 }
 
-/// Notes that the text changed; `true` if the title did too.
+/// Remembers that the text changed; `true` if the title did too.
 pub async fn touch(storage: &Storage, id: Uuid, title: String, updated_ms: u64) -> Result<bool, StoreError> {
     let before = load(storage, id).await?.map(|document| document.title);
     change(storage, &key(id), |document: &mut Document| {
@@ -113,7 +116,17 @@ pub async fn touch(storage: &Storage, id: Uuid, title: String, updated_ms: u64) 
     Ok(before.is_some_and(|before| before != title))
 }
 
-/// Notes that somebody opened a document.
+/// Keeps how many notes are open; `true` if that is news.
+pub async fn count_notes(storage: &Storage, id: Uuid, open: usize) -> Result<bool, StoreError> {
+    let before = load(storage, id).await?.map(|document| document.open_notes);
+    if before.is_none_or(|before| before == open) {
+        return Ok(false);
+    }
+    change(storage, &key(id), |document: &mut Document| document.open_notes = open).await?;
+    Ok(true)
+}
+
+/// Remembers that somebody opened a document.
 pub async fn opened(storage: &Storage, id: Uuid, by: Author, at_ms: u64) -> Result<(), StoreError> {
     put(storage, &format!("opened/{}/{id}", by.0), &at_ms, Expect::Any).await.map(drop)
 }
@@ -155,6 +168,7 @@ pub async fn create(
         trashed_ms: None,
         epoch: 1,
         birth: blake3::hash(text.as_bytes()).to_hex().to_string(),
+        open_notes: 0,
         erased: None,
     };
     let created = match put(storage, &key(id), &document, Expect::Absent).await {
@@ -286,6 +300,7 @@ pub async fn erase(storage: &Storage, rooms: &Rooms, id: Uuid) -> Result<(), Sto
         storage.erase(Stream { document: id, channel: channel.0 }).await?;
     }
     erase_revisions(storage, id).await?;
+    mentions::erase(storage, id).await?;
     erase_readers(storage, id).await?;
     storage.delete(&format!("lost/{id}"), Expect::Any).await?;
     links::erase(storage, id).await?;

@@ -24,8 +24,10 @@ mod documents;
 mod door;
 mod error;
 mod events;
+mod export;
 mod links;
 mod members;
+mod notes;
 mod openapi;
 mod pages;
 mod passkeys;
@@ -57,6 +59,7 @@ fn routes(service: &mut ServiceConfig) {
         .service(at("/api/openapi.json").route(get(Action::Describe, openapi::document)))
         .configure(people_routes)
         .configure(document_routes)
+        .configure(note_routes)
         .configure(admin_routes)
         .default_service(web::to(pages::nothing_here));
 }
@@ -144,6 +147,33 @@ fn document_routes(service: &mut ServiceConfig) {
                 .route(delete(Action::RevokeLink, links::remove)),
         )
         .service(at("/api/links/{link}/redeem").route(post(Action::Redeem, links::redeem)));
+}
+
+fn note_routes(service: &mut ServiceConfig) {
+    service
+        .service(at("/api/documents/{id}/people").route(get(Action::ReadPeople, notes::people)))
+        .service(at("/api/documents/{id}/export").route(get(Action::Export, export::file)))
+        .service(
+            at("/api/documents/{id}/notes")
+                .route(get(Action::ReadNotes, notes::list))
+                .route(post(Action::WriteNotes, notes::create)),
+        )
+        .service(
+            at("/api/documents/{id}/notes/{note}")
+                .route(patch(Action::WriteNotes, notes::change))
+                .route(delete(Action::WriteNotes, notes::remove)),
+        )
+        .service(at("/api/documents/{id}/notes/{note}/reactions").route(post(Action::WriteNotes, notes::react)))
+        .service(at("/api/documents/{id}/notes/{note}/replies").route(post(Action::WriteNotes, notes::reply)))
+        .service(
+            at("/api/documents/{id}/notes/{note}/replies/{reply}")
+                .route(patch(Action::WriteNotes, notes::change_reply))
+                .route(delete(Action::WriteNotes, notes::remove_reply)),
+        )
+        .service(
+            at("/api/documents/{id}/notes/{note}/replies/{reply}/reactions")
+                .route(post(Action::WriteNotes, notes::react_to_reply)),
+        );
 }
 
 fn admin_routes(service: &mut ServiceConfig) {

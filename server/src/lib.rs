@@ -6,6 +6,7 @@
 //! | `access.rs` | who may do what: `admit -> Grant` |
 //! | `accounts.rs`, `sessions.rs` | people, passwords, guests; cookies and tokens |
 //! | `members.rs`, `links.rs` | what gives a role in a document |
+//! | `mentions.rs`, `export.rs` | who is named in notes; a text with its notes as one file |
 //! | `admin.rs`, `command.rs` | what an administrator does, from a page or a command line |
 //! | `rooms.rs` | when a document is in memory; runs a room's effects |
 //! | `ws.rs` | one WebSocket |
@@ -40,6 +41,7 @@ mod clock;
 pub mod command;
 pub mod config;
 mod documents;
+mod export;
 mod guard;
 pub mod http;
 mod key;
@@ -47,6 +49,7 @@ pub mod lan;
 pub mod limits;
 mod links;
 mod members;
+mod mentions;
 pub mod metrics;
 mod names;
 mod outbox;
@@ -89,6 +92,8 @@ pub struct State {
     pub sockets: ws::Sockets,
     /// Failed sign-ins and redeems, counted.
     pub throttle: http::Throttle,
+    /// How much one person changes in notes.
+    pub wishes: http::Throttle,
 }
 
 impl State {
@@ -138,6 +143,7 @@ impl App {
         });
         let sockets = ws::Sockets::new(&config.limits);
         let throttle = http::Throttle::new(config.limits.failures_per_minute);
+        let wishes = http::Throttle::new(config.limits.wishes_per_minute);
         let streams = http::Streams::default();
         let state = Data::new(State {
             config,
@@ -153,6 +159,7 @@ impl App {
             metrics,
             sockets,
             throttle,
+            wishes,
         });
         engine.handle().spawn(sweep(state.storage.clone(), state.rooms.clone(), state.config.limits.sweep));
         let server = http::serve(listener, state.clone()).map_err(|cause| StartError::Bind { address, cause })?;

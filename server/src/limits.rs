@@ -73,6 +73,8 @@ limits! {
     upgrades_per_second: u32 = 200;
     /// Failed sign-ins and redeems a minute, for one address and for one account.
     failures_per_minute: u32 = 10;
+    /// Changes of notes a minute, for one person.
+    wishes_per_minute: u32 = 240;
     /// A JSON body, except a document's text.
     json_bytes: usize = 64 * 1024;
     /// Between two pings.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use room::Identity;
+use room::{Author, Identity};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
@@ -20,6 +20,23 @@ pub enum Change {
     People(Uuid),
     /// A document has another title.
     Title(Uuid),
+    /// A document has so many open notes now.
+    Notes(Uuid, usize),
+    /// Somebody was mentioned.
+    Mention(Mention),
+}
+
+/// That somebody was mentioned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Who.
+    pub whom: Author,
+    /// By whom.
+    pub by: Author,
+    /// In which document.
+    pub document: Uuid,
+    /// In which note, or in an answer to it.
+    pub note: Uuid,
 }
 
 /// Everybody who is anywhere.
@@ -57,6 +74,16 @@ impl Presence {
         self.changes.send(Change::Title(document)).ok();
     }
 
+    /// Says how many open notes a document has.
+    pub fn noted(&self, document: Uuid, open: usize) {
+        self.changes.send(Change::Notes(document, open)).ok();
+    }
+
+    /// Says that somebody was mentioned.
+    pub fn mentioned(&self, mention: Mention) {
+        self.changes.send(Change::Mention(mention)).ok();
+    }
+
     /// Every change from now on.
     pub fn listen(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
@@ -69,8 +96,6 @@ impl Presence {
 
 #[cfg(test)]
 mod tests {
-    use room::Author;
-
     use super::*;
 
     fn somebody(n: u128) -> Identity {

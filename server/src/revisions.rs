@@ -99,6 +99,14 @@ pub async fn seen(storage: &Storage, document: Uuid, reader: Author, at_ms: u64)
     storage.put(&format!("seen/{document}/{}", reader.0), Bytes::from(value), Expect::Any).await.map(drop)
 }
 
+/// Everybody who has ever been in a document, up to a thousand.
+pub async fn readers(storage: &Storage, document: Uuid) -> Result<Vec<Author>, StoreError> {
+    const READERS_MAX: usize = 1_000;
+    let prefix = format!("seen/{document}/");
+    let found = storage.list(&prefix, None, READERS_MAX).await?;
+    Ok(found.iter().filter_map(|(key, _)| Some(Author(key.strip_prefix(&prefix)?.parse().ok()?))).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

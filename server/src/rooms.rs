@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use room::{Author, Channel, CloseReason, Command, CommandError, ConnId, Dialect, Reply};
+use room::{Author, Channel, CloseReason, Command, CommandError, ConnId, Dialect, Reply, Still};
 use storage::{Cast, Storage};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -78,6 +78,11 @@ enum Message {
     },
     Read {
         reply: oneshot::Sender<Result<Arc<str>, RoomError>>,
+    },
+    /// The text and its notes, with the places of all of them or of one.
+    Still {
+        of: Option<Uuid>,
+        reply: oneshot::Sender<Result<Still, RoomError>>,
     },
     /// Access may have changed: ask again for every connection, or for those of one author.
     Readmit {
@@ -176,6 +181,22 @@ impl Rooms {
     pub async fn read(&self, grant: &Grant) -> Result<Arc<str>, RoomError> {
         let (reply, answer) = oneshot::channel();
         self.send(grant.document(), Message::Read { reply }).await?;
+        answer.await.map_err(|_| RoomError::Lost)?
+    }
+
+    /// The text and its notes as they are now.
+    pub async fn still(&self, grant: &Grant) -> Result<Still, RoomError> {
+        self.look(grant, None).await
+    }
+
+    /// The same, with the place of one note and of no other: cheap.
+    pub async fn still_of(&self, grant: &Grant, note: Uuid) -> Result<Still, RoomError> {
+        self.look(grant, Some(note)).await
+    }
+
+    async fn look(&self, grant: &Grant, of: Option<Uuid>) -> Result<Still, RoomError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(grant.document(), Message::Still { of, reply }).await?;
         answer.await.map_err(|_| RoomError::Lost)?
     }
 

@@ -14,7 +14,7 @@ use super::people::Person;
 use crate::access::{Grant, Principal};
 use crate::documents::{self, Created};
 use crate::key::TICKET_MS;
-use crate::{State, clock, links, members};
+use crate::{State, clock, links, members, mentions};
 
 /// A document as lists and pages show it.
 #[derive(Serialize, ToSchema)]
@@ -47,6 +47,10 @@ pub struct Document {
     asked: Option<Role>,
     /// How many people ask for more access; told to the owner.
     requests: usize,
+    /// Notes that are not resolved.
+    notes: usize,
+    /// Notes and replies that mention whoever asks and that they have not seen.
+    mentions: usize,
     /// Its page.
     url: String,
 }
@@ -82,6 +86,7 @@ impl Document {
         let storage = &state.storage;
         let member = members::role_of(storage, record.id, author).await?.is_some();
         let asked = members::asked(storage, record.id, author).await?.map(|request| request.role);
+        let mentions = mentions::unseen(storage, author, record.id).await?;
         let requests = if role == Role::Own { members::requests(storage, record.id).await?.len() } else { 0 };
         Ok(Document {
             via: if record.owner == author {
@@ -104,6 +109,8 @@ impl Document {
             epoch: record.epoch,
             asked: asked.filter(|wanted| *wanted > role),
             requests,
+            notes: record.open_notes,
+            mentions,
         })
     }
 

@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 use room::CommandError;
+use room::notes::NoteError;
 use storage::StoreError;
 
 use crate::passkeys::Refused;
@@ -61,6 +62,14 @@ pub enum Error {
     IdTaken,
     #[error("a document id is a UUID of version 7")]
     IdInvalid,
+    #[error("the id of a note or reply is a UUID of version 7")]
+    NoteId,
+    #[error("there is no such note any more; it was deleted")]
+    NoSuchNote,
+    #[error("that is a great many changes in one minute; wait a little and go on")]
+    TooManyWishes,
+    #[error("notes come as: none, criticmarkup, footnotes, json")]
+    ExportKind,
     #[error("this link does not open anything any more, or its address is not complete; ask for a new one")]
     LinkGone,
     #[error("a link can let people view, comment or edit")]
@@ -150,7 +159,10 @@ impl Error {
             Error::TooManyAttempts => "rate_limited",
             Error::TitleInvalid => "title_invalid",
             Error::IdTaken => "id_taken",
-            Error::IdInvalid => "id_invalid",
+            Error::IdInvalid | Error::NoteId => "id_invalid",
+            Error::NoSuchNote => "no_such_note",
+            Error::TooManyWishes => "rate_limited",
+            Error::ExportKind => "bad_query",
             Error::LinkGone => "link_gone",
             Error::LinkRole => "link_role",
             Error::LabelTooLong => "label_too_long",
@@ -180,6 +192,7 @@ impl Error {
             Error::NotAWebSocket => "not_a_websocket",
             Error::NoRandomness | Error::Hash(_) => "unavailable",
             Error::Store(_) => "storage",
+            Error::Room(RoomError::Refused(CommandError::Note(refused))) => Error::note_code(*refused),
             Error::Room(_) => "document_unavailable",
         }
     }
@@ -199,10 +212,33 @@ impl Error {
         }
     }
 
+    fn note_code(refused: NoteError) -> &'static str {
+        match refused {
+            NoteError::ReadOnly => "role_too_low",
+            NoteError::NotYours => "not_yours",
+            NoteError::Missing => "no_such_note",
+            NoteError::Taken => "id_taken",
+            NoteError::Body => "body_invalid",
+            NoteError::Passage => "passage_invalid",
+            NoteError::Emoji => "emoji_invalid",
+            NoteError::Full => "too_many_notes",
+        }
+    }
+
+    fn about_note(refused: NoteError) -> StatusCode {
+        match refused {
+            NoteError::ReadOnly | NoteError::NotYours => StatusCode::FORBIDDEN,
+            NoteError::Missing => StatusCode::NOT_FOUND,
+            NoteError::Taken | NoteError::Full => StatusCode::CONFLICT,
+            NoteError::Body | NoteError::Passage | NoteError::Emoji => StatusCode::BAD_REQUEST,
+        }
+    }
+
     fn about_room(error: &RoomError) -> StatusCode {
         match error {
             RoomError::Refused(CommandError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             RoomError::Refused(CommandError::ReadOnly) => StatusCode::FORBIDDEN,
+            RoomError::Refused(CommandError::Note(refused)) => Error::about_note(*refused),
             RoomError::Refused(CommandError::Unsaved)
             | RoomError::Stopping
             | RoomError::Load(_)
@@ -215,7 +251,9 @@ impl Error {
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
-            Error::NotFound | Error::LinkGone | Error::ResetGone | Error::NoAccount => StatusCode::NOT_FOUND,
+            Error::NotFound | Error::LinkGone | Error::ResetGone | Error::NoAccount | Error::NoSuchNote => {
+                StatusCode::NOT_FOUND
+            }
             Error::Erased => StatusCode::GONE,
             Error::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Error::SignIn
@@ -243,7 +281,7 @@ impl ResponseError for Error {
             | Error::TooManyMembers
             | Error::TooManyTokens
             | Error::TooManyInvites => StatusCode::CONFLICT,
-            Error::TooManyAttempts | Error::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
+            Error::TooManyAttempts | Error::TooManyStreams | Error::TooManyWishes => StatusCode::TOO_MANY_REQUESTS,
             Error::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
             Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Room(error) => Error::about_room(error),

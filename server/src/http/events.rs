@@ -1,4 +1,5 @@
-//! `/api/events`: who is in which of one's documents, and that one's list changed, as it happens.
+//! `/api/events`: who is in which of one's documents, how many notes wait in it, who mentioned one, and that one's list
+//! changed, as it happens.
 //!
 //! Invariant: a stream tells only of documents its person may see at that moment, and ends with their session; it is
 //! told what to look at again and holds nothing but what it last said. Next: `presence.rs`, `storage::Cast`.
@@ -22,7 +23,7 @@ use super::documents::reachable;
 use super::people::Person;
 use crate::State;
 use crate::access::Principal;
-use crate::presence::Change;
+use crate::presence::{Change, Mention};
 use crate::{clock, members, sessions};
 
 /// Between two signs of life on a quiet stream.
@@ -64,7 +65,7 @@ impl Drop for Place {
     }
 }
 
-/// Server-sent events: `presence` and `documents`.
+/// Server-sent events: `presence`, `documents`, `notes` and `mention`.
 #[utoipa::path(get, path = "/api/events",
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401), (status = 429)))]
 pub async fn stream(principal: Principal, state: Data<State>) -> Result<HttpResponse, Error> {
@@ -141,6 +142,8 @@ impl Watch {
                 Heard::Cast(cast) => self.heard(cast).await?,
                 Heard::Change(Ok(Change::People(document))) => self.people(document),
                 Heard::Change(Ok(Change::Title(document))) => self.retitled(document),
+                Heard::Change(Ok(Change::Notes(document, open))) => self.noted(document, open),
+                Heard::Change(Ok(Change::Mention(mention))) => self.mentioned(mention).await?,
                 Heard::Change(Err(broadcast::error::RecvError::Lagged(_))) => self.everybody(),
                 Heard::Change(Err(broadcast::error::RecvError::Closed)) => return None,
                 Heard::Beat => self.ready.push_back(Bytes::from_static(b": alive\n\n")),
@@ -206,6 +209,23 @@ impl Watch {
         let people: Vec<Person> = self.state.presence.of(document).iter().map(Person::in_room).collect();
         let data = json!({"document": document, "people": people});
         self.ready.push_back(Bytes::from(format!("event: presence\ndata: {data}\n\n")));
+    }
+
+    fn noted(&mut self, document: Uuid, open: usize) {
+        if self.mine.get(&document).is_some_and(|seen| !seen.trashed) {
+            let data = json!({"document": document, "notes": open});
+            self.ready.push_back(Bytes::from(format!("event: notes\ndata: {data}\n\n")));
+        }
+    }
+
+    async fn mentioned(&mut self, Mention { whom, by, document, note }: Mention) -> Option<()> {
+        let told = self.principal.author() == Some(whom) && self.mine.get(&document).is_some_and(|seen| !seen.trashed);
+        if told {
+            let by = Person::of(&self.state.storage, by).await.ok()?;
+            let data = json!({"document": document, "note": note, "by": by});
+            self.ready.push_back(Bytes::from(format!("event: mention\ndata: {data}\n\n")));
+        }
+        Some(())
     }
 
     fn retitled(&mut self, document: Uuid) {

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use super::{account, admin, documents, events, links, members, passkeys, people};
+use super::{account, admin, documents, events, export, links, members, notes, passkeys, people};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -44,6 +44,17 @@ use super::{account, admin, documents, events, links, members, passkeys, people}
         documents::text,
         documents::html,
         documents::ticket,
+        notes::list,
+        notes::create,
+        notes::change,
+        notes::remove,
+        notes::react,
+        notes::reply,
+        notes::change_reply,
+        notes::remove_reply,
+        notes::react_to_reply,
+        notes::people,
+        export::file,
         members::list,
         members::add,
         members::change,

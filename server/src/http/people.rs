@@ -44,6 +44,11 @@ impl Person {
         Author(self.author)
     }
 
+    /// How others see them.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     /// The account name; for guests, how others see them.
     pub fn called(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.display)

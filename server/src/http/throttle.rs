@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use room::Author;
+
 use super::Error;
 use crate::guard::network;
 
@@ -63,6 +65,18 @@ impl Throttle {
             windows.by_key.entry(key).or_insert(Window { since_ms: now, failures: 0 }).count(now);
         }
         Ok(Attempt { throttle: self, keys })
+    }
+
+    /// Counts something one person does, right or wrong, or refuses it. `now` is monotonic.
+    pub fn spend(&self, now: u64, author: Author) -> Result<(), Error> {
+        let key = blake3::hash(format!("author {}", author.0).as_bytes());
+        let mut windows = self.windows();
+        let full = !windows.has_room(now, 1);
+        if full || windows.by_key.get(&key).is_some_and(|window| window.is_spent(now, self.per_minute)) {
+            return Err(Error::TooManyWishes);
+        }
+        windows.by_key.entry(key).or_insert(Window { since_ms: now, failures: 0 }).count(now);
+        Ok(())
     }
 
     fn windows(&self) -> MutexGuard<'_, Windows> {

@@ -51,6 +51,7 @@ async fn refuse(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Messa
                 Message::Join(joining) => joining.entrance.outbox.close(error.close_reason()),
                 Message::Command { reply, .. } => drop(reply.send(Err(error.clone()))),
                 Message::Read { reply } => drop(reply.send(Err(error.clone()))),
+                Message::Still { reply, .. } => drop(reply.send(Err(error.clone()))),
                 Message::Stop { settled } => drop(settled.send(true).ok()),
                 _ => {}
             }
@@ -74,6 +75,8 @@ struct Task {
     pace: Pace,
     /// Written since the document's record was last touched.
     untouched: bool,
+    /// Notes changed since they were last counted.
+    uncounted: bool,
     empty_since: Option<Instant>,
     stopping: Option<oneshot::Sender<bool>>,
     /// The document was erased; who waits for the last of it to be gone from here.
@@ -139,6 +142,7 @@ impl Task {
             replies: HashMap::new(),
             pace: Pace::default(),
             untouched: false,
+            uncounted: false,
             empty_since: Some(Instant::now()),
             stopping: None,
             forgetting: None,
@@ -187,7 +191,8 @@ impl Task {
     async fn message(&mut self, message: Message) {
         match message {
             // Of an erased document nothing more is read, written or told.
-            Message::Frame { .. } | Message::Command { .. } | Message::Read { .. } if self.forgetting.is_some() => {}
+            Message::Frame { .. } | Message::Command { .. } | Message::Read { .. } | Message::Still { .. }
+                if self.forgetting.is_some() => {}
             Message::Join(joining) => self.join(*joining),
             Message::Frame { conn, bytes } => self.accept(Event::Frame { conn, bytes }),
             Message::Drained { conn } => self.accept(Event::Drained { conn }),
@@ -201,6 +206,11 @@ impl Task {
                 // Frames of this batch come first: whoever asks sees what was accepted before.
                 self.room.flush(clock::monotonic_ms(), &mut self.effects);
                 drop(reply.send(Ok(Arc::from(self.room.text()))));
+            }
+            Message::Still { of, reply } => {
+                self.room.flush(clock::monotonic_ms(), &mut self.effects);
+                let still = of.map_or_else(|| self.room.still(), |note| self.room.still_of(note));
+                drop(reply.send(Ok(still)));
             }
             Message::Readmit { author, done } => {
                 self.readmit(author).await;
@@ -262,8 +272,16 @@ impl Task {
         if self.pace.due(clock::monotonic_ms(), limits.revision_pause, limits.revision) {
             self.revise().await;
         }
+        self.tell_records().await;
+    }
+
+    /// What lists show of this document.
+    async fn tell_records(&mut self) {
         if self.untouched {
             self.touch().await;
+        }
+        if self.uncounted {
+            self.count_notes().await;
         }
     }
 
@@ -289,6 +307,16 @@ impl Task {
             Err(error) => {
                 tracing::warn!(document = %self.document, "the document's record could not be updated: {error}");
             }
+        }
+    }
+
+    async fn count_notes(&mut self) {
+        self.uncounted = false;
+        let (storage, open) = (&self.rooms.0.parts.storage, self.room.notes().open());
+        match documents::count_notes(storage, self.document, open).await {
+            Ok(true) => self.rooms.0.parts.presence.noted(self.document, open),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(document = %self.document, "its notes could not be counted: {error}"),
         }
     }
 
@@ -319,6 +347,8 @@ impl Task {
         if channel == Channel::TEXT {
             self.pace.edited(clock::monotonic_ms());
             self.untouched = true;
+        } else {
+            self.uncounted = true;
         }
         let stream = Stream { document: self.document, channel: channel.0 };
         let entry = NewEntry { update, authors, at_ms: clock::wall_ms() };
@@ -373,9 +403,7 @@ impl Task {
         if self.pace.pending() {
             self.revise().await;
         }
-        if self.untouched {
-            self.touch().await;
-        }
+        self.tell_records().await;
     }
 }
 

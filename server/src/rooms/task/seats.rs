@@ -12,7 +12,7 @@ use super::Task;
 use crate::access::{Grant, Principal, Standing};
 use crate::outbox::Outbox;
 use crate::rooms::Joining;
-use crate::{clock, documents, revisions};
+use crate::{clock, documents, mentions, revisions};
 
 /// Somebody inside.
 pub(super) struct Occupant {
@@ -76,7 +76,8 @@ impl Task {
         let Some(author) = reader.principal.author().filter(|_| self.forgetting.is_none()) else { return };
         let (storage, document) = (self.rooms.0.parts.storage.clone(), self.document);
         self.jottings.spawn(async move {
-            if let Err(error) = revisions::seen(&storage, document, author, clock::wall_ms()).await {
+            let seen = revisions::seen(&storage, document, author, clock::wall_ms()).await;
+            if let Err(error) = seen.and(mentions::seen(&storage, document, author).await) {
                 tracing::debug!(%document, "a reader's place could not be stored: {error}");
             }
         });
@@ -86,7 +87,8 @@ impl Task {
     fn note_opened(&mut self, reader: &Identity) {
         let (storage, document, author) = (self.rooms.0.parts.storage.clone(), self.document, reader.author);
         self.jottings.spawn(async move {
-            if let Err(error) = documents::opened(&storage, document, author, clock::wall_ms()).await {
+            let opened = documents::opened(&storage, document, author, clock::wall_ms()).await;
+            if let Err(error) = opened.and(mentions::seen(&storage, document, author).await) {
                 tracing::debug!(%document, "that it was opened could not be stored: {error}");
             }
         });
