@@ -30,7 +30,7 @@ function asYjs(text: Y.Text, json: unknown): number | null {
 }
 
 describe("passages in texts that three people edit at once, undo included", () => {
-  const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
+  const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
 
   /** Random edits, exchanges and undos; answers the first one's text and what happened to it. */
   function history(seed: number, each: (text: Y.Text, random: () => number) => void) {

@@ -16,7 +16,7 @@ let streams: Stream[];
 let visible: boolean;
 let look: () => void;
 let retry: (() => void) | null;
-const handlers = { onPresence: vi.fn(), onChanged: vi.fn() };
+const handlers = { onPresence: vi.fn(), onChanged: vi.fn(), onNotes: vi.fn(), onMention: vi.fn() };
 const world: EventWorld = {
   open: () => streams[streams.push(new Stream()) - 1] as unknown as EventSource,
   visible: () => visible,
@@ -36,6 +36,17 @@ test("who is where, and that the list changed", () => {
   streams[0]?.says("documents", {});
   expect(handlers.onPresence).toHaveBeenCalledWith("d", [{ display: "Ada" }]);
   expect(handlers.onChanged).toHaveBeenCalledTimes(1);
+});
+
+test("how many notes are open, and who mentioned whoever looks", () => {
+  watchEvents(handlers, world);
+  streams[0]?.says("notes", { document: "d", notes: 3 });
+  streams[0]?.says("mention", { document: "d", note: "n", by: { display: "Ada" } });
+  expect(handlers.onNotes).toHaveBeenCalledExactlyOnceWith("d", 3);
+  expect(handlers.onMention).toHaveBeenCalledExactlyOnceWith("d", "n", { display: "Ada" });
+  watchEvents({ onPresence() {}, onChanged() {} }, world);
+  streams[1]?.says("notes", { document: "d", notes: 3 });
+  streams[1]?.says("mention", { document: "d", note: "n", by: {} });
 });
 
 test("a page nobody looks at holds no connection, and catches up when it is looked at again", () => {

@@ -1,4 +1,9 @@
-/** Who the authors in a document are. */
+/**
+ * Who the authors in a document are.
+ *
+ * The notes name authors only. The server is asked for all of them at once, when the first unknown one is met.
+ * Invariant: nobody waits for it, and a name that cannot be had is a placeholder, never an error. Next: `notes.ts`.
+ */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Known, Me } from "./api";
 import type { World } from "./socket";
@@ -21,11 +26,64 @@ export interface DirectorySources {
   world: Pick<World, "now" | "later">;
 }
 
-export function createDirectory({ me }: DirectorySources): Directory {
+/** Long enough for all authors of one page to be met. */
+const gatherMs = 20;
+/** Between two questions. */
+const pauseMs = 4_000;
+
+export function createDirectory({ me, load, world }: DirectorySources): Directory {
+  const people = signal<ReadonlyMap<string, Known>>(new Map());
+  const placeholders = new Map<string, Known>();
+  /** The server was asked who they are; if it did not say, it does not know. */
+  const asked = new Set<string>();
+  const unknown = new Set<string>();
+  let busy = false;
+  let stale = false;
+  let last = -pauseMs;
+
+  const ask = async () => {
+    const wanted = [...unknown];
+    stale = false;
+    last = world.now();
+    try {
+      const known = await load();
+      for (const author of wanted) {
+        asked.add(author);
+        unknown.delete(author);
+      }
+      people.value = new Map(known.map((person) => [person.author, person]));
+    } catch {
+      unknown.clear(); // whoever is looked at again is asked for again
+    }
+    busy = false;
+    if (stale || [...unknown].some((author) => !people.peek().has(author))) soon();
+  };
+  const soon = () => {
+    if (busy) return;
+    busy = true;
+    world.later(Math.max(gatherMs, last + pauseMs - world.now()), () => void ask());
+  };
+
   return {
-    person: (author) => ({ author, display: "Somebody", peer: 1, guest: false }),
-    people: signal(new Map()),
-    mine: (author) => me.value.kind !== "nobody" && me.value.author === author,
-    refresh() {},
+    people,
+    person(author) {
+      const known = people.value.get(author);
+      if (known) return known;
+      if (!asked.has(author)) {
+        unknown.add(author);
+        soon();
+      }
+      let placeholder = placeholders.get(author);
+      if (!placeholder) placeholders.set(author, (placeholder = { author, display: "Somebody", peer: 1, guest: false }));
+      return placeholder;
+    },
+    mine(author) {
+      const who = me.value;
+      return who.kind !== "nobody" && (who.author === author || people.value.get(author)?.same === who.author);
+    },
+    refresh() {
+      stale = true;
+      soon();
+    },
   };
 }
