@@ -9,10 +9,10 @@ use crate::peer::Peer;
 use crate::support::{Person, Server, fresh, tcp};
 
 /// An open event stream.
-struct Stream(BufReader<TcpStream>);
+pub struct Stream(BufReader<TcpStream>);
 
 impl Stream {
-    fn open(server: &Server, person: &Person) -> Stream {
+    pub fn open(server: &Server, person: &Person) -> Stream {
         let mut stream = tcp(server);
         let head =
             format!("GET /api/events HTTP/1.1\r\nhost: localhost:{}\r\ncookie: {}\r\n\r\n", server.port, person.cookie);
@@ -44,7 +44,7 @@ impl Stream {
     }
 
     /// Reads events of this name until one is as wanted.
-    fn until(&mut self, name: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub fn until(&mut self, name: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         loop {
             let event = self.next(name).expect("the stream goes on");
             if wanted(&event) {

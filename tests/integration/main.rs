@@ -12,6 +12,8 @@
 //! | `sharing.rs` | members, links with conditions, requests, owners, deleting |
 //! | `people.rs` | invitations, passwords, sessions, tokens, administrators |
 //! | `admin.rs` | commands of administration, with a running server and a stopped one |
+//! | `notes.rs` | threads in the margin: by whom, where, and who hears of them |
+//! | `anchors.rs` | notes through thousands of histories of the recorded documents |
 //! | `events.rs` | who is in, as it happens |
 //! | `hostile.rs` | frames and bytes nobody honest sends |
 //! | `durability.rs` | `kill -9`, SIGTERM, restart: every acked edit is there |
@@ -20,6 +22,7 @@
 //! | `frames.rs` | RFC 6455 by hand, over bare TCP |
 
 mod admin;
+mod anchors;
 mod child;
 mod doors;
 mod durability;
@@ -29,6 +32,7 @@ mod frames;
 mod headers;
 mod hostile;
 mod matrix;
+mod notes;
 mod pages;
 mod peer;
 mod people;

@@ -122,7 +122,7 @@ impl Stage {
     fn fingerprint(&self) -> Vec<String> {
         let id = &self.live.id;
         // Without the record itself: its time of change follows the first text by half a second.
-        let mut print: Vec<String> = ["/text", "/members", "/links", "/requests"]
+        let mut print: Vec<String> = ["/text", "/notes", "/members", "/links", "/requests"]
             .iter()
             .map(|rest| self.owner.send("GET", &format!("/api/documents/{id}{rest}"), None).body)
             .collect();
@@ -167,6 +167,13 @@ impl Stage {
             Action::Ask if player.role == Some(room::Role::Edit) && target == Target::Live => return None,
             Action::Leave => ("POST", document("/leave"), Some(json!({}))),
             Action::Ask => ("POST", document("/requests"), Some(json!({"role": "edit"}))),
+            Action::ReadNotes => ("GET", document("/notes"), None),
+            Action::WriteNotes => {
+                let note = json!({"id": Uuid::now_v7(), "anchor": null, "quote": "the text", "body": "why?"});
+                ("POST", document("/notes"), Some(note))
+            }
+            Action::ReadPeople => ("GET", document("/people"), None),
+            Action::Export => ("GET", document("/export?notes=footnotes"), None),
             Action::Members => ("GET", document("/members"), None),
             Action::AddMember => ("POST", document("/members"), Some(json!({"name": "spare", "role": "view"}))),
             Action::ChangeMember => {
