@@ -6,6 +6,7 @@ import { mountPreview, type PreviewHandle } from "./preview/preview";
 import { type Linked, linkScroll } from "./preview/scroll";
 import { api } from "./session/api";
 import { openSession } from "./session/session";
+import { createNoting } from "./noting";
 import { createSharing, hearOfRequests } from "./sharing";
 import "./styles/pages/document.css";
 import { readBoot, takeApp } from "./ui/boot";
@@ -52,6 +53,16 @@ const view = signal<View>(
 );
 
 const together = beTogether({ session, sheet, article, source, editor, preview, scroll, view });
+const notes = createNoting({
+  document: record,
+  me,
+  session,
+  editor,
+  preview,
+  view,
+  phone,
+  ask: (question) => desk.open({ kind: "ask", question }),
+});
 const asked = signal(record.asked);
 const waiting = signal(record.requests);
 
@@ -69,6 +80,7 @@ const desk = createDesk({
   view,
   phone,
   together,
+  notes,
   asked,
   waiting,
   ask: (role, message) => api.ask(record.id, { role, message }),
@@ -104,6 +116,7 @@ preview.value = mountPreview(article, {
 follow(desk, empty);
 bringEditor();
 hearOfRequests(desk, share, waiting);
+if (location.hash === "#notes") notes.board.shown.value = true;
 if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
 trackViewport(() => {
   const mounted = editor.value;

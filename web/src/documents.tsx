@@ -27,7 +27,12 @@ const list = createList(
   boot.documents ?? null,
 );
 
-watchEvents({ onPresence: list.meet, onChanged: () => void list.refresh() });
+watchEvents({
+  onPresence: list.meet,
+  onChanged: () => void list.refresh(),
+  onNotes: list.counted,
+  onMention: list.mentioned,
+});
 
 async function signOut(): Promise<void> {
   await api.logout();

@@ -1,5 +1,5 @@
 /** Above the document: the title with its save state, the view, the people, Share and the rest. */
-import { Book, ChevronLeft, Dots, Lock, UserPlus } from "../icons";
+import { Book, ChevronLeft, Dots, Lock, Note, UserPlus } from "../icons";
 import { InlineName } from "../inline-name";
 import { Mark } from "../mark";
 import { Menu } from "../menu";
@@ -32,6 +32,7 @@ export function Bar({ desk }: { desk: Desk }) {
       {desk.writes.value && <Modes view={desk.view.value} onView={desk.show} />}
       <div class="bar-end">
         <People desk={desk} />
+        <NotesToggle desk={desk} />
         <AccessButton desk={desk} />
         <button type="button" class="btn reading" onClick={() => desk.show("view")}>
           <Book />
@@ -40,6 +41,28 @@ export function Bar({ desk }: { desk: Desk }) {
         <Menu label="More" class="icon" button={<Dots />} entries={moreEntries(desk)} />
       </div>
     </header>
+  );
+}
+
+/** The way to the notes while they are not beside the text. */
+function NotesToggle({ desk }: { desk: Desk }) {
+  const { board, over } = desk.notes;
+  const { open, detached } = board.counts.value;
+  const shown = board.shown.value;
+  if (shown && !over.value) return null;
+  const label = `Notes, ${open + detached} open`;
+  return (
+    <button
+      type="button"
+      class="icon notes-toggle"
+      aria-label={label}
+      title={label}
+      aria-expanded={shown}
+      onClick={() => (shown ? board.close() : (board.shown.value = true))}
+    >
+      <Note />
+      {open + detached > 0 && open + detached}
+    </button>
   );
 }
 

@@ -10,6 +10,7 @@ import type { PreviewHandle } from "../../preview/preview";
 import type { Linked } from "../../preview/scroll";
 import type { Question } from "../ask";
 import { copy } from "../copy";
+import type { Noting } from "../notes/surfaces";
 import { canWrite } from "../roles";
 import { toast } from "../toasts";
 import { download, fileName, htmlFile } from "./files";
@@ -43,6 +44,7 @@ export interface DeskParts {
   view: Signal<View>;
   phone: ReadonlySignal<boolean>;
   together: Together;
+  notes: Noting;
   /** The role whoever looks has asked for. */
   asked: Signal<LinkRole | null>;
   /** How many people wait for the owner's answer. */
@@ -75,6 +77,10 @@ export interface Desk extends DeskParts, TextActions {
   rename(title: string): void;
   saySaved(): void;
   askTrash(): void;
+  /** Asks the owner for more; null when there is nothing more to ask for. */
+  wayToMore: ReadonlySignal<(() => void) | null>;
+  /** Gives the focus to the source, or where there is none to the text. */
+  toText(): void;
   setName(display: string): void;
   /** The sentence why not, or null. */
   askAccess(role: LinkRole, message: string): Promise<string | null>;
@@ -93,6 +99,7 @@ export function createDesk(parts: DeskParts): Desk {
   const edit = (change: TextEdit) => editor.value?.view.dispatch({ changes: change });
   const writes = computed(() => canWrite(session.role.value));
   const open = (next: Overlay) => void (overlay.value = next);
+  const asks = computed(() => parts.me.value.kind !== "nobody" && !canWrite(session.role.value));
 
   return {
     ...parts,
@@ -104,7 +111,8 @@ export function createDesk(parts: DeskParts): Desk {
     writable: session.writable,
     shown: computed(() => (writes.value ? parts.view.value : "view")),
     owner: computed(() => session.role.value === "own"),
-    asks: computed(() => parts.me.value.kind !== "nobody" && !canWrite(session.role.value)),
+    asks,
+    wayToMore: computed(() => (asks.value ? () => open({ kind: "ask-access" }) : null)),
     text,
     edit,
     open,
@@ -113,6 +121,10 @@ export function createDesk(parts: DeskParts): Desk {
       parts.view.value = view;
       // In the same turn as the press, or a phone does not open its keyboard.
       if (view === "edit") editor.value?.focus();
+    },
+    toText() {
+      if (writes.peek() && parts.view.peek() !== "view" && editor.peek()) editor.peek()?.focus();
+      else parts.sheet.focus({ preventScroll: true });
     },
     rename: (next) => edit(renaming(text(), next)),
     saySaved: () => toast(answer(session.saved.value)),

@@ -12,9 +12,12 @@ export function Divider() {
   const line = useRef<HTMLDivElement>(null);
 
   const drag = (event: PointerEvent) => {
-    const panes = line.current?.parentElement?.getBoundingClientRect();
+    const panes = line.current?.parentElement;
     if (!panes || !line.current?.hasPointerCapture(event.pointerId)) return;
-    split.value = clamp(((event.clientX - panes.left) / panes.width) * 100);
+    const { left, width } = panes.getBoundingClientRect();
+    // The margin for notes is no part of what is divided.
+    const margin = Number.parseFloat(getComputedStyle(panes).getPropertyValue("--margin")) || 0;
+    split.value = clamp(((event.clientX - left) / (width - margin)) * 100);
   };
 
   return (

@@ -5,6 +5,8 @@ import { Ask } from "../ask";
 import { FileDrop } from "../file-drop";
 import { Help } from "../help";
 import { NameDialog } from "../name-dialog";
+import { NoteButton } from "../notes/note-button";
+import { NotesSheet } from "../notes/sheet";
 import { Palette } from "../palette/palette";
 import { AskAccess } from "../share/ask-access";
 import { ShareDialog, type Sharing } from "../share/share-dialog";
@@ -67,6 +69,8 @@ export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageP
         <Panes desk={desk} typing={typing} arriving={asking && desk.writable.value} onArrived={arrived} />
       </div>
       {desk.writable.value && <FileDrop sentence="Let go to bring it in" onFiles={(files) => void desk.bring(files)} />}
+      <NoteButton board={desk.notes.board} surfaces={desk.notes.surfaces} />
+      {desk.phone.value && desk.notes.board.shown.value && <NotesSheet board={desk.notes.board} onAsk={desk.wayToMore.value} />}
       <Overlays desk={desk} share={share} />
       <Toasts />
       <Announcements />

@@ -16,6 +16,9 @@ export const keys = {
   both: "Ctrl-Alt-b",
   view: "Ctrl-Alt-v",
   help: "?",
+  note: "Mod-Alt-m",
+  nextNote: "F8",
+  previousNote: "Shift-F8",
 } as const;
 
 export function moreEntries(desk: Desk): MenuEntry[] {
@@ -29,7 +32,7 @@ export function moreEntries(desk: Desk): MenuEntry[] {
     action("Download .html", icons.FileText, desk.downloadHtml),
     ...(writes ? [action("Import .md", icons.Upload, () => chooseFile(desk))] : []),
     rule,
-    ...peopleCommands(desk)
+    ...[...noteCommands(desk), ...peopleCommands(desk)]
       .filter(({ more }) => more)
       .map(({ label, icon, run }) => action(label, icon, run)),
     rule,
@@ -71,24 +74,40 @@ export function paletteCommands(desk: Desk): PaletteCommand[] {
   return [
     ...(desk.writes.value ? text : []),
     ...viewCommands(desk),
+    ...noteCommands(desk),
     ...peopleCommands(desk),
     ...documentCommands(desk),
   ];
 }
 
-interface PeopleCommand extends PaletteCommand {
+interface MoreCommand extends PaletteCommand {
   icon: icons.Icon;
   /** Also in the More menu. */
   more?: true;
 }
 
-function peopleCommands(desk: Desk): PeopleCommand[] {
+function noteCommands({ notes: { board } }: Desk): MoreCommand[] {
+  const group = "Notes";
+  const shown = board.shown.value;
+  const { open, detached } = board.counts.value;
+  const count = open + detached === 0 ? "" : ` (${open + detached} open)`;
+  const show = () => (shown ? board.close() : void (board.shown.value = true));
+  const step = (by: 1 | -1) => () => board.step(by, "focus");
+  return [
+    ...(board.writes.value ? [{ id: "note", label: "Add a note", group, icon: icons.NotePlus, keys: keys.note, run: board.start }] : []),
+    { id: "next-note", label: "Next note", group, icon: icons.Note, keys: keys.nextNote, run: step(1) },
+    { id: "previous-note", label: "Previous note", group, icon: icons.Note, keys: keys.previousNote, run: step(-1) },
+    { id: "notes", label: shown ? "Hide notes" : `Show notes${count}`, group, icon: icons.Note, more: true, run: show },
+  ];
+}
+
+function peopleCommands(desk: Desk): MoreCommand[] {
   const { together } = desk;
   const group = "People";
   const others = gather(desk.session.peers.value).filter(({ self }) => !self);
   const followed = together.following.value;
   const list = () => void (together.listed.value = true);
-  const commands: PeopleCommand[] = [{ id: "here", label: "Everybody here", group, icon: icons.Users, more: true, run: list }];
+  const commands: MoreCommand[] = [{ id: "here", label: "Everybody here", group, icon: icons.Users, more: true, run: list }];
   if (desk.writes.value) {
     const hide = together.carets.value === "shown" ? "Hide others’ carets" : "Show others’ carets";
     commands.push(
@@ -171,6 +190,9 @@ export function helpGroups(desk: Desk): HelpGroup[] {
     group.push({ label: command.label, chord: command.keys });
     groups.set(command.group, group);
   }
+  groups
+    .get("Notes")
+    ?.push({ label: "Along the notes", chord: "j" }, { label: "Back along them", chord: "k" }, { label: "Reply", chord: "r" }, { label: "Post", chord: "Mod-Enter" });
   if (desk.writes.value)
     groups
       .get("Document")

@@ -1,6 +1,7 @@
 /** Source and text, and what lies between. The elements that hold them are made by the entry and only placed here. */
 import { effect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { Rail } from "../notes/rail";
 import { Arrive } from "./arrive";
 import type { Desk } from "./desk";
 import { Divider, LinkScroll, split } from "./divider";
@@ -27,19 +28,21 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
   const view = desk.shown.value;
   const linked = desk.scroll.value?.linked;
   const { me } = desk;
+  const { board, surfaces, over } = desk.notes;
+  const rail = board.shown.value && !desk.phone.value;
   const followed = desk.together.following.value;
   const frame = followed && (view === "both" && linked?.value === false ? "sheet" : "all");
 
   return (
     <main
-      class="panes"
+      class={rail && !over.value ? "panes noted" : "panes"}
       ref={panes}
       data-follow={frame}
-      style={{ "--split": `${split.value}%`, "--follow": followed && `var(--peer-${followed.peer})` }}
+      style={{ "--split": split.value / 100, "--follow": followed && `var(--peer-${followed.peer})` }}
     >
       <section class="pane source" aria-label="Source">
         {view === "edit" && <h1 class="sr">{desk.title.value || "Untitled"}</h1>}
-        {editor ? <Toolbar class="toolbar" editor={editor} /> : <div class="toolbar" />}
+        {editor ? <Toolbar class="toolbar" editor={editor} onNote={board.start} /> : <div class="toolbar" />}
         <Slot element={desk.source} />
         {view === "edit" && <FollowingPill desk={desk} />}
         {editor && preview ? <StatusLine editor={editor} preview={preview} /> : <div class="status" />}
@@ -65,6 +68,15 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
           />
         )}
       </section>
+      {rail && (
+        <Rail
+          board={board}
+          lead={surfaces.lead.value}
+          over={over.value}
+          onAsk={desk.wayToMore.value}
+          onLeave={desk.toText}
+        />
+      )}
       {typing && <Dock desk={desk} />}
       <PhoneFoot desk={desk} />
     </main>

@@ -1,28 +1,50 @@
 /** On a phone: the one large switch between reading and writing, and the formatting bar on the keyboard. */
-import { Book, Pencil } from "../icons";
+import { Book, Note, Pencil } from "../icons";
 import type { Desk } from "./desk";
 import { Toolbar } from "./toolbar";
 
 export function PhoneFoot({ desk }: { desk: Desk }) {
-  if (!desk.writes.value) return null;
-  const editing = desk.view.value === "edit";
   return (
     <div class="phone-foot">
-      <div class="phone-switch" role="group" aria-label="View">
-        <button type="button" aria-pressed={editing} onClick={() => desk.show("edit")}>
-          <Pencil />
-          Edit
-        </button>
-        <button type="button" aria-pressed={!editing} onClick={() => desk.show("view")}>
-          <Book />
-          Read
-        </button>
-      </div>
+      {desk.writes.value && <Switch desk={desk} />}
+      <NotesCount desk={desk} />
     </div>
+  );
+}
+
+function Switch({ desk }: { desk: Desk }) {
+  const editing = desk.view.value === "edit";
+  return (
+    <div class="phone-switch" role="group" aria-label="View">
+      <button type="button" aria-pressed={editing} onClick={() => desk.show("edit")}>
+        <Pencil />
+        Edit
+      </button>
+      <button type="button" aria-pressed={!editing} onClick={() => desk.show("view")}>
+        <Book />
+        Read
+      </button>
+    </div>
+  );
+}
+
+/** Opens all notes. */
+function NotesCount({ desk }: { desk: Desk }) {
+  const { board } = desk.notes;
+  const { open, detached } = board.counts.value;
+  const show = () => {
+    board.activate(null);
+    board.shown.value = true;
+  };
+  return (
+    <button type="button" class="notes-count" aria-label={`Notes, ${open + detached} open`} aria-haspopup="dialog" onClick={show}>
+      <Note size="large" />
+      {open + detached}
+    </button>
   );
 }
 
 export function Dock({ desk }: { desk: Desk }) {
   const editor = desk.editor.value;
-  return editor && <Toolbar class="dock" editor={editor} />;
+  return editor && <Toolbar class="dock" editor={editor} onNote={desk.notes.board.start} />;
 }

@@ -23,6 +23,10 @@ export function press(desk: Desk, event: KeyboardEvent): boolean {
   if (matches(event, keys.palette)) return (desk.open({ kind: "palette" }), true);
   if (event.key === keys.help && !event.ctrlKey && !event.metaKey && !typing(event))
     return (desk.open({ kind: "help" }), true);
+  const { board } = desk.notes;
+  if (matches(event, keys.note)) return (board.start(), true);
+  if (matches(event, keys.nextNote)) return (board.step(1, "focus"), true);
+  if (matches(event, keys.previousNote)) return (board.step(-1, "focus"), true);
   if (!desk.writes.value) return false;
   const view = views.find((it) => matches(event, keys[it]));
   if (view) desk.show(view);

@@ -5,17 +5,21 @@
 import { commands, type CommandName } from "../../editor/commands";
 import type { EditorHandle } from "../../editor/editor";
 import { keycaps } from "../chord";
+import { NotePlus } from "../icons";
 import { commandIcons, toolbarOrder } from "./command-icons";
+import { keys } from "./more";
 
 export interface ToolbarProps {
   editor: EditorHandle;
   class: "toolbar" | "dock";
+  /** A note about what is selected. */
+  onNote(): void;
 }
 
 /** Commands that only act: there is nothing to take away when they are pressed again. */
 const acts: ReadonlySet<CommandName> = new Set(["image", "table", "undo", "redo", "indent", "outdent"]);
 
-export function Toolbar({ editor, class: name }: ToolbarProps) {
+export function Toolbar({ editor, class: name, onNote }: ToolbarProps) {
   const active = editor.active.value;
   return (
     <div
@@ -45,6 +49,10 @@ export function Toolbar({ editor, class: name }: ToolbarProps) {
           </button>
         );
       })}
+      <span class="sep" />
+      <button type="button" class="icon" tabIndex={-1} aria-label="Add a note" title={hint("Add a note", keys.note)} onClick={onNote}>
+        <NotePlus {...(name === "dock" ? { size: "large" as const } : {})} />
+      </button>
     </div>
   );
 }

@@ -13,6 +13,8 @@ const document = (id: string, over: Partial<Document> = {}): Document => ({
   opened_ms: null,
   asked: null,
   requests: 0,
+  notes: 0,
+  mentions: 0,
   purge_ms: null,
   epoch: 0,
   owner: { author: "a", display: "Maren Holt", peer: 6, guest: false },
@@ -118,4 +120,15 @@ test("a refresh shows what the server has now, and who is in stays", async () =>
   expect(list.present.value.get("2")?.[0]?.display).toBe("Ada");
   list.meet("2", []);
   expect(list.present.value.size).toBe(0);
+});
+
+test("notes and mentions are counted as they come, and nothing is loaded for them", () => {
+  const { list, calls } = make([document("1"), document("2")]);
+  list.counted("1", 3);
+  list.mentioned("1");
+  list.mentioned("1");
+  list.counted("unknown", 1);
+  const [one] = list.rows.value.filter((it) => it.id === "1");
+  expect(one).toMatchObject({ notes: 3, mentions: 2 });
+  expect(calls.load).not.toHaveBeenCalled();
 });

@@ -37,6 +37,10 @@ export interface List {
   readonly trashed: ReadonlySignal<number>;
   /** Somebody came or went. */
   meet(document: string, people: readonly Person[]): void;
+  /** So many notes are open in a document now. */
+  counted(document: string, notes: number): void;
+  /** Somebody mentioned whoever looks, in a document. */
+  mentioned(document: string): void;
   /** Loads what is shown again, without a word. */
   refresh(): Promise<void>;
   show(tab: Tab): void;
@@ -60,6 +64,9 @@ export function createList(calls: ListCalls, initial: readonly Document[] | null
   const changes = createChanges(calls, documents);
   const trashed = computed(() => documents.value.filter((it) => it.trashed_ms !== null).length);
   let knowsTrash = false;
+  const alter = (id: string, change: (it: Document) => Document) => {
+    documents.value = documents.value.map((it) => (it.id === id ? change(it) : it));
+  };
 
   if (initial === null) void changes.load(false).finally(() => (loading.value = false));
 
@@ -84,6 +91,8 @@ export function createList(calls: ListCalls, initial: readonly Document[] | null
       else next.delete(document);
       present.value = next;
     },
+    counted: (id, notes) => alter(id, (it) => ({ ...it, notes })),
+    mentioned: (id) => alter(id, (it) => ({ ...it, mentions: it.mentions + 1 })),
     async refresh() {
       const loaded = await Promise.all([calls.load(false), knowsTrash ? calls.load(true) : []]).catch(() => null);
       // What cannot be asked for now stays as it is; the next change asks again.

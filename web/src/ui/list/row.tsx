@@ -1,11 +1,11 @@
 /** One document: its title, when it last changed, what you may do in it. */
 import { useState } from "preact/hooks";
 import type { Document } from "../../session/api";
-import { Copy, Dots, Pencil, Restore, SignOut, Trash, UserPlus } from "../icons";
+import { Copy, Dots, Note, Pencil, Restore, SignOut, Trash, UserPlus } from "../icons";
 import { InlineName } from "../inline-name";
 import { Menu, type MenuEntry } from "../menu";
 import { canWrite, roleName } from "../roles";
-import { ago } from "../time";
+import { ago, count } from "../time";
 import { toast } from "../toasts";
 import { copy } from "../copy";
 import type { List } from "./list";
@@ -38,11 +38,7 @@ export function Row({ document, query, list }: { document: Document; query: stri
         )}
         <p class="item-meta">
           {lastChange(document)}
-          {document.requests > 0 && (
-            <a class="item-asks" href={`${document.url}#share`}>
-              {document.requests} asking for access
-            </a>
-          )}
+          <Calls document={document} />
         </p>
       </div>
       <Present people={list.present.value.get(document.id) ?? []} />
@@ -56,6 +52,31 @@ export function Row({ document, query, list }: { document: Document; query: stri
         />
       </div>
     </li>
+  );
+}
+
+/** What waits in it for whoever looks: quiet for notes, in the accent for what was asked of them by name. */
+function Calls({ document: { notes, mentions, requests, trashed_ms, url } }: { document: Document }) {
+  if (trashed_ms !== null) return null;
+  return (
+    <>
+      {notes > 0 && (
+        <a class="item-notes" href={`${url}#notes`} aria-label={count(notes, "open note")} title={count(notes, "open note")}>
+          <Note size="small" />
+          {notes}
+        </a>
+      )}
+      {mentions > 0 && (
+        <a class="item-asks" href={`${url}#notes`}>
+          mentioned you{mentions > 1 && ` ${mentions} times`}
+        </a>
+      )}
+      {requests > 0 && (
+        <a class="item-asks" href={`${url}#share`}>
+          {requests} asking for access
+        </a>
+      )}
+    </>
   );
 }
 

@@ -124,6 +124,8 @@ export interface Looking {
   press(ids: readonly string[]): void;
   /** To the next or the one before. */
   step(by: 1 | -1, how?: "focus"): void;
+  /** The active one's passage, into sight again. */
+  reveal(): void;
 }
 
 function createLooking(
@@ -139,15 +141,19 @@ function createLooking(
   const under = (wanted: Filter) => all.value.filter((it) => filterOf(it) === wanted);
   const threads = computed(() => ordered(under(filter.value), order.value));
 
+  const find = (id: string | null) => all.peek().find(({ note }) => note.id === id);
+  const reveal = () => {
+    const place = active.peek() === DRAFT ? draft.place.peek() : find(active.peek())?.place;
+    if (place) parts.reveal(place);
+  };
   const activate = (id: string | null, how?: "focus") => {
-    const found = all.peek().find(({ note }) => note.id === id);
+    const found = find(id);
     if (active.peek() === DRAFT && id !== DRAFT) draft.leave();
     active.value = id === DRAFT || found ? id : null;
     if (active.peek() === null) return;
     shown.value = true;
     if (found) filter.value = filterOf(found);
-    const place = found ? found.place : draft.place.peek();
-    if (place) parts.reveal(place);
+    reveal();
     if (how && id !== null) focus.value = { id };
   };
 
@@ -161,6 +167,7 @@ function createLooking(
     counts: computed(() => counted(all.value)),
     detached: computed(() => ordered(under("detached"), "newest")),
     activate,
+    reveal,
     press(ids) {
       const next = ids[(ids.indexOf(active.peek() ?? "") + 1) % ids.length];
       if (next !== undefined) activate(next);

@@ -15,6 +15,14 @@ export interface Surfaces {
   depth(offset: number): number | null;
 }
 
+/** Everything a page has of notes. */
+export interface Noting {
+  board: Board;
+  surfaces: Surfaces;
+  /** The margin lies over the text: there is no room beside it. */
+  over: ReadonlySignal<boolean>;
+}
+
 export interface SurfaceParts {
   source: ReadonlySignal<NoteSurface | null>;
   text: ReadonlySignal<NoteSurface | null>;

@@ -1,0 +1,103 @@
+/** The notes of one document: the calls behind the board, and what it needs of source and text. For the page's entry. */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { EditorHandle } from "./editor/editor";
+import type { NoteSurface } from "./editor/surface";
+import type { PreviewHandle } from "./preview/preview";
+import { api, type Document, type Me } from "./session/api";
+import { browser } from "./session/browser";
+import { createDrafts } from "./session/drafts";
+import { createDirectory } from "./session/people";
+import type { DocumentSession } from "./session/session";
+import { announce } from "./ui/announce";
+import type { Question } from "./ui/ask";
+import type { View } from "./ui/document/view";
+import { type Board, createBoard } from "./ui/notes/board";
+import { hear } from "./ui/notes/hear";
+import { createSurfaces, mark, type Noting } from "./ui/notes/surfaces";
+import { canWrite } from "./ui/roles";
+import { toast } from "./ui/toasts";
+
+export interface NotingParts {
+  document: Document;
+  me: ReadonlySignal<Me>;
+  session: DocumentSession;
+  editor: ReadonlySignal<EditorHandle | null>;
+  preview: ReadonlySignal<PreviewHandle | null>;
+  view: Signal<View>;
+  phone: ReadonlySignal<boolean>;
+  ask(question: Question): void;
+}
+
+/** The width from which there is room beside the text; notes.css has the same number. */
+const besideWidth = 1_100;
+const hiddenKey = "galley-notes-hidden";
+
+export function createNoting({ document, me, session, editor, preview, view, phone, ask }: NotingParts): Noting {
+  const who = me.peek();
+  const directory = createDirectory({ me, load: () => api.people(document.id), world: browser });
+  const drafts = createDrafts({ document: document.id, author: who.kind === "nobody" ? "" : who.author });
+  const surfaces = createSurfaces({
+    source: computed(() => editor.value?.notes ?? null),
+    text: computed(() => (preview.value as { notes?: NoteSurface } | null)?.notes ?? null),
+    view: computed(() => (canWrite(session.role.value) ? view.value : "view")),
+    phone,
+  });
+  const over = widthBelow(besideWidth);
+  const board = createBoard({
+    notes: session.notes,
+    drafts,
+    directory,
+    role: session.role,
+    live: computed(() => session.status.value.kind === "live"),
+    calls: calls(document.id),
+    selection: () => surfaces.selected.value?.span ?? null,
+    reveal: surfaces.reveal,
+    depth: surfaces.depth,
+    ask,
+    say: (sentence, undo) => toast(sentence, undo && { label: "Undo", run: undo }),
+    shown: !over.peek() && !hidden() && (document.notes > 0 || drafts.note.peek() !== null),
+  });
+  mark(board, surfaces);
+  hear(session.notes, directory, announce);
+  rememberHidden(board, over);
+  return { board, surfaces, over };
+}
+
+function calls(id: string) {
+  const { notes } = api;
+  return {
+    create: notes.create.bind(null, id),
+    edit: notes.edit.bind(null, id),
+    resolve: notes.resolve.bind(null, id),
+    attach: notes.attach.bind(null, id),
+    remove: notes.remove.bind(null, id),
+    reply: notes.reply.bind(null, id),
+    editReply: notes.editReply.bind(null, id),
+    removeReply: notes.removeReply.bind(null, id),
+    react: notes.react.bind(null, id),
+  };
+}
+
+function widthBelow(px: number): ReadonlySignal<boolean> {
+  const query = matchMedia(`(max-width: ${px - 1}px)`);
+  const below = signal(query.matches);
+  query.addEventListener("change", () => (below.value = query.matches));
+  return below;
+}
+
+function hidden(): boolean {
+  return localStorage.getItem(hiddenKey) !== null;
+}
+
+/** Whoever puts the margin away finds it so the next time; where it lies over the text it always begins closed. */
+function rememberHidden({ shown }: Board, over: ReadonlySignal<boolean>): void {
+  let first = true;
+  effect(() => {
+    const now = shown.value;
+    if (!first && !over.peek()) {
+      if (now) localStorage.removeItem(hiddenKey);
+      else localStorage.setItem(hiddenKey, "1");
+    }
+    first = false;
+  });
+}

@@ -1,0 +1,134 @@
+/** Threads beside their passages: placed by the text, scrolled with it, a hairline from the active one to its line. */
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { NoteSurface } from "../../editor/surface";
+import type { Board } from "./board";
+import { DRAFT } from "./draft";
+import { DraftBox } from "./draft-box";
+import { halfLine, useHeights } from "./margin";
+import { stack } from "./stack";
+import { ThreadCard } from "./thread";
+import type { Thread } from "./threads";
+import { scrollTogether } from "./together";
+
+export interface PlacedProps {
+  board: Board;
+  surface: NoteSurface;
+  threads: readonly Thread[];
+  /** Draws a line to the text; not where the margin lies over it. */
+  leader: boolean;
+  onLeave(): void;
+}
+
+const room = { gap: 20, top: 12 };
+/** From the top of a thread to the middle of its first line; a card has more above it. */
+const toFirstLine = { plain: 10, card: 27, quoted: 26 };
+
+export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const line = useRef<HTMLElement>(null);
+  const heights = useHeights(list);
+  const ground = useGround(scroll, surface);
+  const active = board.active.value;
+  const moving = useMoving(active);
+  const { draft, place } = board.draft;
+
+  const ids = threads.map(({ note }) => note.id);
+  const froms = threads.map((it) => it.place?.from ?? 0);
+  if (draft.value) insert(ids, froms, DRAFT, place.value?.from ?? 0);
+  let last: number = room.top;
+  const wants = ids.map((id, at) => {
+    const top = surface.topOf(froms[at] ?? 0);
+    if (top !== null) last = top + ground.shift;
+    const first = id !== active ? toFirstLine.plain : id === DRAFT ? toFirstLine.quoted : toFirstLine.card;
+    return { id, line: last, want: last - first, height: heights.get(id) ?? 0 };
+  });
+  const tops = stack(wants, active, room);
+  const bottom = Math.max(0, ...wants.map(({ id, height }) => (tops.get(id) ?? 0) + height + 32));
+  const activeLine = wants.find(({ id }) => id === active)?.line ?? null;
+  const at = (id: string) => ({ transform: `translateY(${Math.round(tops.get(id) ?? 0)}px)` });
+  useTogether(scroll, surface, (top) => drawLeader(line.current, leader ? activeLine : null, top, scroll.current));
+
+  return (
+    <>
+      <div class="rail-scroll" ref={scroll}>
+        <div class={moving ? "rail-list moving" : "rail-list"} ref={list} style={{ height: `${Math.max(bottom, ground.height)}px` }}>
+          {ids.map((id, index) => {
+            const thread = threads.find(({ note }) => note.id === id);
+            return (
+              <div key={id} class={id === active ? "rail-at active" : "rail-at"} data-note={id} style={at(id)} data-order={index}>
+                {thread ? (
+                  <ThreadCard board={board} thread={thread} active={id === active} beside onLeave={onLeave} />
+                ) : (
+                  <DraftBox board={board} onLeave={onLeave} />
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      <i class="leader" ref={line} hidden aria-hidden="true" />
+    </>
+  );
+}
+
+/** Where it belongs by its place in the text. */
+function insert(ids: string[], froms: number[], id: string, from: number): void {
+  const at = froms.findIndex((it) => it > from);
+  ids.splice(at < 0 ? ids.length : at, 0, id);
+  froms.splice(at < 0 ? froms.length : at, 0, from);
+}
+
+/** How much lower the text's content begins than the margin's, to the middle of a line; and how long the margin must be. */
+function useGround(scroll: { current: HTMLElement | null }, surface: NoteSurface): { shift: number; height: number } {
+  const [ground, setGround] = useState({ shift: 0, height: 0 });
+  const measure = () => {
+    if (!scroll.current) return;
+    const { scroller } = surface;
+    const shift = scroller.getBoundingClientRect().top - scroll.current.getBoundingClientRect().top + halfLine(surface);
+    const height = scroller.scrollHeight - scroller.clientHeight + scroll.current.clientHeight;
+    setGround((before) => (before.shift === shift && before.height === height ? before : { shift, height }));
+  };
+  const layout = surface.layout.value;
+  useLayoutEffect(measure, [surface, layout]);
+  useEffect(() => {
+    const observer = new ResizeObserver(measure);
+    for (const element of [scroll.current, surface.scroller]) if (element) observer.observe(element);
+    return () => observer.disconnect();
+  }, [surface]);
+  return ground;
+}
+
+/** Notes slide when another one is opened, and never because somebody typed. */
+function useMoving(active: string | null): boolean {
+  const [still, setStill] = useState(active);
+  useEffect(() => {
+    const timer = setTimeout(() => setStill(active), 250);
+    return () => clearTimeout(timer);
+  }, [active]);
+  return still !== active;
+}
+
+function useTogether(scroll: { current: HTMLElement | null }, surface: NoteSurface, moved: (top: number) => void): void {
+  const latest = useRef(moved);
+  latest.current = moved;
+  const together = useRef<ReturnType<typeof scrollTogether> | null>(null);
+  useLayoutEffect(() => {
+    if (!scroll.current) return;
+    const { scroller } = surface;
+    // Whoever scrolls the margin moves the text, as if by its own wheel.
+    const led = () => scroller.dispatchEvent(new WheelEvent("wheel"));
+    together.current = scrollTogether(scroller, scroll.current, (top) => latest.current(top), led);
+    return () => together.current?.stop();
+  }, [surface]);
+  useLayoutEffect(() => together.current?.again());
+}
+
+/** The hairline stands still with its line while everything scrolls; out of sight it is not drawn. */
+function drawLeader(line: HTMLElement | null, at: number | null, top: number, scroll: HTMLElement | null): void {
+  if (!line || !scroll) return;
+  const y = at === null ? -1 : at - top;
+  line.hidden = y < 4 || y > scroll.clientHeight - 4;
+  line.style.transform = `translateY(${Math.round(scroll.offsetTop + y)}px)`;
+}
+

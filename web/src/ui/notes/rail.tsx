@@ -1,0 +1,122 @@
+/** The margin right of the text: every note beside its passage, and everything a person does with them. */
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { NoteSurface } from "../../editor/surface";
+import { typing } from "../chord";
+import type { Board } from "./board";
+import { DRAFT } from "./draft";
+import { Placed } from "./placed";
+import { NoNotes, PlainList, ReadOnly } from "./plain-list";
+import { RailHead } from "./rail-head";
+import { Tray } from "./tray";
+
+export interface RailProps {
+  board: Board;
+  /** The pane the notes stand beside. */
+  lead: NoteSurface | null;
+  /** It lies over the text instead of beside it. */
+  over: boolean;
+  /** Asks for more access; null where there is none to ask for. */
+  onAsk: (() => void) | null;
+  /** Gives the focus to the text. */
+  onLeave(): void;
+}
+
+export function Rail({ board, lead, over, onAsk, onLeave }: RailProps) {
+  const rail = useRef<HTMLElement>(null);
+  const threads = board.threads.value;
+  const filter = board.filter.value;
+  const beside = board.order.value === "position" && filter !== "detached" && lead !== null;
+  const empty = threads.length === 0 && board.draft.draft.value === null;
+  useFocus(rail, board);
+  useKeptFocus(rail);
+
+  return (
+    <aside
+      class={over ? "rail over" : "rail"}
+      aria-label="Notes"
+      ref={rail}
+      onKeyDown={(event) => keys(event, rail.current, board, onLeave)}
+    >
+      <RailHead board={board} />
+      <div class="rail-body" role="tabpanel" id="notes-panel" aria-labelledby={`notes-${filter}`}>
+        {beside && !empty ? (
+          <Placed board={board} surface={lead} threads={threads} leader={!over} onLeave={onLeave} />
+        ) : (
+          <div class="rail-scroll">
+            {empty ? (
+              <NoNotes board={board} phone={false} onAsk={onAsk} />
+            ) : (
+              <PlainList board={board} phone={false} onAsk={onAsk} onLeave={onLeave} />
+            )}
+          </div>
+        )}
+      </div>
+      {filter === "open" && <Tray board={board} />}
+      {!board.writes.value && !empty && <ReadOnly onAsk={onAsk} />}
+    </aside>
+  );
+}
+
+/** The thread that is to take the focus takes it, once it is there. */
+function useFocus(rail: { current: HTMLElement | null }, board: Board): void {
+  const wanted = board.focus.value;
+  useEffect(() => {
+    if (wanted && wanted.id !== DRAFT) find(rail.current, wanted.id)?.focus({ preventScroll: true });
+  }, [wanted]);
+}
+
+/** Where the focus was on something that is gone, it goes to what stands there now, never to nowhere. */
+function useKeptFocus(rail: { current: HTMLElement | null }): void {
+  const was = useRef<{ element: HTMLElement; at: number } | null>(null);
+  useEffect(() => {
+    const look = () => {
+      const element = document.activeElement as HTMLElement;
+      const at = cards(rail.current).findIndex((card) => card.contains(element));
+      was.current = rail.current?.contains(element) ? { element, at: Math.max(0, at) } : null;
+    };
+    document.addEventListener("focusin", look);
+    return () => document.removeEventListener("focusin", look);
+  }, []);
+  useLayoutEffect(() => {
+    if (!was.current || document.activeElement !== document.body) return;
+    const { element, at } = was.current;
+    const all = cards(rail.current);
+    // What was only moved is still there.
+    const next = element.isConnected ? element : all[Math.min(at, all.length - 1)];
+    (next ?? rail.current?.querySelector<HTMLElement>("[role=tab][aria-selected=true]"))?.focus({ preventScroll: true });
+  });
+}
+
+function cards(rail: HTMLElement | null): HTMLElement[] {
+  return [...(rail?.querySelectorAll<HTMLElement>(".note[data-note]") ?? [])];
+}
+
+function find(rail: HTMLElement | null, id: string): HTMLElement | undefined {
+  return cards(rail).find((card) => card.dataset["note"] === id);
+}
+
+/** j and k or the arrows from thread to thread, Enter opens, Esc goes back to the text. */
+function keys(event: KeyboardEvent, rail: HTMLElement | null, board: Board, onLeave: () => void): void {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") {
+    event.preventDefault();
+    board.activate(null);
+    return onLeave();
+  }
+  if (typing(event)) return;
+  const all = cards(rail);
+  const at = all.findIndex((card) => card.contains(document.activeElement));
+  const by = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+  const onCard = all[at] === document.activeElement;
+  if (by) all[Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
+  else if (event.key === "Enter" && onCard) board.activate(all[at]?.dataset["note"] ?? null);
+  else if (event.key === "r" && onCard) answer(board, all[at]);
+  else return;
+  event.preventDefault();
+}
+
+/** Opens the thread with the focus in its reply. */
+function answer(board: Board, card: HTMLElement | undefined): void {
+  board.activate(card?.dataset["note"] ?? null);
+  requestAnimationFrame(() => card?.querySelector("textarea")?.focus());
+}
