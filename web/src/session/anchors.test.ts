@@ -146,7 +146,7 @@ describe("a passage", () => {
     expect(about("", 0, 9)).toEqual({ anchor: null, quote: "", before: "", after: "", heading: "" });
   });
 
-  test("holds on to its first and its last character", () => {
+  test("NT5 holds on to its first and its last character", () => {
     const text = textOf("ab word cd");
     const { anchor: made } = passageOf(text, 3, 7);
     const item = (clock: number) => ({ client: text.doc!.clientID, clock });

@@ -71,7 +71,7 @@ describe("the notes document", () => {
     expect(world.socket.aside("step1")[0]?.vector.length).toBeGreaterThan(1);
   });
 
-  test("is never written to, and its edits are no edits of the text", async () => {
+  test("NT9 is never written to, and its edits are no edits of the text", async () => {
     server.greet(world.socket);
     const said = world.socket.said.length;
     server.note(world.socket, { [`n.${id(1)}`]: about("hello") });
