@@ -234,6 +234,16 @@ describe("places", () => {
     expect([words(1), place(1)?.changed]).toEqual(["hello", false]);
   });
 
+  test("of a note that is being written move with the text, too, until it is done", () => {
+    session.notes.follow("draft", session.notes.passage(14, 17));
+    expect(session.notes.places.value.get("draft")).toEqual({ from: 14, to: 17, changed: false });
+    session.text.insert(0, "Oh. ");
+    frame();
+    expect(session.notes.places.value.get("draft")).toEqual({ from: 18, to: 21, changed: false });
+    session.notes.follow("draft", null);
+    expect([...session.notes.places.value.keys()]).toEqual([id(1), id(2)]);
+  });
+
   test("are exact again when the typing pauses", () => {
     const at = place(1)!.from;
     session.text.delete(at, 1);
