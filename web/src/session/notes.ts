@@ -83,15 +83,13 @@ export function watchNotes({ text, synced, mirror, world }: NoteSources): Notes 
   const all = signal<readonly Note[]>([]);
   const board = new Board();
   const places = new Places(text, world);
-  const map = mirror.doc.getMap<unknown>("notes");
-  const heard = ({ keysChanged }: { keysChanged: Set<string | null> }) => {
-    const touched = board.take(map, keysChanged);
+  mirror.listen((map, keys) => {
+    const touched = board.take(map, keys);
     batch(() => {
       if (touched.said) all.value = board.notes();
       places.place(touched.passages.map((id) => [id, board.passages.get(id) ?? null]));
     });
-  };
-  map.observe(heard);
+  });
   return {
     ready: computed(() => mirror.answered.value && synced.value),
     all,
@@ -100,7 +98,6 @@ export function watchNotes({ text, synced, mirror, world }: NoteSources): Notes 
     follow: (name, passage) =>
       places.place([[name, passage && { anchor: anchorOf(passage.anchor), quote: passage.quote }]]),
     stop() {
-      map.unobserve(heard);
       places.stop();
       mirror.stop();
     },
@@ -110,28 +107,40 @@ export function watchNotes({ text, synced, mirror, world }: NoteSources): Notes 
 /** After the server said something about notes that makes no sense. */
 const askAgainMs = 10_000;
 
-/** The server's notes document, kept equal to it over channel 1. */
+type Listener = (map: Y.Map<unknown>, keys: Iterable<string | null>) => void;
+
+/**
+ * The server's notes document, kept equal to it over channel 1.
+ *
+ * Asked for as a whole at each connection: what a server wrote and lost before it was on its disk must not stay here
+ * and win against what it wrote since.
+ */
 export class NotesMirror implements Side {
   readonly channel = 1;
-  readonly doc = new Y.Doc();
   /** The server has told all notes it had when we came. */
   readonly answered = signal(false);
+  #doc = new Y.Doc();
   #ask = () => {};
   #cancel: (() => void) | null = null;
+  #listener: Listener = () => {};
 
   constructor(private readonly world: Pick<World, "later">) {}
 
+  /** Told which keys of the notes are other than they were. */
+  listen(listener: Listener): void {
+    this.#listener = listener;
+  }
+
   opened(say: (message: Message) => void): void {
-    this.#ask = () => say({ kind: "step1", vector: Y.encodeStateVector(this.doc) });
+    this.#ask = () => say({ kind: "step1", vector: Y.encodeStateVector(new Y.Doc()) });
     this.#ask();
   }
 
   heard(bytes: Uint8Array): void {
     try {
       const message = decode(bytes);
-      if (message.kind !== "step2" && message.kind !== "update") return;
-      Y.applyUpdate(this.doc, message.update, this);
-      if (message.kind === "step2") this.answered.value = true;
+      if (message.kind === "step2") this.#begin(message.update);
+      else if (message.kind === "update") Y.applyUpdate(this.#doc, message.update, this);
     } catch {
       this.#cancel ??= this.world.later(askAgainMs, () => {
         this.#cancel = null;
@@ -142,7 +151,19 @@ export class NotesMirror implements Side {
 
   stop(): void {
     this.#cancel?.();
-    this.doc.destroy();
+    this.#doc.destroy();
+  }
+
+  #begin(whole: Uint8Array): void {
+    const before = this.#doc;
+    const next = new Y.Doc();
+    Y.applyUpdate(next, whole, this);
+    const map = next.getMap<unknown>("notes");
+    map.observe(({ keysChanged }) => this.#listener(map, keysChanged));
+    this.#doc = next;
+    this.#listener(map, new Set([...before.getMap("notes").keys(), ...map.keys()]));
+    before.destroy();
+    this.answered.value = true;
   }
 }
 

@@ -119,7 +119,7 @@ export class VirtualSocket implements RawSocket {
 /** As much of the server as a script needs: a document, its notes, and the greeting of somebody who may write. */
 export class Script {
   readonly doc = new Y.Doc();
-  readonly notes = new Y.Doc();
+  notes = new Y.Doc();
 
   constructor(text = "") {
     this.doc.getText("content").insert(0, text);
