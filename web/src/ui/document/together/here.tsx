@@ -3,7 +3,7 @@
  * focus is back where it was.
  */
 import type { RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Peer } from "../../../session/session";
 import { Face } from "../../face";
 import { Bring } from "../../icons";
@@ -28,8 +28,9 @@ export function Here({ desk, people, reachable, root }: HereProps) {
     if (opener.current instanceof HTMLElement) opener.current.focus();
   };
 
+  // Before anything is drawn: the next key belongs to the list already.
+  useLayoutEffect(() => (buttons(list.current)[0] ?? list.current)?.focus(), []);
   useEffect(() => {
-    (buttons(list.current)[0] ?? list.current)?.focus();
     const outside = ({ target }: Event) => {
       if (!root.current?.contains(target as Node)) close();
     };
