@@ -128,8 +128,9 @@ describe("a new note", () => {
     expect(it.board.draft.draft.value?.body).toBe("A thought.");
     const problem = it.board.attempts.problems.value.get(DRAFT);
     expect(problem?.sentence).toBe("The server cannot be reached.");
-    problem?.again();
+    await it.board.draft.post();
     await vi.waitFor(() => expect(it.calls.create).toHaveBeenCalledTimes(2));
+    expect(it.board.draft.draft.value).toBeNull();
     const [first, second] = it.calls.create.mock.calls.map(([sent]) => (sent as { id: string }).id);
     expect(second).toBe(first);
   });

@@ -80,6 +80,7 @@ export function createBoard(parts: BoardParts): Board {
   });
   const looking = createLooking(parts, all, active, draft);
   forgetTheGone(active, has);
+  askForNames(active, writes, directory);
 
   return {
     ...looking,
@@ -221,6 +222,16 @@ function forgetTheGone(active: Signal<string | null>, has: (id: string) => boole
     const here = id !== null && id !== DRAFT && has(id);
     if (!here && known !== null && known === id) active.value = null;
     known = here ? id : null;
+  });
+}
+
+/** Whoever is about to write may want to mention somebody who has not written yet. */
+function askForNames(active: ReadonlySignal<string | null>, writes: ReadonlySignal<boolean>, directory: Directory): void {
+  let asked = false;
+  effect(() => {
+    if (asked || active.value === null || !writes.value) return;
+    asked = true;
+    directory.refresh();
   });
 }
 

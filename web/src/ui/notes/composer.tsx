@@ -9,7 +9,7 @@ export interface ComposerProps {
   label: string;
   placeholder: string;
   value: string;
-  people: Iterable<Known>;
+  people: ReadonlyMap<string, Known>;
   /** Being posted: nothing can be changed. */
   busy: boolean;
   /** Takes the focus when it appears, with the caret at the end. */
@@ -29,7 +29,7 @@ export function Composer({ label, placeholder, value, people, busy, focus = fals
   const [list] = useState(() => `names-${++ids}`);
   const [asking, setAsking] = useState<Asking | null>(null);
   const [chosen, setChosen] = useState(0);
-  const found = asking ? candidates(people, asking.query) : [];
+  const found = asking ? candidates(people.values(), asking.query) : [];
   const at = Math.min(chosen, found.length - 1);
   useLayoutEffect(() => grow(field.current), [value]);
   useLayoutEffect(() => {
@@ -56,7 +56,8 @@ export function Composer({ label, placeholder, value, people, busy, focus = fals
     if (matches(event, "Mod-Enter")) on.onPost();
     else if (found.length > 0 && by) setChosen((at + by + found.length) % found.length);
     else if (found.length > 0 && (event.key === "Enter" || event.key === "Tab") && !event.shiftKey) choose(found[at]);
-    else if (event.key === "Escape") found.length > 0 ? setAsking(null) : on.onLeave();
+    else if (event.key === "Escape" && found.length > 0) setAsking(null);
+    else if (event.key === "Escape") on.onLeave();
     else return;
     event.preventDefault();
     event.stopPropagation();

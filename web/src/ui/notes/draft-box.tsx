@@ -30,7 +30,7 @@ export function DraftBox({ board, onLeave }: DraftBoxProps) {
         label="New note"
         placeholder="What do you think of it?"
         value={written.body}
-        people={board.directory.people.value.values()}
+        people={board.directory.people.value}
         busy={busy}
         focus
         rows={3}
@@ -38,7 +38,7 @@ export function DraftBox({ board, onLeave }: DraftBoxProps) {
         onPost={() => void board.draft.post()}
         onLeave={leave}
       />
-      <Trouble board={board} at={DRAFT} />
+      <Trouble board={board} at={DRAFT} onAgain={() => void board.draft.post()} />
       {board.draft.other.value && <OtherWords board={board} />}
       <div class="draft-foot">
         <button
@@ -89,7 +89,7 @@ function Waiting({ board }: { board: Board }) {
           Discard
         </button>
       </div>
-      <Trouble board={board} at={DRAFT} />
+      <Trouble board={board} at={DRAFT} onAgain={() => void board.draft.post()} />
     </section>
   );
 }

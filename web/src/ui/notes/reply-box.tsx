@@ -23,7 +23,7 @@ export function ReplyBox({ board, note, onLeave }: { board: Board; note: string;
         label="Reply"
         placeholder="Reply"
         value={body}
-        people={board.directory.people.value.values()}
+        people={board.directory.people.value}
         busy={busy}
         onInput={write}
         onPost={() => void post()}
@@ -38,7 +38,7 @@ export function ReplyBox({ board, note, onLeave }: { board: Board; note: string;
       >
         {busy ? "Posting…" : "Post"}
       </button>
-      <Trouble board={board} at={replyAt(note)} />
+      <Trouble board={board} at={replyAt(note)} onAgain={() => void post()} />
     </div>
   );
 }

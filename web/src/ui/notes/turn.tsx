@@ -95,7 +95,7 @@ function Change({ board, note, said, onDone }: Omit<ChangeParts, "onEdit"> & { o
         label="What you said"
         placeholder=""
         value={body}
-        people={board.directory.people.value.values()}
+        people={board.directory.people.value}
         busy={busy}
         focus
         rows={2}
@@ -103,7 +103,7 @@ function Change({ board, note, said, onDone }: Omit<ChangeParts, "onEdit"> & { o
         onPost={() => void save()}
         onLeave={leave}
       />
-      <Trouble board={board} at={said.id} />
+      <Trouble board={board} at={said.id} onAgain={() => void save()} />
       <div class="foot">
         <button type="button" class="btn text small" disabled={body.trim() === "" || busy} onClick={() => void save()}>
           {busy ? "Saving…" : "Save"}
