@@ -23,10 +23,12 @@ use crate::Author;
 mod board;
 mod find;
 mod ground;
+mod units;
 mod wish;
 
 pub(crate) use board::Board;
 pub(crate) use ground::{Ground, Verdict};
+pub use units::Units;
 pub(crate) use wish::Asker;
 pub use wish::{NoteError, Settled, Wish};
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
-use room::notes::{self, Anchor, Passage, Settled, Wish, Words};
+use room::notes::{self, Anchor, Passage, Settled, Units, Wish, Words};
 use room::{Author, Command, Role, Still};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -407,7 +407,7 @@ async fn mention(state: &State, grant: &Grant, words: &Words, (note, id): (Uuid,
 async fn one(state: &State, grant: &Grant, id: Uuid) -> Result<Note, Error> {
     let still = state.rooms.still_of(grant, id).await?;
     let note = still.notes.notes.get(&id).ok_or(Error::NoSuchNote)?;
-    Ok(Note::show(&still, id, note, still.places().get(&id)))
+    Ok(Note::show(&still, &Units::of(&still.text), id, note, still.places().get(&id)))
 }
 
 /// A body and whom it mentions.
@@ -420,21 +420,19 @@ async fn words(state: &State, grant: &Grant, body: String) -> Result<Words, Erro
 /// Finding the places walks the text for each note, so it is not done on a thread that serves others.
 pub async fn shown(still: Still) -> Result<Vec<Note>, Error> {
     let shown = tokio::task::spawn_blocking(move || {
-        let places = still.places();
+        let (places, units) = (still.places(), Units::of(&still.text));
         let notes = still.notes.notes.iter();
-        notes.map(|(id, note)| Note::show(&still, *id, note, places.get(id))).collect()
+        notes.map(|(id, note)| Note::show(&still, &units, *id, note, places.get(id))).collect()
     });
     shown.await.map_err(|_| Error::Room(crate::rooms::RoomError::Lost))
 }
 
 impl Note {
-    fn show(still: &Still, id: Uuid, note: &notes::Note, place: Option<&Range<usize>>) -> Note {
+    fn show(still: &Still, units: &Units<'_>, id: Uuid, note: &notes::Note, place: Option<&Range<usize>>) -> Note {
         let Passage { anchor, quote, before, after, heading } = note.passage.clone();
-        let units = |text: &str| text.encode_utf16().count();
         let place = place.map(|place| {
-            let from = units(&still.text[..place.start]);
-            let words = &still.text[place.clone()];
-            Place { from, to: from + units(words), changed: words != quote }
+            let (from, to) = (units.before(place.start), units.before(place.end));
+            Place { from, to, changed: still.text[place.clone()] != quote }
         });
         let said = Said {
             by: note.by,

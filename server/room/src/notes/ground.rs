@@ -9,13 +9,14 @@ use std::ops::Range;
 use yrs::{Assoc, ID, IndexedSequence, ReadTxn, StickyIndex, Text, TextRef};
 
 use super::find::{Found, Index, Wanted, find};
-use super::{Anchor, Item, Passage, Position};
+use super::{Anchor, Item, Passage, Position, Units};
 
 /// The text that anchors are held against.
 pub(crate) struct Ground<'a, T> {
     txn: &'a T,
     text: &'a TextRef,
     content: &'a str,
+    units: OnceCell<Units<'a>>,
     index: OnceCell<Index<'a>>,
 }
 
@@ -43,14 +44,15 @@ impl Verdict {
 impl<'a, T: ReadTxn> Ground<'a, T> {
     /// `content` is what the text says.
     pub fn new(txn: &'a T, text: &'a TextRef, content: &'a str) -> Ground<'a, T> {
-        Ground { txn, text, content, index: OnceCell::new() }
+        Ground { txn, text, content, units: OnceCell::new(), index: OnceCell::new() }
     }
 
     /// Where an anchor is now, in bytes of the content; `None`: its characters are unknown or all gone.
     pub fn place(&self, anchor: &Anchor) -> Option<Range<usize>> {
         let start = self.offset(&anchor.start)?;
         let end = self.offset(&anchor.end)?;
-        (start < end).then(|| byte_at(self.content, start)..byte_at(self.content, end))
+        let byte = |units: u32| self.units().byte(units as usize);
+        (start < end).then(|| byte(start)..byte(end))
     }
 
     /// Where the passage is: where its characters are; its very words instead, if they stand right there, or if they
@@ -84,12 +86,15 @@ impl<'a, T: ReadTxn> Ground<'a, T> {
 
     /// An anchor on a range of the content. It holds on to its first and its last character.
     pub fn anchor(&self, place: &Range<usize>) -> Option<Anchor> {
-        let utf16 = |text: &str| u32::try_from(text.encode_utf16().count()).ok();
-        let from = utf16(&self.content[..place.start])?;
-        let until = from + utf16(&self.content[place.clone()])?;
+        let units = |byte| u32::try_from(self.units().before(byte)).ok();
+        let (from, until) = (units(place.start)?, units(place.end)?);
         let start = self.text.sticky_index(self.txn, from, Assoc::After)?;
         let end = self.text.sticky_index(self.txn, until, Assoc::Before)?;
         Some(Anchor { start: position(&start)?, end: position(&end)? })
+    }
+
+    fn units(&self) -> &Units<'a> {
+        self.units.get_or_init(|| Units::of(self.content))
     }
 
     /// In UTF-16 units.
@@ -106,16 +111,4 @@ fn position(sticky: &StickyIndex) -> Option<Position> {
     let id = sticky.id()?;
     let assoc = if sticky.assoc == Assoc::Before { -1 } else { 0 };
     Some(Position::at(Some(Item { client: id.client.get(), clock: u64::from(id.clock) }), assoc))
-}
-
-/// Where a UTF-16 offset lies in bytes; an offset inside a character is that character's start.
-fn byte_at(text: &str, utf16: u32) -> usize {
-    let mut left = utf16 as usize;
-    for (at, letter) in text.char_indices() {
-        if left < letter.len_utf16() {
-            return at;
-        }
-        left -= letter.len_utf16();
-    }
-    text.len()
 }
