@@ -101,7 +101,7 @@ describe("a new note", () => {
     it.calls.create.mockImplementation(async (sent: unknown) => {
       queueMicrotask(() => {
         const { id } = sent as { id: string };
-        it.all.value = [note(id, { by: me })];
+        it.all.value = [note(id, { by: me, body: "A thought." })];
         it.places.value = new Map([[id, place(4)]]);
       });
     });
@@ -111,6 +111,7 @@ describe("a new note", () => {
     expect(sent.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(it.board.draft.draft.value).toBeNull();
     expect(it.board.active.value).toBe(sent.id);
+    expect(it.calls.edit).not.toHaveBeenCalled();
   });
 
   test("does not wait for a socket that is not there", async () => {
@@ -139,9 +140,12 @@ describe("a new note", () => {
     const it = begun("A thought.");
     it.calls.create.mockRejectedValueOnce(new Error("No answer."));
     await it.board.draft.post();
-    it.all.value = [note((it.calls.create.mock.calls[0]?.[0] as { id: string }).id)];
+    it.board.draft.write("A better thought.");
+    const { id } = it.calls.create.mock.calls[0]?.[0] as { id: string };
+    it.all.value = [note(id, { body: "A thought." })];
     expect(it.board.draft.draft.value).toBeNull();
     expect(it.board.attempts.problems.value.size).toBe(0);
+    expect(it.calls.edit).toHaveBeenCalledWith(id, "A better thought.");
   });
 
   test("leaving keeps what was written and forgets an empty one", () => {

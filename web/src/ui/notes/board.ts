@@ -69,7 +69,8 @@ export function createBoard(parts: BoardParts): Board {
     active,
     selected,
     arrived,
-    has,
+    said: (id) => notes.all.value.find((note) => note.id === id)?.body ?? null,
+    edit: (id, body) => void attempts.attempt(id, () => parts.calls.edit(id, body)),
     create: parts.calls.create,
     posted(id) {
       // Not by its filter: its place may be found a moment after it came.

@@ -25,7 +25,9 @@ export interface DraftParts {
   create(note: Saying & Passage): Promise<void>;
   /** When the note is there, or cannot come just now. */
   arrived(id: string): Promise<void>;
-  has(id: string): boolean;
+  /** What a note of this id says; null: it is not there. */
+  said(id: string): string | null;
+  edit(id: string, body: string): void;
   /** The note is where the draft was. */
   posted(id: string): void;
   discardQuestion(run: () => void): void;
@@ -70,13 +72,15 @@ export function createDraft(parts: DraftParts): Drafting {
     active.value = DRAFT;
   };
   const finish = () => {
-    const [posted, open] = [id, active.peek() === DRAFT];
+    const [posted, open, body] = [id, active.peek() === DRAFT, draft.peek()?.body.trim() ?? ""];
     end();
+    // Words that were changed after an answer was lost are not lost with it.
+    if (![null, body].includes(parts.said(posted))) parts.edit(posted, body);
     if (open) parts.posted(posted);
   };
   // The server may have had it though its answer was lost.
   effect(() => {
-    if (draft.value && parts.has(id) && !attempts.busy.value.has(DRAFT)) untracked(finish);
+    if (draft.value && parts.said(id) !== null && !attempts.busy.value.has(DRAFT)) untracked(finish);
   });
 
   const passage = computed(() => draft.value?.passage ?? null);
