@@ -77,6 +77,14 @@ pub async fn add(storage: &Storage, whom: &[Author], entry: Entry) -> Result<(),
     Ok(())
 }
 
+/// What mentioned them was deleted, or does not name them any more.
+pub async fn forget(storage: &Storage, whom: &[Author], document: Uuid, id: Uuid) -> Result<(), StoreError> {
+    for author in whom {
+        storage.delete(&format!("{}{id}", prefix(*author, document)), Expect::Any).await?;
+    }
+    Ok(())
+}
+
 /// How many mentions somebody has not seen in a document.
 pub async fn unseen(storage: &Storage, author: Author, document: Uuid) -> Result<usize, StoreError> {
     Ok(storage.list(&prefix(author, document), None, COUNT_MAX).await?.len())

@@ -298,6 +298,14 @@ fn nt11_a_mention_is_counted_until_the_document_is_opened() {
             .sum::<u64>()
     };
     assert_eq!((counted(&tomasz), counted(&desk.owner), counted(&stranger)), (1, 0, 0));
+    let again = path(&desk.document, &format!("/{}", text_of(&made["id"])));
+    desk.owner.send("PATCH", &again, Some(json!({"body": "nobody named"}))).ok();
+    assert_eq!(counted(&tomasz), 0, "what does not name him any more does not count");
+    desk.owner.send("PATCH", &again, Some(json!({"body": "@tomasz after all"}))).ok();
+    let gone = noted(&desk.owner, &desk.document, "a fact", "@tomasz too");
+    assert_eq!(counted(&tomasz), 2);
+    desk.owner.send("DELETE", &path(&desk.document, &format!("/{gone}")), None).ok();
+    assert_eq!(counted(&tomasz), 1);
     stream.until("notes", |event| event["notes"] == 1);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async { drop(Peer::join(&tomasz, &desk.document).await) });

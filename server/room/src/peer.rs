@@ -41,8 +41,8 @@ enum Told {
     Nothing,
     /// All there is.
     All,
-    /// What there was at this point; the rest when they have drained.
-    Until(StateVector),
+    /// What there was when they began to lag; the rest when they have drained.
+    Until(Lag),
 }
 
 struct Lag {
@@ -156,7 +156,9 @@ impl Peer {
     ) {
         match self.notes {
             Told::Nothing | Told::Until(_) => {}
-            Told::All if self.would_lag(limits) => self.notes = Told::Until(before.clone()),
+            Told::All if self.would_lag(limits) => {
+                self.notes = Told::Until(Lag { had: before.clone(), since: now });
+            }
             Told::All => self.send(now, conn, frame, effects),
         }
     }
@@ -164,7 +166,7 @@ impl Peer {
     /// What they had of the notes when they began to lag, once they have drained.
     pub fn missed_notes(&mut self) -> Option<StateVector> {
         match std::mem::replace(&mut self.notes, Told::All) {
-            Told::Until(had) => Some(had),
+            Told::Until(lag) => Some(lag.had),
             Told::All => None,
             Told::Nothing => {
                 self.notes = Told::Nothing;
@@ -175,7 +177,8 @@ impl Peer {
 
     /// Whether they have lagged for too long.
     pub fn is_stuck(&self, now: Millis, limits: &Limits) -> bool {
-        self.lag.as_ref().is_some_and(|lag| now.saturating_sub(lag.since) >= limits.lag)
+        let notes = if let Told::Until(lag) = &self.notes { Some(lag) } else { None };
+        self.lag.iter().chain(notes).any(|lag| now.saturating_sub(lag.since) >= limits.lag)
     }
 
     /// Whether they have heard nothing for too long.

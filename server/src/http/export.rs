@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Error;
-use super::notes::{Note, shown};
+use super::notes::shown::{self, Note};
 use super::people::Person;
 use crate::access::Grant;
 use crate::export::{Said, Thread, critic_markup, footnotes};
@@ -72,7 +72,7 @@ async fn json(grant: &Grant, state: &State) -> Result<HttpResponse, Error> {
         }
     }
     let (text, name) = (still.text.clone(), attachment(&documents::title_of(&still.text), "json"));
-    let export = Export { text, notes: shown(still).await?, people: people.into_values().collect() };
+    let export = Export { text, notes: shown::all(still).await?, people: people.into_values().collect() };
     Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, name)).json(export))
 }
 

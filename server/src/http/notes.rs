@@ -1,16 +1,15 @@
 //! `/api/documents/{id}/notes` and what is below it; `/people`: threads in the margin, and who takes part in them.
 //!
 //! Invariant: a wish is carried out by the room under the grant of whoever asks, and answered when it is durable; asking
-//! again is the same answer. Nothing is refused because the text has changed meanwhile. Next: `room::notes`, which
-//! judges; `mentions.rs`, for who is named.
+//! again is the same answer. Nothing is refused because the text has changed meanwhile. Next: `notes/shown.rs` for what
+//! answers look like; `room::notes`, which judges; `mentions.rs`, for who is named.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::BTreeSet;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
-use room::notes::{self, Anchor, Passage, Settled, Units, Wish, Words};
-use room::{Author, Command, Role, Still};
+use room::notes::{self, Passage, Settled, Wish, Words};
+use room::{Author, Command, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,77 +21,9 @@ use crate::access::Grant;
 use crate::presence::Mention;
 use crate::{State, accounts, clock, documents, members, mentions, revisions};
 
-/// A thread about a passage of the text.
-#[derive(Serialize, ToSchema)]
-pub struct Note {
-    /// UUID v7.
-    id: Uuid,
-    #[serde(flatten)]
-    said: Said,
-    /// Its passage, in the words of Yjs' relative positions; `null`: detached.
-    #[schema(value_type = Option<Object>)]
-    anchor: Option<Anchor>,
-    /// Where that is now; `null`: detached.
-    place: Option<Place>,
-    /// The words it was written about.
-    quote: String,
-    /// What stood before them.
-    before: String,
-    /// What stood after them.
-    after: String,
-    /// The heading they stood under.
-    heading: String,
-    /// Who resolved it.
-    #[schema(value_type = Option<Uuid>)]
-    resolved: Option<Author>,
-    /// Oldest first.
-    replies: Vec<Reply>,
-}
+pub mod shown;
 
-/// An answer to a note.
-#[derive(Serialize, ToSchema)]
-pub struct Reply {
-    /// UUID v7.
-    id: Uuid,
-    #[serde(flatten)]
-    said: Said,
-}
-
-/// What somebody said, when, and what others think of it.
-#[derive(Serialize, ToSchema)]
-struct Said {
-    /// Its author.
-    #[schema(value_type = Uuid)]
-    by: Author,
-    /// Milliseconds since 1970.
-    at_ms: u64,
-    /// Plain text.
-    body: String,
-    /// When the body was last changed.
-    edited_ms: Option<u64>,
-    /// Accounts the body mentions.
-    #[schema(value_type = Vec<Uuid>)]
-    mentions: Vec<Author>,
-    /// Who reacted how.
-    reactions: Vec<Reaction>,
-}
-
-/// One person's reactions.
-#[derive(Serialize, ToSchema)]
-struct Reaction {
-    #[schema(value_type = Uuid)]
-    by: Author,
-    emoji: Vec<String>,
-}
-
-/// A range of the text, in UTF-16 units.
-#[derive(Serialize, ToSchema)]
-struct Place {
-    from: usize,
-    to: usize,
-    /// The words there are not the quote any more.
-    changed: bool,
-}
+use shown::Note;
 
 /// All notes of a document.
 #[derive(Serialize, ToSchema)]
@@ -215,7 +146,7 @@ pub struct People {
 #[utoipa::path(get, path = "/api/documents/{id}/notes", responses((status = 200, body = Notes), (status = 404)))]
 pub async fn list(grant: Grant, state: Data<State>) -> Result<Json<Notes>, Error> {
     let still = state.rooms.still(&grant).await?;
-    Ok(Json(Notes { notes: shown(still).await? }))
+    Ok(Json(Notes { notes: shown::all(still).await? }))
 }
 
 /// Writes a note. The same id, person, quote and body again is the same note.
@@ -258,7 +189,12 @@ pub async fn change(
 #[utoipa::path(delete, path = "/api/documents/{id}/notes/{note}", responses((status = 204), (status = 403)))]
 pub async fn remove(grant: Grant, path: Path<(Uuid, Uuid)>, state: Data<State>) -> Result<HttpResponse, Error> {
     let (_, note) = path.into_inner();
+    let before = state.rooms.still_of(&grant, note).await?.notes;
     wish(&state, &grant, note, Wish::Delete).await?;
+    for (id, reply) in before.replies_to(note) {
+        mentions::forget(&state.storage, &reply.mentions, grant.document(), id).await?;
+    }
+    mentions::forget(&state.storage, mentioned(&before, note), grant.document(), note).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -303,8 +239,10 @@ pub async fn remove_reply(
     state: Data<State>,
 ) -> Result<HttpResponse, Error> {
     let (_, note, reply) = path.into_inner();
-    if belongs(&state, &grant, note, reply).await.is_ok() {
+    let before = state.rooms.still_of(&grant, note).await?.notes;
+    if before.replies.get(&reply).is_some_and(|reply| reply.note == note) {
         wish(&state, &grant, reply, Wish::Delete).await?;
+        mentions::forget(&state.storage, mentioned(&before, reply), grant.document(), reply).await?;
     }
     Ok(HttpResponse::NoContent().finish())
 }
@@ -382,8 +320,20 @@ async fn belongs(state: &State, grant: &Grant, note: Uuid, reply: Uuid) -> Resul
 
 async fn edit(state: &State, grant: &Grant, note: Uuid, id: Uuid, body: String) -> Result<(), Error> {
     let words = words(state, grant, body).await?;
+    let before = state.rooms.still_of(grant, note).await?.notes;
     wish(state, grant, id, Wish::Edit { words: words.clone() }).await?;
-    mention(state, grant, &words, (note, id)).await
+    let (old, new): (Vec<Author>, Vec<Author>) =
+        mentioned(&before, id).iter().copied().partition(|author| !words.mentions.contains(author));
+    mentions::forget(&state.storage, &old, grant.document(), id).await?;
+    // Who was named before has been told.
+    let named = words.mentions.iter().copied().filter(|author| !new.contains(author)).collect();
+    mention(state, grant, &Words { mentions: named, ..words }, (note, id)).await
+}
+
+/// Whom a note or reply named.
+fn mentioned(notes: &notes::Notes, id: Uuid) -> &[Author] {
+    let reply = || notes.replies.get(&id).map(|reply| reply.mentions.as_slice());
+    notes.notes.get(&id).map(|note| note.mentions.as_slice()).or_else(reply).unwrap_or_default()
 }
 
 async fn wish(state: &State, grant: &Grant, id: Uuid, wish: Wish) -> Result<(), Error> {
@@ -406,8 +356,7 @@ async fn mention(state: &State, grant: &Grant, words: &Words, (note, id): (Uuid,
 
 async fn one(state: &State, grant: &Grant, id: Uuid) -> Result<Note, Error> {
     let still = state.rooms.still_of(grant, id).await?;
-    let note = still.notes.notes.get(&id).ok_or(Error::NoSuchNote)?;
-    Ok(Note::show(&still, &Units::of(&still.text), id, note, still.places().get(&id)))
+    shown::one(&still, id).ok_or(Error::NoSuchNote)
 }
 
 /// A body and whom it mentions.
@@ -415,53 +364,4 @@ async fn words(state: &State, grant: &Grant, body: String) -> Result<Words, Erro
     let record = documents::load(&state.storage, grant.document()).await?.ok_or(Error::NotFound)?;
     let mentions = mentions::find(&state.access, &state.storage, &record, &body).await?;
     Ok(Words { body, mentions })
-}
-
-/// Finding the places walks the text for each note, so it is not done on a thread that serves others.
-pub async fn shown(still: Still) -> Result<Vec<Note>, Error> {
-    let shown = tokio::task::spawn_blocking(move || {
-        let (places, units) = (still.places(), Units::of(&still.text));
-        let notes = still.notes.notes.iter();
-        notes.map(|(id, note)| Note::show(&still, &units, *id, note, places.get(id))).collect()
-    });
-    shown.await.map_err(|_| Error::Room(crate::rooms::RoomError::Lost))
-}
-
-impl Note {
-    fn show(still: &Still, units: &Units<'_>, id: Uuid, note: &notes::Note, place: Option<&Range<usize>>) -> Note {
-        let Passage { anchor, quote, before, after, heading } = note.passage.clone();
-        let place = place.map(|place| {
-            let (from, to) = (units.before(place.start), units.before(place.end));
-            Place { from, to, changed: still.text[place.clone()] != quote }
-        });
-        let said = Said {
-            by: note.by,
-            at_ms: note.at,
-            body: note.body.clone(),
-            edited_ms: note.edited,
-            mentions: note.mentions.clone(),
-            reactions: reactions(still, id),
-        };
-        let replies = still.notes.replies_to(id).map(|(id, reply)| Reply::show(still, id, reply)).collect();
-        Note { id, said, anchor, place, quote, before, after, heading, resolved: note.resolved, replies }
-    }
-}
-
-impl Reply {
-    fn show(still: &Still, id: Uuid, reply: &notes::Answer) -> Reply {
-        let said = Said {
-            by: reply.by,
-            at_ms: reply.at,
-            body: reply.body.clone(),
-            edited_ms: reply.edited,
-            mentions: reply.mentions.clone(),
-            reactions: reactions(still, id),
-        };
-        Reply { id, said }
-    }
-}
-
-fn reactions(still: &Still, id: Uuid) -> Vec<Reaction> {
-    let all: BTreeMap<Author, &[String]> = still.notes.reactions_to(id).collect();
-    all.into_iter().map(|(by, emoji)| Reaction { by, emoji: emoji.to_vec() }).collect()
 }

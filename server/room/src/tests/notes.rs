@@ -96,6 +96,12 @@ fn nt9_a_slow_reader_gets_one_diff_of_what_it_missed() {
     assert!(sent < Limits::default().outbox_bytes + 2 * long.len(), "{sent}");
     table.accept(Event::Drained { conn: ConnId(2) });
     assert_eq!(table.frames(2).len(), 1, "one diff");
+    for id in 100..160 {
+        wish(&mut table, id, 7, Role::Comment, u128::from(id), note(&long[..2_000], None));
+    }
+    table.now += Limits::default().lag + 500;
+    table.tick();
+    assert_eq!(table.closed(), [(2, CloseReason::TryLater)], "one that reads no more is closed");
 }
 
 #[test]
