@@ -10,6 +10,7 @@ import { type Document, Person } from "./people";
 import type { Server } from "./server";
 import { sharingScreens } from "./sharing-screens";
 import { Stock } from "./stock";
+import { togetherScreens } from "./together-screens";
 
 /** What stands behind a screen: a server, Ada once somebody asks for her, and whoever else is in the document. */
 export class World {
@@ -29,6 +30,14 @@ export class World {
     const stock = await Stock.join(this.server, person, document, "y-websocket 3.1");
     const at = Y.createRelativePositionFromTypeIndex(stock.content, Math.max(0, stock.text.indexOf(words)) + words.length);
     stock.provider.awareness.setLocalStateField("cursor", { anchor: at, head: at });
+    this.others.push(stock);
+  }
+
+  /** Somebody joins and says this about himself. */
+  async join(document: Document, name: string, role: "view" | "edit", said: Record<string, unknown>): Promise<void> {
+    const person = await Person.byLink(this.server, await (await this.ada()).shareLink(document, role), name);
+    const stock = await Stock.join(this.server, person, document, "y-websocket 3.1");
+    for (const [key, value] of Object.entries(said)) stock.provider.awareness.setLocalStateField(key, value);
     this.others.push(stock);
   }
 
@@ -111,6 +120,7 @@ export const screens: readonly Screen[] = [
     },
   },
   ...sharingScreens,
+  ...togetherScreens,
   {
     name: "palette",
     who: "ada",

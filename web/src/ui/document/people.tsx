@@ -2,13 +2,17 @@
  * Who is in the document now, yourself first. One face a person, however many windows he has open; pressed, this page
  * goes along with them. On a phone a few faces and a number, which opens the list of everybody (together/here.tsx).
  */
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import type { Peer } from "../../session/session";
 import { Face } from "../face";
+import { Users } from "../icons";
 import type { Desk } from "./desk";
 import { Here } from "./together/here";
 
 const facesMax = 5;
+/** On a phone, where oneself is not among them; phone.css has the same number. */
+const smallMax = 2;
 
 export function People({ desk }: { desk: Desk }) {
   const root = useRef<HTMLDivElement>(null);
@@ -26,15 +30,15 @@ export function People({ desk }: { desk: Desk }) {
         ))}
         {hidden > 0 && (
           <li class="faces-more">
-            <Everybody desk={desk} n={people.length} class="face-button">
-              <span class="face more">+{hidden}</span>
+            <Everybody desk={desk} n={people.length}>
+              +{hidden}
             </Everybody>
           </li>
         )}
         {people.length > 1 && (
           <li class="faces-count">
-            <Everybody desk={desk} n={people.length} class="count-button">
-              {people.length}
+            <Everybody desk={desk} n={people.length}>
+              {people.length - 1 > smallMax ? `+${people.length - 1 - smallMax}` : <Users size="small" />}
             </Everybody>
           </li>
         )}
@@ -82,18 +86,18 @@ function PersonFace({ person, desk: { together }, reachable }: PersonFaceProps) 
   );
 }
 
-function Everybody({ desk, n, class: name, children }: { desk: Desk; n: number; class: string; children: unknown }) {
+function Everybody({ desk, n, children }: { desk: Desk; n: number; children: ComponentChildren }) {
   const { listed } = desk.together;
   return (
     <button
       type="button"
-      class={name}
+      class="face-button"
       aria-label={`Everybody here: ${n} people`}
       aria-haspopup="dialog"
       aria-expanded={listed.value}
       onClick={() => (listed.value = !listed.value)}
     >
-      <>{children}</>
+      <span class="face more">{children}</span>
       {!listed.value && <span class="tip">Everybody here</span>}
     </button>
   );

@@ -30,12 +30,16 @@ test("it opens only when pressed, and Esc brings the focus back", () => {
   expect(document.activeElement).toBe(badge());
 });
 
-test("only trouble and its end are said aloud", () => {
+test("only trouble and its end are said aloud, no edit is", () => {
   show({ kind: "saved" });
   show({ kind: "saving", n: 1 });
   expect(said()).toBe("");
   show({ kind: "offline", n: 1 });
-  expect(said()).toBe("Offline: 1 edit on this device");
+  show({ kind: "offline", n: 2 });
+  expect(said()).toBe("");
+  show({ kind: "unsaved", n: 1, reason: "the disk is full" });
+  show({ kind: "unsaved", n: 2, reason: "the disk is full" });
+  expect(said()).toBe("Not saved: the disk is full");
   show({ kind: "saved" });
   expect(said()).toBe("Saved");
 });

@@ -50,9 +50,9 @@ export function SaveBadge(props: SaveBadgeProps) {
   );
 }
 
-/** Said aloud only when it turns to trouble or back: not at every keystroke. */
+/** Said aloud only when it turns to trouble or back: not at every keystroke. Of the connection together/presence.ts tells. */
 function Announced({ state }: { state: SaveState }) {
-  const trouble = state.tone === "warn" || state.tone === "bad";
+  const trouble = state.tone === "bad";
   const wasTrouble = useRef(false);
   const said = trouble ? state.label : wasTrouble.current && state.tone === "ok" ? "Saved" : "";
   useEffect(() => {

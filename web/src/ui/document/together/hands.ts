@@ -4,29 +4,35 @@
  */
 import type { Side } from "./panes";
 
+/** The margin with the notes takes the text along. */
+export type Place = Side | "margin";
+
 /** Keys that scroll the text, and those that move the caret, which takes the source along. */
-const keys: Record<Side, readonly string[]> = {
+const textKeys = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "];
+const keys: Record<Place, readonly string[]> = {
   source: ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End"],
-  sheet: ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "],
+  sheet: textKeys,
+  margin: textKeys,
 };
 
-/** Calls back with the pane somebody scrolls. Returns how to stop listening. */
-export function watchHands(source: HTMLElement, sheet: HTMLElement, scrolls: (side: Side) => void): () => void {
-  const sideOf = (target: EventTarget | null): Side | null => {
-    if (!(target instanceof Node)) return null;
+/** Calls back with what somebody scrolls. Returns how to stop listening. */
+export function watchHands(source: HTMLElement, sheet: HTMLElement, scrolls: (place: Place) => void): () => void {
+  const placeOf = (target: EventTarget | null): Place | null => {
+    if (!(target instanceof Element)) return null;
     if (source.contains(target)) return "source";
-    return sheet.contains(target) ? "sheet" : null;
+    if (sheet.contains(target)) return "sheet";
+    return target.closest(".rail") ? "margin" : null;
   };
   const heard: { [name in "wheel" | "touchmove" | "pointerdown" | "keydown" | "click"]: (event: never) => boolean } = {
     wheel: wheelScrolls,
     touchmove: touchScrolls,
     pointerdown: pressScrolls,
-    keydown: (event: KeyboardEvent) => keyScrolls(event, sideOf(event.target) ?? "sheet"),
+    keydown: (event: KeyboardEvent) => keyScrolls(event, placeOf(event.target) ?? "sheet"),
     click: ({ target }: MouseEvent) => target instanceof Element && target.closest("a[href^='#']") !== null,
   };
   const hear = (event: Event) => {
-    const side = event.target === document.body && event.type === "keydown" ? "sheet" : sideOf(event.target);
-    if (side && heard[event.type as keyof typeof heard](event as never)) scrolls(side);
+    const place = event.target === document.body && event.type === "keydown" ? "sheet" : placeOf(event.target);
+    if (place && heard[event.type as keyof typeof heard](event as never)) scrolls(place);
   };
   const names = Object.keys(heard);
   for (const name of names) document.addEventListener(name, hear, { capture: true, passive: true });
@@ -53,7 +59,7 @@ export function pressScrolls({ button, target, clientX }: Pick<PointerEvent, "bu
   return inside < 0 || inside >= target.clientWidth;
 }
 
-export function keyScrolls({ key, altKey, target }: Pick<KeyboardEvent, "key" | "altKey" | "target">, on: Side): boolean {
+export function keyScrolls({ key, altKey, target }: Pick<KeyboardEvent, "key" | "altKey" | "target">, on: Place): boolean {
   if (altKey || !keys[on].includes(key)) return false;
   const taken = key === " " ? "a, button, summary, input, textarea, select" : "input, textarea, select";
   return !(target instanceof Element && target.closest(taken));

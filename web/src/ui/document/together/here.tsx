@@ -54,7 +54,9 @@ export function Here({ desk, people, reachable, root }: HereProps) {
         else move(list.current, event);
       }}
     >
-      <p class="here-sum">{sumOf(people)}</p>
+      <p class="here-head">
+        <b>{people.length === 1 ? "Only you" : `${people.length} people`} here</b> <span>{sumOf(people)}</span>
+      </p>
       <ul>
         {people.map((person) => (
           <Row key={person.author} person={person} reachable={reachable} desk={desk} onDone={refocus} />

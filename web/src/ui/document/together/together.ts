@@ -46,8 +46,9 @@ export function beTogether(parts: FollowParts): Together {
     following.value = null;
     if (lead) position.lead(lead);
   };
+  const shown = () => (panes().some(({ side }) => side === "sheet") ? "sheet" : "source");
   const stop = () => {
-    if (following.peek()) end(panes().some(({ side }) => side === "sheet") ? "sheet" : "source");
+    if (following.peek()) end(shown());
   };
   const follow = (author: string, called = false) => {
     const person = session.peers.peek().find((peer) => peer.author === author && !peer.self);
@@ -61,7 +62,7 @@ export function beTogether(parts: FollowParts): Together {
     // A box that is ticked in the sheet moves no caret.
     end(parts.editor.peek()?.view.hasFocus ? "caret" : null);
   });
-  watchHands(parts.source, parts.sheet, end);
+  watchHands(parts.source, parts.sheet, (place) => end(place === "margin" ? shown() : place));
   goAlong(parts, { following, panes, stop });
   hearCalls(parts, follow, () => answerTo(typedAt, performance.now()));
   announcePresence(session);
