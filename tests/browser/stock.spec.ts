@@ -1,5 +1,7 @@
 /** Any stock Yjs client is a citizen: it edits with others, survives being idle, and pastes a megabyte. */
+import * as Y from "yjs";
 import { expect, test } from "./fixtures";
+import { uuid7 } from "./notes";
 import { Person } from "./people";
 import { lines, Stock } from "./stock";
 
@@ -42,6 +44,30 @@ test("a stock client's name is the server's word", async ({ server, ada }) => {
   await expect.poll(seen).toBe("Grace Hopper");
   guest.leave();
   other.leave();
+});
+
+test("NT3 notes are a document any Yjs client can read, and their anchors are Yjs' own", async ({ server, ada }) => {
+  const document = await ada.newDocument("One passage, and another.\n");
+  const writer = await Stock.join(server, ada, document, "y-websocket 3.1");
+  const at = (index: number, assoc: number) => Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(writer.content, index, assoc));
+  const anchor = { start: at(4, 0), end: at(11, -1) };
+  const id = uuid7();
+  await ada.call("POST", `/api/documents/${document.id}/notes`, { id, anchor, quote: "passage", body: "Which one?" });
+  for (const line of lines) {
+    const notes = await Stock.join(server, ada, document, line, new Y.Doc(), "/notes");
+    const note = notes.doc.getMap("notes").get(`n.${id}`) as { body: string; anchor: typeof anchor };
+    expect(note).toMatchObject({ body: "Which one?", quote: "passage", resolved: null });
+    for (const side of ["start", "end"] as const) {
+      const stored = Y.createRelativePositionFromJSON(note.anchor[side]);
+      expect(Y.compareRelativePositions(stored, Y.createRelativePositionFromJSON(anchor[side])), side).toBe(true);
+    }
+    notes.leave();
+  }
+  writer.content.insert(0, "Before. ");
+  writer.content.insert(15, "long ");
+  const place = (position: unknown) => Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(position), writer.doc)?.index;
+  expect(writer.text.slice(place(anchor.start), place(anchor.end))).toBe("paslong sage");
+  writer.leave();
 });
 
 test("a megabyte is pasted at once", async ({ server, ada }) => {

@@ -36,13 +36,13 @@ export class Stock {
     provider.on("connection-close", (event) => this.closed.push(event?.code ?? 0));
   }
 
-  /** Connects; `synced` resolves when the server's state has arrived. */
-  static async join(server: Server, person: Person, document: Document, line: Line, doc = new Y.Doc()): Promise<Stock> {
+  /** Connects to the text, or to another part of the document; `synced` resolves when the server's state has arrived. */
+  static async join(server: Server, person: Person, document: Document, line: Line, doc = new Y.Doc(), part = ""): Promise<Stock> {
     const address = `${server.url.replace(/^http/, "ws")}/sync`;
     const WebSocketPolyfill = WebSocket as unknown as typeof globalThis.WebSocket;
     const options = { params: { ticket: await person.ticket(document) }, WebSocketPolyfill, disableBc: true };
     const provider: Provider =
-      line === "y-websocket 2.1" ? new Provider2(address, document.id, doc, options) : new Provider3(address, document.id, doc, options);
+      line === "y-websocket 2.1" ? new Provider2(address, document.id + part, doc, options) : new Provider3(address, document.id + part, doc, options);
     const stock = new Stock(doc, provider);
     await stock.synced();
     return stock;
