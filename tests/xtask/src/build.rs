@@ -71,13 +71,13 @@ pub fn release() -> Result<PathBuf, String> {
     Ok(binary)
 }
 
-/// The load generator beside a bare relay; `web` measures in a browser.
+/// The load generator beside a bare relay; `web` and `notes` measure in a browser.
 pub fn load(arguments: &[String]) -> Result<(), String> {
     release()?;
-    if arguments.first().is_some_and(|word| word == "web") {
+    if let Some(word) = arguments.first().filter(|word| ["web", "notes"].contains(&word.as_str())) {
         node::BROWSER.install()?;
         let mut command = node::node();
-        command.arg("tests/load/web.mjs").args(&arguments[1..]);
+        command.arg(format!("tests/load/{word}.mjs")).args(&arguments[1..]);
         return shown(command.env(chromium::VARIABLE, chromium::find()?));
     }
     shown(project::cargo(&["run", "--release", "--package=load", "--"]).args(arguments))

@@ -29,7 +29,7 @@ cargo xtask <word>
   tidy                 the rules of the tree alone
   build                the release binary with the web build inside: target/release/galley
   web                  the front end alone: renderer for the browser, bundles, compressed twins
-  load [arguments]     load beside a bare relay; `load web`: key to paint in a browser
+  load [arguments]     load beside a bare relay; in a browser: `load web`, key to paint; `load notes`
   shots                pictures of every screen, light and dark, desk and phone: target/shots/
 ";
 
