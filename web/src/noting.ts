@@ -60,6 +60,7 @@ export function createNoting({ document, me, session, editor, preview, view, pho
   mark(board, surfaces);
   hear(session.notes, directory, announce);
   rememberHidden(board, over);
+  showAtFirst(board, over);
   return { board, surfaces, over };
 }
 
@@ -87,6 +88,20 @@ function widthBelow(px: number): ReadonlySignal<boolean> {
 
 function hidden(): boolean {
   return localStorage.getItem(hiddenKey) !== null;
+}
+
+/** The count in the page may be older than the notes; later ones of others only change the number in the bar. */
+function showAtFirst({ ready, counts, shown }: Board, over: ReadonlySignal<boolean>): void {
+  let arrived = false;
+  effect(() => {
+    if (arrived || !ready.value) return;
+    arrived = true;
+    const { open, detached } = counts.peek();
+    if (open + detached > 0 && !over.peek() && !hidden()) shown.value = true;
+  });
+  over.subscribe((narrow) => {
+    if (narrow) shown.value = false;
+  });
 }
 
 /** Whoever puts the margin away finds it so the next time; where it lies over the text it always begins closed. */

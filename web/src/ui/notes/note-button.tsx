@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { keycaps } from "../chord";
 import { NotePlus } from "../icons";
+import type { Span } from "../../editor/surface";
 import type { Board } from "./board";
 import type { Surfaces } from "./surfaces";
 
@@ -16,8 +17,11 @@ const edge = 8;
 export function NoteButton({ board, surfaces }: NoteButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
   const held = useHeld();
+  const noted = useRef<Span | null>(null);
   const selected = surfaces.selected.value;
-  const wanted = selected !== null && board.writes.value && !board.draft.writing.value && !held;
+  // Once it was pressed for a selection it has done its work there.
+  if (board.draft.writing.value) noted.current = selected?.span ?? null;
+  const wanted = selected !== null && board.writes.value && !same(selected.span, noted.current) && !held;
   const [spot, setSpot] = useState<Spot | null>(null);
 
   const measure = () => {
@@ -53,6 +57,10 @@ export function NoteButton({ board, surfaces }: NoteButtonProps) {
       Note
     </button>
   );
+}
+
+function same(a: Span, b: Span | null): boolean {
+  return a.from === b?.from && a.to === b.to;
 }
 
 interface Spot {

@@ -74,6 +74,7 @@ function useKeptFocus(rail: { current: HTMLElement | null }): void {
       const at = cards(rail.current).findIndex((card) => card.contains(element));
       was.current = rail.current?.contains(element) ? { element, at: Math.max(0, at) } : null;
     };
+    look();
     document.addEventListener("focusin", look);
     return () => document.removeEventListener("focusin", look);
   }, []);

@@ -31,6 +31,11 @@ test("what has no room above the active one stands below it, and never out of re
   expect(at.get("d")).toBe(370);
 });
 
+test("those above move together when all of them have room", () => {
+  const at = stack([item("a", 100, 190), item("b", 217, 60), item("c", 320, 40)], "c", room);
+  expect([at.get("a"), at.get("b"), at.get("c")]).toEqual([30, 240, 320]);
+});
+
 test("nothing overlaps, whatever the heights (seeded)", () => {
   let seed = 7;
   const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;

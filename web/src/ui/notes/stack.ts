@@ -34,18 +34,18 @@ export function stack(items: readonly Item[], active: string | null, { gap, top 
   return placed;
 }
 
-/** Which of them have room above a line, and what each wants then; the others follow below it. */
+/** Which of them have room above a line, the nearest first, and what each wants then; the others follow below it. */
 function above(items: readonly Item[], line: number, top: number, gap: number): { fit: Item[]; rest: Item[] } {
   const fit: Item[] = [];
   const rest: Item[] = [];
-  let limit = line;
+  let lowest = line;
   for (const item of items.toReversed()) {
-    const want = Math.max(top, Math.min(item.want, limit - item.height));
-    if (want + item.height > limit) rest.unshift(item);
-    else {
-      fit.unshift({ ...item, want });
-      limit = want - gap;
+    if (lowest - item.height < top) {
+      rest.unshift(item);
+      continue;
     }
+    fit.unshift({ ...item, want: Math.min(item.want, lowest - item.height) });
+    lowest -= item.height + gap;
   }
   return { fit, rest };
 }
