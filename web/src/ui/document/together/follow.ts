@@ -1,7 +1,7 @@
 /** Keeps this page where somebody else is, until they leave. */
 import { effect, type ReadonlySignal } from "@preact/signals";
 import type { Linked } from "../../../preview/scroll";
-import type { DocumentSession, Peer } from "../../../session/session";
+import type { Peer } from "../../../session/session";
 import { toast } from "../../toasts";
 import { Glide } from "./glide";
 import type { Pane } from "./panes";
@@ -94,7 +94,7 @@ export class Windows {
 }
 
 /** Where somebody is; by their caret if their editor says no more. */
-export function lineOfPeer({ line, offset }: Pick<Peer, "line" | "offset">, { text }: Pick<DocumentSession, "text">): number | null {
+export function lineOfPeer({ line, offset }: Pick<Peer, "line" | "offset">, { text }: { text: { toString(): string } }): number | null {
   if (line !== null || offset === null) return line;
   return text.toString().slice(0, offset).split("\n").length - 1;
 }
