@@ -52,33 +52,15 @@ const view = signal<View>(
   viewOf(location.search) ?? firstView({ writes, guest, empty: empty.value, phone: phone.value }),
 );
 
-const together = beTogether({ session, sheet, article, source, editor, preview, scroll, view });
-const notes = createNoting({
-  document: record,
-  me,
-  session,
-  editor,
-  preview,
-  view,
-  phone,
-  ask: (question) => desk.open({ kind: "ask", question }),
-});
+const parts = { document: record, me, session, sheet, article, source, editor, preview, scroll, view, phone };
+const together = beTogether(parts);
+const notes = createNoting({ ...parts, ask: (question) => desk.open({ kind: "ask", question }) });
 const asked = signal(record.asked);
 const waiting = signal(record.requests);
 
 const desk = createDesk({
-  document: record,
-  me,
-  session,
-  sheet,
-  article,
-  source,
-  editor,
-  preview,
-  scroll,
+  ...parts,
   empty,
-  view,
-  phone,
   together,
   notes,
   asked,
