@@ -54,50 +54,30 @@ export interface Drafting {
 }
 
 export function createDraft(parts: DraftParts): Drafting {
-  const { notes, drafts, attempts, active } = parts;
+  const { notes, drafts, active } = parts;
   const draft = drafts.note;
   const other = signal<Passage | null>(null);
-  let id = uuid7();
-
-  const end = () => {
-    draft.value = null;
-    other.value = null;
-    id = uuid7();
-    attempts.forget(DRAFT);
-    if (active.peek() === DRAFT) active.value = null;
-  };
-  const open = (next: Draft) => {
-    draft.value = next;
+  const open = (passage: Passage, body: string) => {
+    draft.value = { passage, body };
     other.value = null;
     active.value = DRAFT;
   };
-  const finish = () => {
-    const [posted, open, body] = [id, active.peek() === DRAFT, draft.peek()?.body.trim() ?? ""];
-    end();
-    // Words that were changed after an answer was lost are not lost with it.
-    if (![null, body].includes(parts.said(posted))) parts.edit(posted, body);
-    if (open) parts.posted(posted);
-  };
-  // The server may have had it though its answer was lost.
-  effect(() => {
-    if (draft.value && parts.said(id) !== null && !attempts.busy.value.has(DRAFT)) untracked(finish);
-  });
-
   const passage = computed(() => draft.value?.passage ?? null);
   effect(() => notes.follow(DRAFT, passage.value));
 
   return {
+    ...createPosting(parts, other),
     draft,
     other,
     place: computed(() => notes.places.value.get(DRAFT) ?? null),
     writing: computed(() => draft.value !== null && active.value === DRAFT),
     start() {
-      const passage = parts.selected();
-      if (!passage) return false;
+      const selected = parts.selected();
+      if (!selected) return false;
       const before = draft.peek();
-      if (!before || before.body.trim() === "") open({ passage, body: "" });
+      if (!before || before.body.trim() === "") open(selected, "");
       else {
-        other.value = samePassage(before.passage, passage) ? null : passage;
+        other.value = samePassage(before.passage, selected) ? null : selected;
         active.value = DRAFT;
       }
       return true;
@@ -108,26 +88,54 @@ export function createDraft(parts: DraftParts): Drafting {
       if (before) draft.value = { passage: before.passage, body };
     },
     moveToOther() {
-      const [before, passage] = [draft.peek(), other.peek()];
-      if (before && passage) open({ passage, body: before.body });
+      const [before, wanted] = [draft.peek(), other.peek()];
+      if (before && wanted) open(wanted, before.body);
     },
+  };
+}
+
+/** The ways out of a draft. */
+function createPosting(parts: DraftParts, other: Signal<Passage | null>): Pick<Drafting, "post" | "leave" | "discard"> {
+  const { attempts, active } = parts;
+  const draft = parts.drafts.note;
+  let id = uuid7();
+  const body = () => draft.peek()?.body.trim() ?? "";
+  const end = () => {
+    draft.value = null;
+    other.value = null;
+    id = uuid7();
+    attempts.forget(DRAFT);
+    if (active.peek() === DRAFT) active.value = null;
+  };
+  const finish = () => {
+    const [posted, open, meant] = [id, active.peek() === DRAFT, body()];
+    end();
+    // Words that were changed after an answer was lost are not lost with it.
+    if (![null, meant].includes(parts.said(posted))) parts.edit(posted, meant);
+    if (open) parts.posted(posted);
+  };
+  // The server may have had it though its answer was lost.
+  effect(() => {
+    if (draft.value && parts.said(id) !== null && !attempts.busy.value.has(DRAFT)) untracked(finish);
+  });
+
+  return {
     async post() {
       const written = draft.peek();
-      const body = written?.body.trim();
-      if (!written || !body) return;
+      if (!written || body() === "") return;
       const posted = id;
       const done = await attempts.attempt(DRAFT, async () => {
-        await parts.create({ id: posted, body, ...written.passage });
+        await parts.create({ id: posted, body: body(), ...written.passage });
         await parts.arrived(posted);
       });
       if (done && id === posted) finish();
     },
     leave() {
-      if (draft.peek()?.body.trim() === "") end();
+      if (body() === "") end();
       else if (active.peek() === DRAFT) active.value = null;
     },
     discard() {
-      if (draft.peek()?.body.trim() === "") end();
+      if (body() === "") end();
       else parts.discardQuestion(end);
     },
   };

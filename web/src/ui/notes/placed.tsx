@@ -1,4 +1,5 @@
 /** Threads beside their passages: placed by the text, scrolled with it, a hairline from the active one to its line. */
+import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { NoteSurface } from "../../editor/surface";
 import type { Board } from "./board";
@@ -33,6 +34,7 @@ export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps
   const moving = useMoving(active);
   const { draft, place } = board.draft;
 
+  const card = useCards(board, active, onLeave);
   const ids = threads.map(({ note }) => note.id);
   const froms = threads.map((it) => it.place?.from ?? 0);
   if (draft.value) insert(ids, froms, DRAFT, place.value?.from ?? 0);
@@ -57,11 +59,7 @@ export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps
             const thread = threads.find(({ note }) => note.id === id);
             return (
               <div key={id} class={id === active ? "rail-at active" : "rail-at"} data-note={id} style={at(id)} data-order={index}>
-                {thread ? (
-                  <ThreadCard board={board} thread={thread} active={id === active} beside onLeave={onLeave} />
-                ) : (
-                  <DraftBox board={board} onLeave={onLeave} />
-                )}
+                {thread ? card(thread) : <DraftBox board={board} onLeave={onLeave} />}
               </div>
             );
           })}
@@ -70,6 +68,20 @@ export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps
       <i class="leader" ref={line} hidden aria-hidden="true" />
     </>
   );
+}
+
+/** Every key moves places, but a thread is drawn again only when it is another one: the same element is left alone. */
+function useCards(board: Board, active: string | null, onLeave: () => void): (thread: Thread) => VNode {
+  const drawn = useRef(new Map<string, { key: unknown[]; card: VNode }>()).current;
+  return (thread) => {
+    const { note, place } = thread;
+    const key = [note, note.id === active, place === null, place?.changed, onLeave];
+    const before = drawn.get(note.id);
+    if (before?.key.every((it, at) => it === key[at])) return before.card;
+    const card = <ThreadCard board={board} thread={thread} active={note.id === active} beside onLeave={onLeave} />;
+    drawn.set(note.id, { key, card });
+    return card;
+  };
 }
 
 /** Where it belongs by its place in the text. */
