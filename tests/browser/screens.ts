@@ -8,6 +8,7 @@ import * as Y from "yjs";
 import { Desk } from "./desk";
 import { type Document, Person } from "./people";
 import type { Server } from "./server";
+import { notesScreens } from "./notes-screens";
 import { sharingScreens } from "./sharing-screens";
 import { Stock } from "./stock";
 import { togetherScreens } from "./together-screens";
@@ -121,6 +122,7 @@ export const screens: readonly Screen[] = [
   },
   ...sharingScreens,
   ...togetherScreens,
+  ...notesScreens,
   {
     name: "palette",
     who: "ada",
