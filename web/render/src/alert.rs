@@ -7,6 +7,7 @@ use crate::writer::{Role, Writer};
 /// An alert about to be written.
 pub(crate) struct Alert {
     pub(crate) kind: &'static Kind,
+    at: usize,
     /// Where the first line goes on behind the marker.
     title_at: usize,
 }
@@ -38,7 +39,7 @@ pub(crate) fn find(writer: &mut Writer<'_>) -> Option<Alert> {
     let kind = KINDS.iter().filter(|_| starts).find(marked)?;
     let rest = &line[kind.marker.len()..];
     let title = rest.trim_start();
-    (title.is_empty() || title.len() < rest.len()).then(|| Alert { kind, title_at: at + line.len() - title.len() })
+    (title.is_empty() || title.len() < rest.len()).then(|| Alert { kind, at, title_at: at + line.len() - title.len() })
 }
 
 /// Begins the title and takes the marker's events away; without a title of its own the alert gets its kind's.
@@ -57,6 +58,7 @@ pub(crate) fn start_title(writer: &mut Writer<'_>, alert: &Alert) {
         }
     }
     if matches!(writer.events.peek(0), Some((Event::SoftBreak | Event::HardBreak | Event::End(_), _)) | None) {
+        writer.note(alert.kind.title.len() as u32, alert.at..alert.at + alert.kind.marker.len());
         writer.put(alert.kind.title);
     }
 }

@@ -57,15 +57,14 @@ pub(crate) enum Value {
     Of(&'static [&'static str]),
 }
 
-/// Looks an element up; names are lower case.
+/// Looks an element up, in any case.
 pub(crate) fn element(name: &str) -> Option<&'static Element> {
-    ELEMENTS.iter().find(|element| element.name == name)
+    ELEMENTS.iter().find(|element| element.name.eq_ignore_ascii_case(name))
 }
 
-/// What the value of this attribute of this element must be; `None`: the attribute is left out.
-pub(crate) fn attribute(element: &Element, name: &str) -> Option<Value> {
-    let own = element.attributes.iter().chain(GLOBAL).find(|(allowed, _)| *allowed == name);
-    own.map(|&(_, value)| value)
+/// How this attribute of this element is written and what its value must be; `None`: the attribute is left out.
+pub(crate) fn attribute(element: &Element, name: &str) -> Option<(&'static str, Value)> {
+    element.attributes.iter().chain(GLOBAL).find(|(allowed, _)| allowed.eq_ignore_ascii_case(name)).copied()
 }
 
 const GLOBAL: &[(&str, Value)] =

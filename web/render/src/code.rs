@@ -7,7 +7,7 @@
 
 use crate::escape;
 use crate::languages::{Language, Lines, Quote, Shape};
-use crate::search::find;
+use crate::search::{find, has};
 
 /// Appends `code`, coloured, as the content of a `<code>` element.
 pub(crate) fn colour(out: &mut String, code: &str, language: &'static Language) {
@@ -72,7 +72,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn in_word(&self, char: char) -> bool {
-        char.is_alphanumeric() || char == '_' || self.language.word.contains(char)
+        char.is_alphanumeric() || char == '_' || has(self.language.word, char)
     }
 
     fn is_keyword(&self, word: &str) -> bool {
@@ -157,12 +157,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn markup(&mut self) {
-        while let Some(found) = self.rest().find('<') {
+        while let Some(found) = find(self.rest(), "<") {
             self.at += found;
             if self.comment() {
                 continue;
             }
-            let name = self.run(self.at + 1, |char| char.is_alphanumeric() || "/!?-:._".contains(char));
+            let name = self.run(self.at + 1, |char| char.is_alphanumeric() || has("/!?-:._", char));
             if name == self.at + 1 {
                 self.at = name;
                 continue;
@@ -192,7 +192,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn line_end(&self) -> usize {
-        self.rest().find('\n').map_or(self.code.len(), |end| self.at + end)
+        find(self.rest(), "\n").map_or(self.code.len(), |end| self.at + end)
     }
 
     fn run(&self, from: usize, allowed: impl Fn(char) -> bool) -> usize {
@@ -203,11 +203,11 @@ impl<'a> Lexer<'a> {
     fn token(&mut self, class: &str, end: usize) {
         let from = self.at;
         self.flush(from);
-        self.out.push_str("<span class=\"");
-        self.out.push_str(class);
-        self.out.push_str("\">");
+        for markup in ["<span class=\"", class, "\">"] {
+            escape::put(self.out, markup);
+        }
         escape::text(self.out, &self.code[from..end]);
-        self.out.push_str("</span>");
+        escape::put(self.out, "</span>");
         self.at = end;
         self.plain = end;
     }

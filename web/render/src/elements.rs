@@ -100,17 +100,14 @@ impl<'t> Writer<'t> {
     fn start_block(&mut self, open: &str, close: &'static str, range: Range<usize>) {
         self.prepare_block(range.start);
         if self.enter(Role::Markdown, close, 1) {
-            self.put(open);
-            self.line_attribute(range.start);
-            self.out.push('>');
+            self.put_tag(open, range.start);
         }
     }
 
     pub(crate) fn rule(&mut self, range: Range<usize>) {
         self.prepare_block(range.start);
-        self.put("<hr");
-        self.line_attribute(range.start);
-        self.put(">\n");
+        self.put_tag("<hr", range.start);
+        self.put("\n");
         self.block_reaches(range.end);
     }
 
@@ -137,14 +134,14 @@ impl<'t> Writer<'t> {
         if !title.is_empty() {
             self.attribute("title", title);
         }
-        self.out.push('>');
+        self.put(">");
     }
 
     pub(crate) fn link_attributes(&mut self, address: &Address) {
         self.put(" href=\"");
         match address {
             Address::Fragment(fragment) => {
-                self.out.push('#');
+                self.put("#");
                 if !fragment.is_empty() {
                     self.put(ids::PREFIX);
                 }
@@ -152,64 +149,65 @@ impl<'t> Writer<'t> {
             }
             Address::Local(address) | Address::External(address) => escape::address(&mut self.out, address),
         }
-        self.out.push('"');
+        self.put("\"");
         if matches!(address, Address::External(_)) {
             self.put(" rel=\"noopener noreferrer nofollow ugc\"");
         }
     }
 
     pub(crate) fn attribute(&mut self, name: &str, value: &str) {
-        self.out.push(' ');
+        self.put(" ");
         self.put(name);
         self.put("=\"");
         escape::text(&mut self.out, value);
-        self.out.push('"');
+        self.put("\"");
     }
 
     /// Reads an image to its end: what stands between is its text, without markup.
     fn image(&mut self, dest_url: &str, title: &str) {
         self.flush_text('*');
-        let mut alt = String::new();
         let mut nested = 0;
-        while let Some((event, _)) = self.events.next() {
+        while let Some((event, range)) = self.events.next() {
             match event {
                 Event::Start(Tag::Image { .. }) => nested += 1,
                 Event::End(TagEnd::Image) if nested == 0 => break,
                 Event::End(TagEnd::Image) => nested -= 1,
-                Event::Text(text) | Event::Code(text) => alt.push_str(&text),
-                Event::SoftBreak | Event::HardBreak => alt.push(' '),
+                Event::Text(text) => self.gather(&text, range),
+                Event::Code(code) => self.gather_aligned(&code, range),
+                Event::SoftBreak | Event::HardBreak => self.gather(" ", range),
                 _ => {}
             }
         }
+        let alt = self.take_gathered();
         match url::image(dest_url) {
             Some(address) => {
                 self.put("<img src=\"");
                 escape::address(&mut self.out, &address);
-                self.out.push('"');
+                self.put("\"");
                 self.attribute("alt", &alt);
                 if !title.is_empty() {
                     self.attribute("title", title);
                 }
                 self.put(" loading=\"lazy\" decoding=\"async\">");
             }
-            None => escape::text(&mut self.out, &alt),
+            None => self.write_gathered(&alt, 0..alt.len()),
         }
+        self.forget();
         self.inline.spaced = false;
     }
 
     fn code_block(&mut self, kind: CodeBlockKind<'t>, range: Range<usize>) {
         self.prepare_block(range.start);
-        let mut code = String::new();
-        while let Some((event, _)) = self.events.next() {
+        while let Some((event, range)) = self.events.next() {
             match event {
-                Event::Text(text) => code.push_str(&text),
+                Event::Text(text) => self.gather(&text, range),
                 Event::End(TagEnd::CodeBlock) => break,
                 _ => {}
             }
         }
-        self.put("<pre tabindex=\"0\"");
-        self.line_attribute(range.start);
-        self.put("><code");
+        let code = self.take_gathered();
+        self.put_tag("<pre tabindex=\"0\"", range.start);
+        self.put("<code");
         let name = match &kind {
             CodeBlockKind::Fenced(info) => language_name(info),
             CodeBlockKind::Indented => None,
@@ -217,11 +215,14 @@ impl<'t> Writer<'t> {
         if let Some(name) = name {
             self.attribute("class", &["language-", name].concat());
         }
-        self.out.push('>');
-        match name.and_then(language).filter(|_| code.len() <= COLOURED_BYTES_MAX) {
-            Some(language) => code::colour(&mut self.out, &code, language),
-            None => escape::text(&mut self.out, &code),
+        self.put(">");
+        let from = self.out.len();
+        self.write_gathered(&code, 0..code.len());
+        if let Some(language) = name.and_then(language).filter(|_| code.len() <= COLOURED_BYTES_MAX) {
+            self.out.truncate(from);
+            code::colour(&mut self.out, &code, language);
         }
+        self.forget();
         self.put("</code></pre>\n");
         self.block_reaches(range.end);
     }
@@ -234,9 +235,7 @@ impl<'t> Writer<'t> {
         if self.enter(Role::Markdown, "</div>\n", 1) {
             self.put("<div class=\"alert alert-");
             self.put(alert.kind.class);
-            self.out.push('"');
-            self.line_attribute(range.start);
-            self.out.push('>');
+            self.put_tag("\"", range.start);
         }
         alert::start_title(self, &alert);
     }
@@ -255,8 +254,7 @@ impl<'t> Writer<'t> {
         if let Some(id) = id.and_then(|id| self.ids.claim(&id)) {
             self.attribute("id", &id);
         }
-        self.line_attribute(range.start);
-        self.out.push('>');
+        self.put_tag("", range.start);
     }
 
     /// Names the heading by its text, now that it is known.
@@ -267,7 +265,7 @@ impl<'t> Writer<'t> {
             Some((id, _)) => id.to_owned(),
             None => {
                 let id = self.ids.give(&text);
-                self.out.insert_str(at, &[" id=\"", &id, "\""].concat());
+                self.insert(at, &[" id=\"", &id, "\""].concat());
                 id
             }
         };
@@ -290,13 +288,10 @@ impl<'t> Writer<'t> {
         if let Some(start) = start.filter(|&start| start != 1) {
             self.put(" start=\"");
             escape::number(&mut self.out, start);
-            self.out.push('"');
+            self.put("\"");
         }
-        if tasks == Tasks::Yes {
-            self.put(" class=\"tasks\"");
-        }
-        self.line_attribute(range.start);
-        self.put(">\n");
+        self.put_tag(if tasks == Tasks::Yes { " class=\"tasks\"" } else { "" }, range.start);
+        self.put("\n");
     }
 
     fn start_item(&mut self, range: Range<usize>) {
@@ -306,9 +301,7 @@ impl<'t> Writer<'t> {
         let task = self.task_at(0);
         if task.is_none() && tasks == Tasks::No {
             self.enter(Role::Markdown, "</li>\n", 1);
-            self.put("<li");
-            self.line_attribute(range.start);
-            return self.out.push('>');
+            return self.put_tag("<li", range.start);
         }
         self.enter(Role::Markdown, "</div></li>\n", 2);
         match task {
@@ -316,11 +309,7 @@ impl<'t> Writer<'t> {
                 self.put(if done { "<li class=\"task done\">" } else { "<li class=\"task\">" });
                 self.task_box(done, range.start);
             }
-            None => {
-                self.put("<li");
-                self.line_attribute(range.start);
-                self.out.push('>');
-            }
+            None => self.put_tag("<li", range.start),
         }
         self.put("<div>");
     }
@@ -343,12 +332,10 @@ impl<'t> Writer<'t> {
             self.put(" checked");
         }
         if let Some(line) = self.line_in_block(at) {
-            self.put(" data-line=\"");
-            escape::number(&mut self.out, line.into());
-            self.out.push('"');
+            self.put_line(line);
         }
         self.label = Some(Label::new(self.out.len()));
-        self.out.push('>');
+        self.put(">");
     }
 
     fn start_table(&mut self, columns: Vec<Alignment>, range: Range<usize>) {
@@ -362,9 +349,8 @@ impl<'t> Writer<'t> {
         }
         self.enter(Role::Markdown, "</table></div>\n", 2);
         // It scrolls sideways where it does not fit, so the keyboard must reach it; so must code.
-        self.put("<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"");
-        self.line_attribute(range.start);
-        self.put("><table>\n");
+        self.put_tag("<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"", range.start);
+        self.put("<table>\n");
     }
 
     fn start_row(&mut self, range: Range<usize>, part: Part) {
@@ -380,9 +366,7 @@ impl<'t> Writer<'t> {
             self.put(opens);
         }
         self.enter(Role::Markdown, if part == Part::Head { "</tr>\n</thead>\n" } else { "</tr>\n" }, 2);
-        self.put("<tr");
-        self.line_attribute(range.start);
-        self.out.push('>');
+        self.put_tag("<tr", range.start);
     }
 
     fn start_cell(&mut self) {

@@ -1,5 +1,13 @@
 //! Writing text where markup is read: element content, attribute values, addresses.
 
+use crate::search::find;
+
+/// Appends what is written already. Never inlined: it stands in a hundred places, and the browser downloads each.
+#[inline(never)]
+pub(crate) fn put(out: &mut String, html: &str) {
+    out.push_str(html);
+}
+
 /// Appends `text` as element content or inside a double-quoted attribute value.
 pub(crate) fn text(out: &mut String, text: &str) {
     let mut from = 0;
@@ -12,32 +20,19 @@ pub(crate) fn text(out: &mut String, text: &str) {
             0 => "\u{fffd}",
             _ => continue,
         };
-        out.push_str(&text[from..at]);
-        out.push_str(entity);
+        put(out, &text[from..at]);
+        put(out, entity);
         from = at + 1;
     }
-    out.push_str(&text[from..]);
-}
-
-/// Appends raw HTML's text as element content: an `&` that begins a character reference stays one.
-pub(crate) fn raw_text(out: &mut String, raw: &str) {
-    let mut from = 0;
-    for (at, _) in raw.match_indices('&') {
-        if reference_len(&raw.as_bytes()[at..]).is_some() {
-            text(out, &raw[from..at]);
-            out.push('&');
-            from = at + 1;
-        }
-    }
-    text(out, &raw[from..]);
+    put(out, &text[from..]);
 }
 
 /// Appends an address inside a double-quoted attribute value: what is not plain ASCII for addresses is percent-encoded.
 pub(crate) fn address(out: &mut String, address: &str) {
     for byte in address.bytes() {
         match byte {
-            b'&' => out.push_str("&amp;"),
-            b'\'' => out.push_str("&#x27;"),
+            b'&' => put(out, "&amp;"),
+            b'\'' => put(out, "&#x27;"),
             _ if byte.is_ascii_alphanumeric() || b"-_.+!*(),%#@?=;:/$~".contains(&byte) => out.push(byte as char),
             _ => {
                 out.push('%');
@@ -63,8 +58,8 @@ pub(crate) fn number(out: &mut String, number: u64) {
 pub(crate) fn decode(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
+    while let Some(at) = find(rest, "&") {
+        put(&mut out, &rest[..at]);
         rest = &rest[at..];
         let len = reference_len(rest.as_bytes()).unwrap_or(1);
         // What is not decoded begins with its `&`, and the rest of it is text that is copied next.
@@ -72,12 +67,12 @@ pub(crate) fn decode(raw: &str) -> String {
         out.push(char);
         rest = &rest[len..];
     }
-    out.push_str(rest);
+    put(&mut out, rest);
     out
 }
 
 /// How long the character reference at the start of `bytes` is, `;` included.
-fn reference_len(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn reference_len(bytes: &[u8]) -> Option<usize> {
     let name = bytes.iter().skip(1).take(33).position(|&byte| byte == b';')?;
     let body = &bytes[1..=name];
     let valid = match body {
@@ -89,32 +84,47 @@ fn reference_len(bytes: &[u8]) -> Option<usize> {
     valid.then_some(name + 2)
 }
 
+/// How many UTF-16 units of text a character reference is in a browser. Names are looked up by the parser, which has the
+/// list; a name that is on no list is text.
+pub(crate) fn reference_units(reference: &str) -> u32 {
+    match referenced(reference) {
+        Some(char) => char.len_utf16() as u32,
+        None => crate::writer::text_units(reference),
+    }
+}
+
 fn referenced(reference: &str) -> Option<char> {
     let body = reference.strip_prefix('&')?.strip_suffix(';')?;
     if let Some(number) = body.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16),
-            None => number.parse(),
+        let (digits, radix) = match number.as_bytes() {
+            [b'x' | b'X', ..] => (&number[1..], 16),
+            _ => (number, 10),
         };
+        let code = u32::from_str_radix(digits, radix);
         return Some(code.ok().and_then(char::from_u32).filter(|&char| char != '\0').unwrap_or('\u{fffd}'));
     }
-    Some(match body {
-        "amp" | "AMP" => '&',
-        "lt" | "LT" => '<',
-        "gt" | "GT" => '>',
-        "quot" | "QUOT" => '"',
-        "apos" => '\'',
-        "nbsp" => '\u{a0}',
-        "colon" => ':',
-        "Tab" => '\t',
-        "NewLine" => '\n',
-        "sol" => '/',
-        "bsol" => '\\',
-        "num" => '#',
-        "quest" => '?',
-        "equals" => '=',
-        "lpar" => '(',
-        "rpar" => ')',
-        _ => return None,
-    })
+    NAMES.iter().find(|(name, _)| *name == body).map(|&(_, char)| char)
 }
+
+const NAMES: &[(&str, char)] = &[
+    ("amp", '&'),
+    ("AMP", '&'),
+    ("lt", '<'),
+    ("LT", '<'),
+    ("gt", '>'),
+    ("GT", '>'),
+    ("quot", '"'),
+    ("QUOT", '"'),
+    ("apos", '\''),
+    ("nbsp", '\u{a0}'),
+    ("colon", ':'),
+    ("Tab", '\t'),
+    ("NewLine", '\n'),
+    ("sol", '/'),
+    ("bsol", '\\'),
+    ("num", '#'),
+    ("quest", '?'),
+    ("equals", '='),
+    ("lpar", '('),
+    ("rpar", ')'),
+];

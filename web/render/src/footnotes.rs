@@ -1,17 +1,19 @@
 //! Footnotes: numbered over the whole document in the order they are first mentioned, and written at its end.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::escape;
 use crate::ids;
 use crate::inline::{Inline, Label};
+use crate::map::Noted;
+use crate::names::Names;
 use crate::writer::{Frame, Open, Writer};
 
 /// What is known of the document's footnotes so far.
 #[derive(Default)]
 pub(crate) struct Footnotes {
     /// Where each label's footnote is in `all`.
-    by_label: HashMap<String, u32>,
+    by_label: Names,
     all: Vec<Footnote>,
     /// The footnotes in the order of their numbers.
     mentioned: Vec<usize>,
@@ -23,7 +25,7 @@ struct Footnote {
     /// 0: not mentioned yet.
     number: usize,
     mentions: u32,
-    body: Option<String>,
+    body: Option<(String, Vec<Noted>)>,
 }
 
 impl Footnotes {
@@ -33,12 +35,12 @@ impl Footnotes {
     }
 
     fn of(&mut self, label: &str) -> usize {
-        let next = self.all.len() as u32;
-        let at = *self.by_label.entry(ids::lower(label)).or_insert(next);
-        if at == next {
+        let (at, new) = self.by_label.number(&ids::lower(label));
+        if new {
+            *at = self.all.len() as u32;
             self.all.push(Footnote::default());
         }
-        at as usize
+        *at as usize
     }
 
     /// Counts a mention; tells the footnote's number and which mention of it this is.
@@ -57,6 +59,7 @@ impl Footnotes {
 pub(crate) struct Definition {
     footnote: usize,
     out: String,
+    runs: Vec<Noted>,
     frames: Vec<Frame>,
     depth: usize,
     links: usize,
@@ -72,7 +75,7 @@ const DEPTH: usize = 4;
 const BACK_LINKS_MAX: u32 = 8;
 
 impl Writer<'_> {
-    pub(crate) fn footnote_reference(&mut self, label: &str) {
+    pub(crate) fn footnote_reference(&mut self, label: &str, range: Range<usize>) {
         self.flush_text('*');
         let (number, mentions) = self.footnotes.mention(label);
         self.put("<sup class=\"footnote-ref\">");
@@ -83,6 +86,7 @@ impl Writer<'_> {
             reference_id(&mut self.out, number, mentions);
             self.put("\">");
         }
+        self.note(number.ilog10() + 1, range);
         escape::number(&mut self.out, number as u64);
         self.put(if self.links == 0 { "</a></sup>" } else { "</sup>" });
     }
@@ -93,6 +97,7 @@ impl Writer<'_> {
         self.definitions.push(Definition {
             footnote,
             out: std::mem::take(&mut self.out),
+            runs: std::mem::take(&mut self.runs),
             frames: std::mem::take(&mut self.frames),
             depth: std::mem::replace(&mut self.depth, DEPTH),
             links: std::mem::take(&mut self.links),
@@ -108,6 +113,7 @@ impl Writer<'_> {
         let Some(outer) = self.definitions.pop() else { return };
         self.footnotes.bytes -= outer.out.len();
         let body = std::mem::replace(&mut self.out, outer.out);
+        let runs = std::mem::replace(&mut self.runs, outer.runs);
         self.frames = outer.frames;
         self.depth = outer.depth;
         self.links = outer.links;
@@ -115,7 +121,7 @@ impl Writer<'_> {
         self.inline = outer.inline;
         self.label = outer.task;
         self.footnotes.bytes += body.len();
-        self.footnotes.all[outer.footnote].body.get_or_insert(body);
+        self.footnotes.all[outer.footnote].body.get_or_insert((body, runs));
     }
 
     /// Appends the block of footnotes that were mentioned.
@@ -124,33 +130,37 @@ impl Writer<'_> {
         if footnotes.mentioned.is_empty() {
             return;
         }
+        let mut all_runs = Vec::new();
         let mut html = String::from("<section class=\"footnotes\" aria-label=\"Footnotes\"><ol>\n");
         for &at in &footnotes.mentioned {
             let Footnote { number, mentions, body } = &footnotes.all[at];
-            html.push_str("<li id=\"fn-");
+            escape::put(&mut html, "<li id=\"fn-");
             escape::number(&mut html, *number as u64);
-            html.push_str("\">");
-            let body = body.as_deref().unwrap_or_default().trim_end();
-            let inner = body.strip_suffix("</p>");
-            html.push_str(inner.unwrap_or(body));
-            for mention in 1..=(*mentions).min(BACK_LINKS_MAX) {
-                html.push_str(" <a href=\"#");
-                reference_id(&mut html, *number, mention);
-                html.push_str("\" class=\"footnote-back\" aria-label=\"Back to the text\">↩</a>");
+            escape::put(&mut html, "\">");
+            let (body, runs) = body.as_ref().map_or(("", &[][..]), |(body, runs)| (body.trim_end(), runs));
+            for &run in runs {
+                all_runs.push(Noted { out: run.out + html.len(), ..run });
             }
-            html.push_str(if inner.is_some() { "</p></li>\n" } else { "</li>\n" });
+            let inner = body.strip_suffix("</p>");
+            escape::put(&mut html, inner.unwrap_or(body));
+            for mention in 1..=(*mentions).min(BACK_LINKS_MAX) {
+                escape::put(&mut html, " <a href=\"#");
+                reference_id(&mut html, *number, mention);
+                escape::put(&mut html, "\" class=\"footnote-back\" aria-label=\"Back to the text\">↩</a>");
+            }
+            escape::put(&mut html, if inner.is_some() { "</p></li>\n" } else { "</li>\n" });
         }
-        html.push_str("</ol></section>");
-        self.append_block(&html);
+        escape::put(&mut html, "</ol></section>");
+        self.append_block(&html, all_runs);
     }
 }
 
 /// `fnref-2`, and `fnref-2-3` for the third mention.
 fn reference_id(out: &mut String, number: usize, mention: u32) {
-    out.push_str("fnref-");
+    escape::put(out, "fnref-");
     escape::number(out, number as u64);
     if mention > 1 {
-        out.push('-');
+        escape::put(out, "-");
         escape::number(out, mention.into());
     }
 }

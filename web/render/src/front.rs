@@ -6,7 +6,7 @@
 //! thing in a field of ours is told as a [`Problem`].
 
 use crate::limits::{FRONT_BYTES_MAX, FRONT_VALUE_CHARS_MAX, TAGS_MAX};
-use crate::search::before;
+use crate::search::{before, find};
 use crate::{Dir, Front, Problem};
 
 /// Splits the front matter off: what it says, and where the Markdown begins.
@@ -179,7 +179,7 @@ fn double_quoted(rest: &str) -> Option<String> {
 
 fn single_quoted(rest: &str) -> Option<String> {
     let (mut text, mut from, mut end) = (String::new(), 0, 0);
-    while let Some(found) = rest[end..].find('\'') {
+    while let Some(found) = find(&rest[end..], "'") {
         end += found;
         if !rest[end + 1..].starts_with('\'') {
             return Some(text + &rest[from..end]);

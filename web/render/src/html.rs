@@ -7,6 +7,7 @@ use pulldown_cmark::{Event, TagEnd};
 use crate::allow::{self, Element, Kind, Value};
 use crate::escape;
 use crate::raw::{Piece, pieces};
+use crate::search::has;
 use crate::url;
 use crate::writer::{Frame, Role, Writer};
 
@@ -21,19 +22,21 @@ enum Context {
     Cell,
 }
 
+/// How a `<pre>` of raw HTML ends; the keyboard must reach what scrolls.
+const PRE_END: &str = " tabindex=\"0\">";
+
 impl Writer<'_> {
     /// Reads an HTML block to its end and writes it.
     pub(crate) fn html_block(&mut self, range: Range<usize>) {
-        let mut html = String::new();
-        while let Some((event, _)) = self.events.next() {
+        self.prepare_html(range.start);
+        while let Some((event, range)) = self.events.next() {
             match event {
-                Event::Html(piece) | Event::Text(piece) => html.push_str(&piece),
+                Event::Html(piece) | Event::Text(piece) => self.gather(&piece, range),
                 Event::End(TagEnd::HtmlBlock) => break,
                 _ => {}
             }
         }
-        self.prepare_html(range.start);
-        self.write_raw(&html, Context::Block);
+        self.write_raw(Context::Block);
         self.words.end();
         while self.raw_top().is_some_and(|element| matches!(element.kind, Kind::Inline | Kind::Leaf)) {
             self.pop();
@@ -52,45 +55,69 @@ impl Writer<'_> {
     }
 
     /// One tag in a line of text.
-    pub(crate) fn inline_html(&mut self, html: &str) {
+    pub(crate) fn inline_html(&mut self, html: &str, range: Range<usize>) {
         self.flush_text('*');
+        self.gather_aligned(html, range);
         let markdown = self.frames.iter().rev().find(|frame| !matches!(frame.role, Role::Raw(_)));
         let context =
             if matches!(markdown, Some(Frame { role: Role::Cell, .. })) { Context::Cell } else { Context::Line };
-        self.write_raw(html, context);
+        self.write_raw(context);
     }
 
-    fn write_raw(&mut self, html: &str, context: Context) {
-        for piece in pieces(html) {
-            match piece {
-                Piece::Comment => {}
-                Piece::Text(text) => self.raw_text(text),
-                Piece::End { name, source } => match allow::element(&name) {
-                    Some(element) => self.end_raw(element),
-                    None => self.raw_text(source),
-                },
-                Piece::Start { name, attributes, source } => {
-                    let started =
-                        allow::element(&name).is_some_and(|element| self.start_raw(element, &attributes, context));
-                    if !started {
-                        self.raw_text(source);
-                    }
+    /// Writes the raw HTML that was gathered.
+    fn write_raw(&mut self, context: Context) {
+        let html = self.take_gathered();
+        let mut pieces = pieces(&html);
+        loop {
+            let from = html.len() - pieces.left();
+            let Some(piece) = pieces.next() else { break };
+            let written = match piece {
+                Piece::Comment => true,
+                Piece::Text => false,
+                Piece::End { name } => allow::element(name).map(|element| self.end_raw(element)).is_some(),
+                Piece::Start { name, attributes } => {
+                    allow::element(name).is_some_and(|element| self.start_raw(element, &attributes, context))
                 }
+            };
+            if !written {
+                self.raw_text(&html, from..html.len() - pieces.left());
             }
         }
+        self.forget();
     }
 
-    fn raw_text(&mut self, text: &str) {
+    /// Writes a part of some raw HTML as text; an `&` in it that begins a character reference stays one.
+    fn raw_text(&mut self, html: &str, range: Range<usize>) {
+        let text = &html[range.clone()];
         if text.trim().is_empty() {
             // White space at the start of a block would only move its first line.
-            if !self.out.ends_with(['\n', '>']) || !text.contains('\n') {
+            if !self.out.ends_with(['\n', '>']) || !has(text, '\n') {
                 self.put(text);
             }
             return;
         }
         self.close_frames();
         self.words.push(text);
-        escape::raw_text(&mut self.out, text);
+        let mut at = range.start;
+        if text.starts_with('\n') && self.out.ends_with(PRE_END) {
+            // Browsers leave this one out: it is no text.
+            self.put("\n");
+            at += 1;
+        }
+        // Nor are those at the end, which end_block takes away where nothing follows.
+        let end = range.start + text.trim_end_matches('\n').len();
+        while at < end {
+            let rest = &html.as_bytes()[at..end];
+            if let Some(len) = escape::reference_len(rest) {
+                self.write_reference(html, at..at + len);
+                at += len;
+            } else {
+                let len = rest.iter().skip(1).position(|&byte| byte == b'&').map_or(rest.len(), |len| len + 1);
+                self.write_gathered(html, at..at + len);
+                at += len;
+            }
+        }
+        self.put(&html[end..range.end]);
     }
 
     /// Content that may not stand in a table or a row directly closes it, as browsers would move it out.
@@ -131,10 +158,10 @@ impl Writer<'_> {
         if element.kind == Kind::Void {
             self.void_tag(element, attributes);
         } else if self.fits(1) && self.enter(Role::Raw(element), "", 1) {
-            self.out.push('<');
+            self.put("<");
             self.put(element.name);
             self.attributes(element, attributes);
-            self.put(if element.name == "pre" { " tabindex=\"0\">" } else { ">" });
+            self.put(if element.name == "pre" { PRE_END } else { ">" });
         }
         true
     }
@@ -157,10 +184,10 @@ impl Writer<'_> {
         if element.name == "img" {
             return self.image_tag(element, attributes);
         }
-        self.out.push('<');
+        self.put("<");
         self.put(element.name);
         self.attributes(element, attributes);
-        self.out.push('>');
+        self.put(">");
     }
 
     /// An image without an address it may have is only its text.
@@ -181,13 +208,12 @@ impl Writer<'_> {
 
     /// Writes the attributes that are allowed and mean something, each once.
     fn attributes(&mut self, element: &'static Element, attributes: &[(&str, &str)]) {
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen = Vec::new();
         for (name, raw) in attributes {
-            let name = name.to_ascii_lowercase();
-            let Some(value) = allow::attribute(element, &name) else { continue };
-            let name = if matches!(value, Value::Id) { "id".to_owned() } else { name };
+            let Some((name, value)) = allow::attribute(element, name) else { continue };
+            let name = if matches!(value, Value::Id) { "id" } else { name };
             if !seen.contains(&name) {
-                self.raw_attribute(&name, value, &escape::decode(raw));
+                self.raw_attribute(name, value, &escape::decode(raw));
                 seen.push(name);
             }
         }
@@ -195,7 +221,7 @@ impl Writer<'_> {
 
     fn raw_attribute(&mut self, name: &str, kind: Value, value: &str) {
         let digits = |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        let plain = |char: char| char.is_ascii_alphanumeric() || "-:. ()".contains(char);
+        let plain = |char: char| char.is_ascii_alphanumeric() || has("-:. ()", char);
         match kind {
             Value::Link => {
                 if let Some(address) = url::link(value) {
@@ -220,7 +246,7 @@ impl Writer<'_> {
                 }
             }
             Value::Flag => {
-                self.out.push(' ');
+                self.put(" ");
                 self.put(name);
             }
             Value::Text => self.attribute(name, value),

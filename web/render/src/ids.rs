@@ -1,8 +1,7 @@
 //! Ids for headings and raw elements: readable, unique in the document, and never an id of the application.
 
-use std::collections::HashMap;
-
 use crate::limits::ID_BYTES_MAX;
+use crate::names::Names;
 
 /// Every id that comes from a document begins with this; footnotes are `fn-1` and `fnref-1`. So no text can
 /// name an element of the application, or a global of its scripts.
@@ -11,7 +10,7 @@ pub(crate) const PREFIX: &str = "u-";
 /// The ids already given, with the number the next of the same name gets.
 #[derive(Default)]
 pub(crate) struct Ids {
-    next: HashMap<String, u32>,
+    next: Names,
 }
 
 impl Ids {
@@ -20,25 +19,19 @@ impl Ids {
         let slug = slug(text);
         let base = if slug.is_empty() { "section".to_owned() } else { slug };
         let mut name = base.clone();
-        while self.next.contains_key(&name) {
-            let number = self.next.get_mut(&base).map_or(1, |next| {
-                *next += 1;
-                *next
-            });
-            name = format_numbered(&base, number);
+        while !self.next.number(&name).1 {
+            let (number, _) = self.next.number(&base);
+            *number += 1;
+            name = format_numbered(&base, *number);
         }
-        self.next.insert(name.clone(), 0);
         PREFIX.to_owned() + &name
     }
 
     /// This very id, prefix included, unless it is taken or not an id.
     pub(crate) fn claim(&mut self, raw: &str) -> Option<String> {
         let plain = raw.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.' | ':'));
-        if raw.is_empty() || raw.len() > ID_BYTES_MAX || !plain || self.next.contains_key(raw) {
-            return None;
-        }
-        self.next.insert(raw.to_owned(), 0);
-        Some(PREFIX.to_owned() + raw)
+        let valid = plain && !raw.is_empty() && raw.len() <= ID_BYTES_MAX && self.next.number(raw).1;
+        valid.then(|| PREFIX.to_owned() + raw)
     }
 }
 

@@ -9,14 +9,21 @@ use std::ops::Range;
 use crate::escape;
 use crate::limits::LABEL_CHARS_MAX;
 use crate::links;
-use crate::search::find;
+use crate::map::Origin;
+use crate::search::{find, first_chars};
 use crate::url;
 use crate::writer::{Role, Writer};
 
 /// The text being gathered, and the marks of the paragraph it is in.
 #[derive(Default)]
 pub(crate) struct Inline {
-    text: String,
+    pub(crate) text: String,
+    /// Which source it was read from, in order.
+    pub(crate) origins: Vec<Origin>,
+    /// How many of them have been written.
+    pub(crate) noted: usize,
+    /// How far the source has been gathered.
+    pub(crate) reached: usize,
     /// Where in it stand `=` that a backslash made plain.
     escaped: Vec<usize>,
     /// Whether white space, or nothing, was before it.
@@ -51,12 +58,23 @@ impl<'t> Writer<'t> {
         if text.starts_with('=') && range.start > 0 && self.text.as_bytes()[range.start - 1] == b'\\' {
             self.inline.escaped.push(self.inline.text.len());
         }
-        self.inline.text.push_str(text);
+        self.gather(text, range);
+    }
+
+    /// Takes what was gathered; where it came from is known until `forget`.
+    pub(crate) fn take_gathered(&mut self) -> String {
+        std::mem::take(&mut self.inline.text)
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.inline.origins.clear();
+        self.inline.noted = 0;
+        self.inline.escaped.clear();
     }
 
     /// Writes the text gathered so far; `next` stands for what follows it: a space, or anything else.
     pub(crate) fn flush_text(&mut self, next: char) {
-        let text = std::mem::take(&mut self.inline.text);
+        let text = self.take_gathered();
         if !text.is_empty() {
             self.say(&text);
             let mut from = 0;
@@ -68,16 +86,16 @@ impl<'t> Writer<'t> {
                 match url::link(&[found.prefix, written].concat()) {
                     Some(address) => {
                         self.link_tag(&address, "");
-                        escape::text(&mut self.out, written);
+                        self.write_gathered(&text, found.range.clone());
                         self.put("</a>");
                     }
-                    None => escape::text(&mut self.out, written),
+                    None => self.write_gathered(&text, found.range.clone()),
                 }
                 from = found.range.end;
             }
             self.write_text(&text, from..text.len(), next);
         }
-        self.inline.escaped.clear();
+        self.forget();
         self.inline.spaced = false;
     }
 
@@ -85,12 +103,12 @@ impl<'t> Writer<'t> {
     pub(crate) fn say(&mut self, text: &str) {
         self.words.push(text);
         if let Some(heading) = &mut self.heading {
-            heading.push_str(text);
+            escape::put(heading, text);
         }
         if let Some(label) = &mut self.label
             && label.text.len() < LABEL_CHARS_MAX
         {
-            label.text.extend(text.chars().take(LABEL_CHARS_MAX));
+            escape::put(&mut label.text, first_chars(text, LABEL_CHARS_MAX));
         }
     }
 
@@ -108,12 +126,12 @@ impl<'t> Writer<'t> {
             let first = if self.inline.spaced { ' ' } else { '*' };
             let before = text[..from].chars().next_back().unwrap_or(first);
             let after = text[at..].chars().next().unwrap_or(next);
-            escape::text(&mut self.out, &text[written..from]);
+            self.write_gathered(text, written..from);
             self.note_mark(before, after);
-            self.put("==");
+            self.write_gathered(text, from..at);
             written = at;
         }
-        escape::text(&mut self.out, &text[written..range.end]);
+        self.write_gathered(text, written..range.end);
     }
 
     /// An `==` is about to be written: does it end a mark, begin one, or neither?
@@ -153,7 +171,9 @@ impl<'t> Writer<'t> {
         let Some(&(first, _)) = self.inline.pairs.first() else { return };
         let tail = self.out.split_off(first);
         let mut from = 0;
-        for (open, close) in std::mem::take(&mut self.inline.pairs) {
+        let pairs = std::mem::take(&mut self.inline.pairs);
+        self.move_runs(&pairs);
+        for (open, close) in pairs {
             let (open, close) = (open - first, close - first);
             self.put(&tail[from..open]);
             self.put("<mark>");
@@ -171,15 +191,18 @@ impl<'t> Writer<'t> {
         let mut label = String::from(" aria-label=\"");
         escape::text(&mut label, if words.is_empty() { "Task" } else { &words });
         label.push('"');
-        self.out.insert_str(at, &label);
+        self.insert(at, &label);
     }
 
-    pub(crate) fn code_span(&mut self, code: &str) {
+    pub(crate) fn code_span(&mut self, code: &str, range: Range<usize>) {
         self.flush_text('*');
         self.say(code);
+        self.gather_aligned(code, code_inside(&self.text[range.clone()], code, range.start));
         self.put("<code>");
-        escape::text(&mut self.out, code);
+        let code = self.take_gathered();
+        self.write_gathered(&code, 0..code.len());
         self.put("</code>");
+        self.forget();
     }
 
     /// A line ends inside a paragraph; after an alert's title the alert's text begins.
@@ -192,14 +215,26 @@ impl<'t> Writer<'t> {
             let close = frame.close;
             self.end_leaf();
             if !close.is_empty() {
-                self.put("</p>\n<p");
-                self.line_attribute(range.end);
-                self.out.push('>');
+                self.put_tag("</p>\n<p", range.end);
             }
             return;
         }
         self.put(html);
+        self.note(1, range);
+        self.put("\n");
         self.say(" ");
         self.inline.spaced = true;
     }
+}
+
+/// Where the content of a code span stands, which begins at `at`: without its backticks, and without one space at
+/// either end where both were left out.
+fn code_inside(span: &str, code: &str, at: usize) -> Range<usize> {
+    let ticks = span.bytes().take_while(|&byte| byte == b'`').count();
+    let inside = &span[ticks..span.len() - ticks];
+    let blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\n'));
+    let bytes = inside.as_bytes();
+    let spaced = blank(bytes.first()) && blank(bytes.last()) && code.bytes().any(|byte| byte != b' ');
+    let ticks = ticks + usize::from(spaced);
+    at + ticks..at + span.len() - ticks
 }

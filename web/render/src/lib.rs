@@ -26,6 +26,8 @@ mod inline;
 mod languages;
 mod limits;
 mod links;
+mod map;
+mod names;
 mod raw;
 mod search;
 mod splice;
@@ -35,6 +37,7 @@ mod wasm;
 mod words;
 mod writer;
 
+pub use map::{Map, Run};
 pub use splice::{Renderer, Splice};
 
 /// What may vary between two renderings of the same text. Nothing yet: preview and published page are identical.
@@ -46,9 +49,10 @@ pub struct Options {}
 pub fn render(text: &str, _options: &Options) -> Html {
     let (front, start) = front::split(text);
     let front_lines = text[..start].matches('\n').count() as u32;
-    let written = writer::write(&text[start..], front_lines);
+    let written = writer::write(&text[start..], front_lines, map::units(&text[..start]));
     let heading = written.outline.iter().map(|heading| &heading.text).find(|text| !text.is_empty());
-    let title = front.title.as_ref().or(heading).map(|title| title.chars().take(limits::TITLE_CHARS_MAX).collect());
+    let title =
+        front.title.as_ref().or(heading).map(|title| search::first_chars(title, limits::TITLE_CHARS_MAX).to_owned());
     Html { body: written.body, spans: written.spans, title, front, words: written.words, outline: written.outline }
 }
 
@@ -71,11 +75,12 @@ impl Html {
 
     /// The blocks, in order; their HTML joined is the [`body`](Html::body).
     pub fn blocks(&self) -> impl ExactSizeIterator<Item = Block<'_>> {
-        self.spans.iter().map(|span| Block { html: &self.body[span.from..span.to], line: span.line, lines: span.lines })
+        (0..self.spans.len()).map(|index| self.block(index))
     }
 
-    fn block_html(&self, index: usize) -> &str {
-        &self.body[self.spans[index].from..self.spans[index].to]
+    fn block(&self, index: usize) -> Block<'_> {
+        let Span { from, to, line, lines, source, ref runs } = self.spans[index];
+        Block { html: &self.body[from..to], line, lines, source, noted: runs }
     }
 
     /// What the front matter says.
@@ -106,6 +111,8 @@ struct Span {
     to: usize,
     line: u32,
     lines: u32,
+    source: u32,
+    runs: Vec<map::Noted>,
 }
 
 /// One block: `<div class="block">…</div>` and the lines it came from. `data-line` inside it counts from `line`.
@@ -117,6 +124,17 @@ pub struct Block<'a> {
     pub line: u32,
     /// How many lines.
     pub lines: u32,
+    /// Where it begins in the whole document, in UTF-16 units. Footnotes are gathered at the end; their block begins
+    /// where the first of their texts does.
+    pub source: u32,
+    noted: &'a [map::Noted],
+}
+
+impl Block<'_> {
+    /// Where its text comes from. Counted anew at every call.
+    pub fn map(&self) -> Map {
+        map::read(self.html, self.noted)
+    }
 }
 
 /// One heading of the outline.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::search::find as find_text;
+use crate::search::{find as find_text, has};
 
 /// An address found in text, and what must stand before it to make it a link.
 pub(crate) struct Found {
@@ -62,13 +62,13 @@ fn domain(text: &str, dots: usize) -> Option<usize> {
     let valid = !domain.is_empty()
         && !domain.starts_with('.')
         && domain.matches('.').count() >= dots
-        && !domain.rsplit('.').take(2).any(|label| label.contains('_'));
+        && !domain.rsplit('.').take(2).any(|label| has(label, '_'));
     valid.then_some(len)
 }
 
 /// White space, `<`, and the punctuation of scripts that put no space after it.
 fn ends_address(char: char) -> bool {
-    char.is_whitespace() || char.is_control() || "<。，、；：！？（）【】「」『』《》“”".contains(char)
+    char.is_whitespace() || char.is_control() || has("<。，、；：！？（）【】「」『』《》“”", char)
 }
 
 /// Leaves out trailing punctuation, an unbalanced closing parenthesis, and what looks like an entity.
@@ -108,7 +108,7 @@ fn email(text: &str, local: usize, at: usize) -> Option<Found> {
     let len = domain.iter().position(|&byte| !(byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)));
     let domain = &text[at + 1..at + 1 + len.unwrap_or(domain.len())];
     let trimmed = domain.trim_end_matches('.');
-    let valid = trimmed.contains('.')
+    let valid = has(trimmed, '.')
         && !trimmed.starts_with('.')
         && find_text(trimmed, "..").is_none()
         && !trimmed.ends_with(['-', '_'])

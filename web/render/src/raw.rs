@@ -8,11 +8,11 @@ use crate::search::find;
 /// One piece of raw HTML.
 pub(crate) enum Piece<'a> {
     /// What stands between tags, character references still in it.
-    Text(&'a str),
-    /// `<name attributes>`; `source` is the tag as written, for when it must be shown as text.
-    Start { name: String, attributes: Vec<(&'a str, &'a str)>, source: &'a str },
+    Text,
+    /// `<name attributes>`.
+    Start { name: &'a str, attributes: Vec<(&'a str, &'a str)> },
     /// `</name>`.
-    End { name: String, source: &'a str },
+    End { name: &'a str },
     /// `<!-- … -->`; nobody sees it.
     Comment,
 }
@@ -48,37 +48,41 @@ impl<'a> Iterator for Pieces<'a> {
             if let Piece::Start { name, .. } = &piece
                 && let Some(end) = self.raw_text_end(name, len)
             {
-                return Some(self.take_text(end));
+                self.rest = &self.rest[end..];
+                return Some(Piece::Text);
             }
             self.rest = &self.rest[len..];
             return Some(piece);
         }
         let lone = usize::from(self.rest.starts_with('<'));
-        let end = self.rest[lone..].find('<').map_or(self.rest.len(), |at| at + lone);
-        Some(self.take_text(end))
+        self.rest = find(&self.rest[lone..], "<").map_or("", |at| &self.rest[at + lone..]);
+        Some(Piece::Text)
     }
 }
 
-impl<'a> Pieces<'a> {
+impl Pieces<'_> {
+    /// How many bytes are not read yet.
+    pub(crate) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     /// Where the content of a raw-text element that begins here ends, its end tag included.
     fn raw_text_end(&mut self, name: &str, from: usize) -> Option<usize> {
-        let bit = 1 << RAW_TEXT.iter().position(|raw| *raw == name).filter(|&at| self.unclosed & (1 << at) == 0)?;
+        let bit = 1
+            << RAW_TEXT
+                .iter()
+                .position(|raw| raw.eq_ignore_ascii_case(name))
+                .filter(|&at| self.unclosed & (1 << at) == 0)?;
         let bytes = self.rest.as_bytes();
         let mut at = from;
         while let Some(found) = find(&self.rest[at..], "</") {
             at += found + 2;
             if bytes.get(at..at + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes())) {
-                return Some(self.rest[at..].find('>').map_or(self.rest.len(), |end| at + end + 1));
+                return Some(find(&self.rest[at..], ">").map_or(self.rest.len(), |end| at + end + 1));
             }
         }
         self.unclosed |= bit;
         None
-    }
-
-    fn take_text(&mut self, end: usize) -> Piece<'a> {
-        let (text, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        Piece::Text(text)
     }
 }
 
@@ -104,17 +108,16 @@ fn tag(html: &str) -> Option<(Piece<'_>, usize)> {
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || name.len() > 16 {
         return None;
     }
-    let name = name.to_ascii_lowercase();
     if closing {
         scan.spaces();
-        return scan.eat(b'>').then(|| (Piece::End { name, source: &html[..scan.at] }, scan.at));
+        return scan.eat(b'>').then_some((Piece::End { name }, scan.at));
     }
     let mut attributes = Vec::new();
     loop {
         let spaced = scan.spaces();
         scan.eat(b'/');
         if scan.eat(b'>') {
-            return Some((Piece::Start { name, attributes, source: &html[..scan.at] }, scan.at));
+            return Some((Piece::Start { name, attributes }, scan.at));
         }
         if !spaced || attributes.len() == ATTRIBUTES_MAX {
             return None;

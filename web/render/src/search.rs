@@ -16,6 +16,22 @@ pub(crate) fn find(text: &str, needle: &str) -> Option<usize> {
     None
 }
 
+/// Whether `text` has this character.
+#[inline(never)]
+pub(crate) fn has(text: &str, char: char) -> bool {
+    text.chars().any(|it| it == char)
+}
+
+/// The text's first characters, at most so many.
+#[inline(never)]
+pub(crate) fn first_chars(text: &str, count: usize) -> &str {
+    let mut chars = text.chars();
+    for _ in 0..count {
+        chars.next();
+    }
+    &text[..text.len() - chars.as_str().len()]
+}
+
 /// The text before the first `needle`, or all of it.
 pub(crate) fn before<'a>(text: &'a str, needle: &str) -> &'a str {
     find(text, needle).map_or(text, |at| &text[..at])

@@ -2,9 +2,10 @@
 //!
 //! A [`Renderer`] keeps the last rendering and finds the longest equal head and tail by comparing bytes, so a
 //! block outside the splice is the same block. Block HTML holds no absolute line numbers: a newline at the top
-//! of a document changes no block, only [`Splice::lines`].
+//! of a document changes no block, only [`Splice::lines`] and [`Splice::sources`]. The same HTML may come from another
+//! source (`*a*`, `_a_`), so maps are compared on their own.
 
-use crate::{Front, Html, Options, render};
+use crate::{Front, Html, Map, Options, render};
 
 /// Renders the versions of one document, each as the difference to the one before.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,11 @@ pub struct Splice {
     pub inserted: Vec<String>,
     /// The start line of every block of the document as it is now, 0-based.
     pub lines: Vec<u32>,
+    /// Where every block of the document begins now, in UTF-16 units.
+    pub sources: Vec<u32>,
+    /// The source maps that are new, each with its block's number: of all that come, and of those that stay but are
+    /// written otherwise in the source.
+    pub maps: Vec<(usize, Map)>,
     /// The document's title.
     pub title: Option<String>,
     /// Its words.
@@ -45,14 +51,24 @@ impl Renderer {
 fn between(old: &Html, new: &Html) -> Splice {
     let shorter = old.spans.len().min(new.spans.len());
     let (old_len, new_len) = (old.spans.len(), new.spans.len());
-    let head = (0..shorter).take_while(|&i| old.block_html(i) == new.block_html(i)).count();
-    let tail =
-        (0..shorter - head).take_while(|&i| old.block_html(old_len - 1 - i) == new.block_html(new_len - 1 - i)).count();
+    let same = |i: usize, j: usize| old.block(i).html == new.block(j).html;
+    let head = (0..shorter).take_while(|&i| same(i, i)).count();
+    let tail = (0..shorter - head).take_while(|&i| same(old_len - 1 - i, new_len - 1 - i)).count();
+    let mut maps = Vec::new();
+    for i in 0..new_len {
+        let before = if i < head { i } else { (i + old_len).wrapping_sub(new_len) };
+        let comes = (head..new_len - tail).contains(&i);
+        if comes || old.spans[before].runs != new.spans[i].runs {
+            maps.push((i, new.block(i).map()));
+        }
+    }
     Splice {
         from: head,
         removed: old_len - head - tail,
-        inserted: (head..new_len - tail).map(|i| new.block_html(i).to_owned()).collect(),
+        inserted: (head..new_len - tail).map(|i| new.block(i).html.to_owned()).collect(),
         lines: new.spans.iter().map(|span| span.line).collect(),
+        sources: new.spans.iter().map(|span| span.source).collect(),
+        maps,
         title: new.title.clone(),
         words: new.words,
         front: new.front.clone(),

@@ -56,14 +56,14 @@ pub(crate) fn image_set(raw: &str) -> Option<String> {
         let mut parts = candidate.split_ascii_whitespace();
         let address = image(parts.next()?)?;
         if !set.is_empty() {
-            set.push_str(", ");
+            escape::put(&mut set, ", ");
         }
         escape::address(&mut set, &address);
         if let Some(size) = parts.next() {
             let measure = size.strip_suffix(['x', 'w'])?;
             measure.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.').then_some(())?;
-            set.push(' ');
-            set.push_str(size);
+            escape::put(&mut set, " ");
+            escape::put(&mut set, size);
         }
         parts.next().is_none().then_some(())?;
     }
@@ -80,14 +80,23 @@ fn inline_image(address: &str) -> bool {
 
 /// Without what browsers ignore; `None` if control characters are left.
 fn strip(raw: &str) -> Option<String> {
-    let trimmed = raw.trim_matches(|char: char| char <= ' ');
-    let address: String = trimmed.chars().filter(|char| !matches!(char, '\t' | '\n' | '\r')).collect();
-    (!address.bytes().any(|byte| byte < b' ' || byte == 0x7f)).then_some(address)
+    let seen = |byte: u8| byte > b' ';
+    let from = raw.bytes().position(seen).unwrap_or(raw.len());
+    let to = raw.bytes().rposition(seen).map_or(from, |last| last + 1);
+    let mut address = String::new();
+    for char in raw[from..to].chars() {
+        match char {
+            '\t' | '\n' | '\r' => {}
+            '\0'..' ' | '\x7f' => return None,
+            _ => address.push(char),
+        }
+    }
+    Some(address)
 }
 
 /// The scheme, if the address has one the way browsers see it.
 fn scheme(address: &str) -> Option<&str> {
-    let scheme = &address[..address.find([':', '/', '?', '#', '\\'])?];
+    let scheme = &address[..address.bytes().position(|byte| matches!(byte, b':' | b'/' | b'?' | b'#' | b'\\'))?];
     let named = address.as_bytes()[scheme.len()] == b':'
         && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));

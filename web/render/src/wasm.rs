@@ -4,10 +4,12 @@
 //! takes the buffer back. What comes is the answer's address in the high and its length in the low 32 bits; the
 //! page reads the answer and hands it to `dealloc`.
 //!
-//! The answer, little-endian: eight u32 (from, removed, number inserted, words, number of blocks, then the byte
-//! lengths of title, lang and dir, `0xffff_ffff` for none); the start line of every block, u32 each; the byte
-//! length of every inserted block, u32 each; then title, lang, dir and the inserted blocks as UTF-8. The module
-//! has one renderer: a page that shows two documents makes two instances.
+//! The answer, little-endian. In u32: from, removed, number inserted, words, number of blocks, number of new maps, the
+//! byte lengths of title, lang and dir (`0xffff_ffff` for none); the start line of every block; where every block
+//! begins in the source; the byte length of every inserted block; every new map: its block's number, the length of
+//! the block's text, the number of runs, and each run's text, length of text, source, length of source. Then title,
+//! lang, dir and the inserted blocks as UTF-8. Places in texts are UTF-16 units. The module has one renderer: a page
+//! that shows two documents makes two instances.
 #![allow(unsafe_code)]
 
 use std::cell::RefCell;
@@ -53,23 +55,32 @@ pub unsafe extern "C" fn update(pointer: *mut u8, len: usize, used: usize) -> u6
 
 fn encode(splice: &Splice) -> Vec<u8> {
     let texts = [splice.title.as_deref(), splice.front.lang.as_deref(), splice.front.dir.map(crate::Dir::as_str)];
-    let mut answer = Vec::with_capacity(
-        32 + 4 * splice.lines.len() + splice.inserted.iter().map(|html| html.len() + 4).sum::<usize>(),
-    );
+    let mut answer = Vec::new();
     let mut put = |number: usize| answer.extend_from_slice(&(number as u32).to_le_bytes());
     put(splice.from);
     put(splice.removed);
     put(splice.inserted.len());
     put(splice.words);
     put(splice.lines.len());
+    put(splice.maps.len());
     for text in texts {
         put(text.map_or(u32::MAX as usize, str::len));
     }
-    for &line in &splice.lines {
-        put(line as usize);
+    for &place in splice.lines.iter().chain(&splice.sources) {
+        put(place as usize);
     }
     for html in &splice.inserted {
         put(html.len());
+    }
+    for (block, map) in &splice.maps {
+        put(*block);
+        put(map.text_len as usize);
+        put(map.runs.len());
+        for run in &map.runs {
+            for place in [run.text, run.text_len, run.source, run.source_len] {
+                put(place as usize);
+            }
+        }
     }
     for text in texts.into_iter().flatten().chain(splice.inserted.iter().map(String::as_str)) {
         answer.extend_from_slice(text.as_bytes());

@@ -38,9 +38,9 @@ pub(crate) fn squeeze(text: &str) -> String {
     let mut squeezed = String::new();
     for word in text.split_whitespace() {
         if !squeezed.is_empty() {
-            squeezed.push(' ');
+            crate::escape::put(&mut squeezed, " ");
         }
-        squeezed.push_str(word);
+        crate::escape::put(&mut squeezed, word);
     }
     squeezed
 }

@@ -8,17 +8,18 @@
 //! This file: the stack, the blocks, the loop. `elements.rs`: Markdown's elements. `inline.rs`: running text.
 //! `html.rs`: raw HTML. `footnotes.rs`: definitions, gathered for the end.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, OffsetIter, Options, Parser};
 
 use crate::allow::{Element, Kind};
 use crate::elements::Table;
+use crate::escape;
 use crate::footnotes::{Definition, Footnotes};
 use crate::ids::Ids;
 use crate::inline::{Inline, Label};
 use crate::limits::{DEPTH_MAX, output_bytes_max};
+use crate::map::{Noted, Units, units};
 use crate::words::Words;
 use crate::{Heading, Span};
 
@@ -30,9 +31,9 @@ pub(crate) struct Written {
     pub(crate) words: usize,
 }
 
-/// Writes a whole text whose first line is line `first_line` of the document.
-pub(crate) fn write(text: &str, first_line: u32) -> Written {
-    let mut writer = Writer::new(text, first_line);
+/// Writes a whole text; so many lines and UTF-16 units of the document come before it.
+pub(crate) fn write(text: &str, lines_before: u32, units_before: u32) -> Written {
+    let mut writer = Writer::new(text, lines_before, units_before);
     let bytes_max = output_bytes_max(text.len());
     while let Some((event, range)) = writer.events.next() {
         writer.event(event, range);
@@ -69,6 +70,9 @@ pub(crate) struct Writer<'t> {
     pub(crate) words: Words,
     pub(crate) outline: Vec<Heading>,
     pub(crate) block: Option<Open>,
+    /// Where the text in `out` since the block began comes from, in the order of the output.
+    pub(crate) runs: Vec<Noted>,
+    pub(crate) units: Units,
     lines: Lines,
     spans: Vec<Span>,
 }
@@ -77,6 +81,7 @@ pub(crate) struct Writer<'t> {
 pub(crate) struct Open {
     /// Where its `<div>` begins in the output.
     from: usize,
+    source: u32,
     line: u32,
     last_line: u32,
 }
@@ -114,7 +119,7 @@ const BLOCK_OPEN: &str = "<div class=\"block\">";
 const LEAF_DEPTH: usize = 3;
 
 impl<'t> Writer<'t> {
-    fn new(text: &'t str, first_line: u32) -> Self {
+    fn new(text: &'t str, lines_before: u32, units_before: u32) -> Self {
         Writer {
             text,
             events: Events::new(text),
@@ -132,7 +137,9 @@ impl<'t> Writer<'t> {
             words: Words::default(),
             outline: Vec::new(),
             block: None,
-            lines: Lines::new(text, first_line),
+            runs: Vec::new(),
+            units: Units::new(units_before),
+            lines: Lines::new(text, lines_before),
             spans: Vec::new(),
         }
     }
@@ -142,11 +149,11 @@ impl<'t> Writer<'t> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) => self.push_text(&text, range),
-            Event::Code(code) => self.code_span(&code),
-            Event::InlineHtml(html) => self.inline_html(&html),
-            Event::FootnoteReference(label) => self.footnote_reference(&label),
-            Event::SoftBreak => self.line_break("\n", range),
-            Event::HardBreak => self.line_break("<br>\n", range),
+            Event::Code(code) => self.code_span(&code, range),
+            Event::InlineHtml(html) => self.inline_html(&html, range),
+            Event::FootnoteReference(label) => self.footnote_reference(&label, range),
+            Event::SoftBreak => self.line_break("", range),
+            Event::HardBreak => self.line_break("<br>", range),
             Event::Rule => self.rule(range),
             // Html stands only in blocks and boxes only at an item's start, where they are read; math is off.
             Event::Html(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
@@ -174,10 +181,9 @@ impl<'t> Writer<'t> {
         while self.pop() {}
     }
 
-    /// Writes markup of our own. Never inlined: it stands in a hundred places, and the browser downloads each.
-    #[inline(never)]
+    /// Writes markup of our own.
     pub(crate) fn put(&mut self, html: &str) {
-        self.out.push_str(html);
+        escape::put(&mut self.out, html);
     }
 
     /// Opens a frame of `elements` elements. `false`: too deep, write nothing; the frame is there all the same.
@@ -213,9 +219,9 @@ impl<'t> Writer<'t> {
             Role::Raw(element) => {
                 self.put("</");
                 self.put(element.name);
-                self.out.push('>');
+                self.put(">");
                 if element.kind != Kind::Inline {
-                    self.out.push('\n');
+                    self.put("\n");
                 }
             }
             Role::Heading { level, at, line } => self.end_heading(level, at, line),
@@ -249,12 +255,13 @@ impl<'t> Writer<'t> {
         }
         if self.block.is_none() && self.definitions.is_empty() {
             let line = self.lines.at(self.text, at);
-            self.block = Some(Open { from: self.out.len(), line, last_line: line });
+            let source = self.source_at(at);
+            self.block = Some(Open { from: self.out.len(), source, line, last_line: line });
             self.put(BLOCK_OPEN);
         }
         let content_at = self.block.as_ref().map_or(0, |block| block.from + BLOCK_OPEN.len());
         if self.out.len() > content_at && !self.out.ends_with('\n') {
-            self.out.push('\n');
+            self.put("\n");
         }
     }
 
@@ -272,7 +279,8 @@ impl<'t> Writer<'t> {
     }
 
     fn end_block(&mut self) {
-        let Some(Open { from, line, last_line }) = self.block.take() else { return };
+        let Some(Open { from, source, line, last_line }) = self.block.take() else { return };
+        let mut runs = std::mem::take(&mut self.runs);
         let content = self.out.trim_end_matches('\n').len();
         self.out.truncate(content);
         if content == from + BLOCK_OPEN.len() {
@@ -280,29 +288,51 @@ impl<'t> Writer<'t> {
             return;
         }
         self.put("</div>");
-        self.spans.push(Span { from, to: self.out.len(), line, lines: last_line - line + 1 });
+        for run in &mut runs {
+            run.out -= from;
+            run.source -= source;
+        }
+        self.spans.push(Span { from, to: self.out.len(), line, lines: last_line - line + 1, source, runs });
     }
 
-    /// Appends a block of our own at the end of the document.
-    pub(crate) fn append_block(&mut self, html: &str) {
+    /// Appends a block of our own at the end of the document. It begins in the source where the first of its runs does.
+    pub(crate) fn append_block(&mut self, html: &str, mut runs: Vec<Noted>) {
         let from = self.out.len();
         self.put(BLOCK_OPEN);
         self.put(html);
         self.put("</div>");
-        self.spans.push(Span { from, to: self.out.len(), line: self.lines.end(), lines: 0 });
+        let end = self.source_at(self.text.len());
+        let source = runs.iter().map(|run| run.source).min().unwrap_or(end);
+        for run in &mut runs {
+            run.out += BLOCK_OPEN.len();
+            run.source -= source;
+        }
+        self.spans.push(Span { from, to: self.out.len(), line: self.lines.end(), lines: 0, source, runs });
     }
 
     fn notice(&mut self, sentence: &str) {
-        self.append_block(&["<p class=\"notice\" role=\"note\">", sentence, "</p>"].concat());
+        self.append_block(&["<p class=\"notice\" role=\"note\">", sentence, "</p>"].concat(), Vec::new());
+    }
+
+    /// Writes a tag that begins with `open` and knows its line.
+    pub(crate) fn put_tag(&mut self, open: &str, at: usize) {
+        self.put(open);
+        self.line_attribute(at);
+        self.put(">");
     }
 
     /// Writes `data-line` for what begins at `at`, unless it is where the block begins.
     pub(crate) fn line_attribute(&mut self, at: usize) {
         if let Some(line) = self.line_in_block(at).filter(|&line| line > 0) {
-            self.put(" data-line=\"");
-            crate::escape::number(&mut self.out, line.into());
-            self.out.push('"');
+            self.put_line(line);
         }
+    }
+
+    #[inline(never)]
+    pub(crate) fn put_line(&mut self, line: u32) {
+        self.put(" data-line=\"");
+        escape::number(&mut self.out, line.into());
+        self.put("\"");
     }
 
     /// The line of `at`, counted from the block's first; `None` in a footnote, which stands in no block of its own.
@@ -327,7 +357,8 @@ fn is_link(role: Role) -> bool {
 /// The parser's events with a look ahead.
 pub(crate) struct Events<'t> {
     parser: OffsetIter<'t>,
-    ahead: VecDeque<(Event<'t>, Range<usize>)>,
+    /// At most three.
+    ahead: Vec<(Event<'t>, Range<usize>)>,
 }
 
 impl<'t> Events<'t> {
@@ -338,20 +369,32 @@ impl<'t> Events<'t> {
             | Options::ENABLE_TASKLISTS
             | Options::ENABLE_HEADING_ATTRIBUTES
             | Options::ENABLE_DEFINITION_LIST;
-        Events { parser: Parser::new_ext(text, options).into_offset_iter(), ahead: VecDeque::new() }
+        Events { parser: Parser::new_ext(text, options).into_offset_iter(), ahead: Vec::new() }
     }
 
     pub(crate) fn next(&mut self) -> Option<(Event<'t>, Range<usize>)> {
-        self.ahead.pop_front().or_else(|| self.parser.next())
+        if self.ahead.is_empty() { self.parser.next() } else { Some(self.ahead.remove(0)) }
     }
 
     /// The event `index` ahead of the next.
     pub(crate) fn peek(&mut self, index: usize) -> Option<&(Event<'t>, Range<usize>)> {
         while self.ahead.len() <= index {
-            self.ahead.push_back(self.parser.next()?);
+            self.ahead.push(self.parser.next()?);
         }
         self.ahead.get(index)
     }
+}
+
+/// The length of the text of one line of Markdown.
+pub(crate) fn text_units(text: &str) -> u32 {
+    let mut events = Events::new(text);
+    let mut count = 0;
+    while let Some((event, _)) = events.next() {
+        if let Event::Text(text) = event {
+            count += units(&text);
+        }
+    }
+    count
 }
 
 /// Offsets to line numbers.

@@ -1,10 +1,10 @@
-//! Splices (RE8) and line numbers (RE7): whatever is edited, applying what the renderer says to the blocks of
+//! Splices (RE8, RE14) and line numbers (RE7): whatever is edited, applying what the renderer says to the blocks of
 //! before gives the blocks of a full rendering.
 
 mod html;
 
 use html::Random;
-use render::{Options, Renderer, Splice, render};
+use render::{Map, Options, Renderer, Splice, render};
 
 #[test]
 fn re8_applied_splices_are_the_full_rendering() {
@@ -37,12 +37,22 @@ fn re8_applied_splices_are_the_full_rendering() {
         let mut renderer = Renderer::default();
         let mut text = String::new();
         let mut shown: Vec<String> = Vec::new();
+        let mut maps: Vec<Map> = Vec::new();
         for step in 0..60 {
             edit(&mut text, &pieces, &mut random);
-            apply(&mut shown, &renderer.update(&text));
+            let splice = renderer.update(&text);
+            apply(&mut shown, &splice);
+            maps.splice(splice.from..splice.from + splice.removed, splice.inserted.iter().map(|_| Map::default()));
             let whole = render(&text, &Options::default());
             let blocks: Vec<_> = whole.blocks().map(|block| block.html.to_owned()).collect();
             assert_eq!(shown, blocks, "SEED={seed} round {round} step {step}: {text:?}");
+            for (block, map) in splice.maps {
+                maps[block] = map;
+            }
+            let expected: Vec<_> = whole.blocks().map(|block| block.map()).collect();
+            assert_eq!(maps, expected, "SEED={seed} round {round} step {step}: {text:?}");
+            let sources: Vec<_> = whole.blocks().map(|block| block.source).collect();
+            assert_eq!(splice.sources, sources);
             let lines: Vec<_> = whole.blocks().map(|block| block.line).collect();
             assert!(lines.is_sorted(), "SEED={seed} round {round} step {step}: {lines:?} {text:?}");
             let last = text.matches('\n').count() as u32;
@@ -90,6 +100,30 @@ fn re7_a_newline_at_the_top_changes_no_block() {
     let after = renderer.update(&["\n", text].concat());
     assert_eq!((after.removed, after.inserted.len()), (0, 0));
     assert!(before.lines.iter().zip(&after.lines).all(|(before, after)| before + 1 == *after));
+    assert!(before.sources.iter().zip(&after.sources).all(|(before, after)| before + 1 == *after));
+    assert_eq!(after.maps, []);
+}
+
+#[test]
+fn re14_the_same_html_from_another_source_brings_a_map() {
+    let mut renderer = Renderer::default();
+    let text = "one\n\n*two* [^1]\n\n[^1]: a note\n\nthree\n\n[^2]: no note\n\n![x](y) four\n";
+    let first = renderer.update(text);
+    assert_eq!(first.maps.iter().map(|map| map.0).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    let mut text = text.to_owned();
+    for (from, to, blocks) in [
+        ("*two*", "_two_", &[][..]),
+        ("_two_", "_two_<!-- é -->", &[1]),
+        ("[^1]: a", "[^1]:   a", &[]),
+        ("a note", "a&#32;note", &[4]),
+        ("three", "thr&#101;e", &[2]),
+        ("no note", "a longer one", &[]),
+    ] {
+        text = text.replace(from, to);
+        let splice = renderer.update(&text);
+        assert_eq!((splice.removed, splice.inserted.len()), (0, 0), "{from} to {to}");
+        assert_eq!(splice.maps.iter().map(|map| map.0).collect::<Vec<_>>(), blocks, "{from} to {to}");
+    }
 }
 
 #[test]

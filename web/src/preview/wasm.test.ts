@@ -1,9 +1,9 @@
 // @vitest-environment node
-/** RE3: the module gives the same bytes as the native renderer, and its splices add up. */
+/** RE3: the module gives the same bytes and the same source maps as the native renderer, and its splices add up. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRenderer, type Splice } from "./wasm";
+import { loadRenderer, type SourceMap, type Splice } from "./wasm";
 
 const web = resolve(import.meta.dirname, "../..");
 const built = resolve(web, "render.wasm");
@@ -26,17 +26,12 @@ describe.skipIf(absent)("the renderer in WebAssembly", () => {
     },
   );
 
-  test("re3 the specifications' examples and the hostile payloads", async () => {
-    const texts = ["commonmark-0.31.2", "gfm-0.29"].flatMap((name) => {
-      const { examples } = JSON.parse(read(`tests/spec/${name}.json`)) as { examples: [number, string, string, string][] };
-      return examples.map(([number, , markdown]) => [`${name} ${number}`, markdown] as const);
-    });
-    const payloads = read("tests/payloads.txt").trimEnd().split("\n");
-    texts.push(...payloads.map((payload, number) => [`payload ${number}`, payload] as const));
+  test("re3 HTML and maps of the specifications' examples, the hostile payloads and the golden files", async () => {
     const compiled = await renderer();
-    const digests = texts.map(([name, markdown]) => {
+    const digests = texts().map(([name, markdown]) => {
       compiled.update("");
-      return `${name} ${fnv1a(body(compiled.update(markdown)))}\n`;
+      const splice = compiled.update(markdown);
+      return `${name} ${fnv1a(new TextEncoder().encode(body(splice)))} ${fnv1a(maps(splice))}\n`;
     });
     expect(digests.join("")).toBe(read("tests/spec/native.txt"));
   });
@@ -44,14 +39,20 @@ describe.skipIf(absent)("the renderer in WebAssembly", () => {
   test("re8 splices are applied to what was shown", async () => {
     const compiled = await renderer();
     const shown: string[] = [];
+    const mapped: (SourceMap | null)[] = [];
     for (const text of ["# a\n\nb", "# a\n\nc", "\n\n# a\n\nc\n\nd", "", "---\ntitle: é😀\nlang: de\ndir: rtl\n---\nx"]) {
       const splice = compiled.update(text);
       shown.splice(splice.from, splice.removed, ...splice.inserted);
+      mapped.splice(splice.from, splice.removed, ...splice.inserted.map(() => null));
+      for (const map of splice.maps) mapped[map.block] = map;
       expect(splice.lines.length).toBe(shown.length);
-      expect(shown.join("")).toBe(body((await renderer()).update(text)));
+      const whole = (await renderer()).update(text);
+      expect(shown.join("")).toBe(body(whole));
+      expect(mapped.map((map) => [map?.length, map?.runs])).toEqual(whole.maps.map((map) => [map.length, map.runs]));
+      expect(splice.sources).toEqual(whole.sources);
     }
     expect(compiled.update("---\ntitle: é😀\nlang: de\ndir: rtl\n---\nx")).toEqual({
-      from: 1, removed: 0, inserted: [], lines: [5], title: "é😀", words: 1, lang: "de", dir: "rtl",
+      from: 1, removed: 0, inserted: [], lines: [5], sources: Uint32Array.of(37), maps: [], title: "é😀", words: 1, lang: "de", dir: "rtl",
     });
   });
 
@@ -67,8 +68,29 @@ describe.skipIf(absent)("the renderer in WebAssembly", () => {
   });
 });
 
-function fnv1a(text: string): string {
+/** Everything whose digests the native test wrote down, by name. */
+function texts(): (readonly [string, string])[] {
+  const examples = ["commonmark-0.31.2", "gfm-0.29"].flatMap((name) => {
+    const { examples } = JSON.parse(read(`tests/spec/${name}.json`)) as { examples: [number, string, string, string][] };
+    return examples.map(([number, , markdown]) => [`${name} ${number}`, markdown] as const);
+  });
+  const payloads = read("tests/payloads.txt").trimEnd().split("\n");
+  const golden = readdirSync(resolve(web, "render/golden")).filter((name) => name.endsWith(".md"));
+  return [
+    ...examples,
+    ...payloads.map((payload, number) => [`payload ${number}`, payload] as const),
+    ...golden.sort().map((name) => [name, read(`golden/${name}`)] as const),
+  ];
+}
+
+/** As the native test counts: each block's beginning, its text's length and its runs. */
+function maps({ sources, maps }: Splice): Uint8Array {
+  const numbers = maps.flatMap(({ block, length, runs }) => [sources[block] ?? 0, length, ...runs]);
+  return new Uint8Array(Uint32Array.from(numbers).buffer);
+}
+
+function fnv1a(bytes: Uint8Array): string {
   let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  for (const byte of bytes) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
   return hash.toString(16).padStart(16, "0");
 }

@@ -14,10 +14,28 @@ export interface Splice {
   inserted: string[];
   /** The start line of every block as it is now, 0-based. */
   lines: number[];
+  /** Where every block begins in the source now. */
+  sources: Uint32Array;
+  /** Maps that are new: of every inserted block, and of blocks that stay but are written otherwise in the source. */
+  maps: SourceMap[];
   title: string | null;
   words: number;
   lang?: string;
   dir?: string;
+}
+
+/** Where the text of a block comes from. All numbers are UTF-16 units. */
+export interface SourceMap {
+  /** Which block, as it is now. */
+  block: number;
+  /** How long the block's text is; of a block with another text the runs say nothing. */
+  length: number;
+  /**
+   * Four numbers for each run, in the order of the text: where it begins in the text, its length there, where it begins
+   * in the source from the block's beginning on, its length there. Where the lengths are equal so are text and source,
+   * unit for unit; else the one as a whole stands for the other.
+   */
+  runs: Uint32Array;
 }
 
 export interface Renderer {
@@ -83,16 +101,20 @@ function decode(memory: ArrayBuffer, pointer: number, length: number): Splice {
   let at = 0;
   const number = () => view.getUint32((at += 4) - 4, true);
   const numbers = (count: number) => Array.from({ length: count }, number);
+  // A copy: the answer need not lie where an array of numbers may begin, and its memory is given back.
+  const packed = (count: number) => new Uint32Array(memory.slice(pointer + at, pointer + (at += 4 * count)));
   const text = (bytes: number) => decoder.decode(new Uint8Array(memory, pointer + (at += bytes) - bytes, bytes));
   const optional = (bytes: number) => (bytes === NONE ? null : text(bytes));
 
-  const [from = 0, removed = 0, count = 0, words = 0, blocks = 0] = numbers(5);
+  const [from = 0, removed = 0, count = 0, words = 0, blocks = 0, mapped = 0] = numbers(6);
   const [titleBytes = NONE, langBytes = NONE, dirBytes = NONE] = numbers(3);
   const lines = numbers(blocks);
+  const sources = packed(blocks);
   const sizes = numbers(count);
+  const maps = Array.from({ length: mapped }, () => ({ block: number(), length: number(), runs: packed(4 * number()) }));
   const title = optional(titleBytes);
   const lang = optional(langBytes);
   const dir = optional(dirBytes);
   const inserted = sizes.map(text);
-  return { from, removed, inserted, lines, title, words, ...(lang !== null && { lang }), ...(dir !== null && { dir }) };
+  return { from, removed, inserted, lines, sources, maps, title, words, ...(lang !== null && { lang }), ...(dir !== null && { dir }) };
 }
