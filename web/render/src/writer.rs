@@ -20,6 +20,7 @@ use crate::ids::Ids;
 use crate::inline::{Inline, Label};
 use crate::limits::{DEPTH_MAX, output_bytes_max};
 use crate::map::{Noted, Units, units};
+use crate::search::find;
 use crate::words::Words;
 use crate::{Heading, Span};
 
@@ -363,12 +364,15 @@ pub(crate) struct Events<'t> {
 
 impl<'t> Events<'t> {
     fn new(text: &'t str) -> Self {
-        let options = Options::ENABLE_TABLES
+        let mut options = Options::ENABLE_TABLES
             | Options::ENABLE_FOOTNOTES
             | Options::ENABLE_STRIKETHROUGH
             | Options::ENABLE_TASKLISTS
             | Options::ENABLE_HEADING_ATTRIBUTES
             | Options::ENABLE_DEFINITION_LIST;
+        if lone_backslash_in_task(text) {
+            options -= Options::ENABLE_HEADING_ATTRIBUTES;
+        }
         Events { parser: Parser::new_ext(text, options).into_offset_iter(), ahead: Vec::new() }
     }
 
@@ -383,6 +387,21 @@ impl<'t> Events<'t> {
         }
         self.ahead.get(index)
     }
+}
+
+/// Whether a task's first line is a lone backslash. With `-` under it the parser (0.13.6) looks for a heading's attributes
+/// in a range that ends before it begins, and panics; such a text goes without attributes.
+fn lone_backslash_in_task(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(found) = find(&text[at..], "\\\n") {
+        let before = bytes[..at + found].trim_ascii_end();
+        if matches!(before, [.., b'[', b' ' | b'x' | b'X', b']']) {
+            return true;
+        }
+        at += found + 2;
+    }
+    false
 }
 
 /// The length of the text of one line of Markdown.

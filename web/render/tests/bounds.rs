@@ -28,6 +28,19 @@ fn re10_output_is_bounded_and_re9_shallow() {
 }
 
 #[test]
+fn re10_a_task_that_is_a_lone_backslash_over_a_line() {
+    for (text, heading) in [
+        ("- [ ] \\\n  -\n", "\\"),
+        ("> 1. [x] \t\\\n>    ===", "\\"),
+        ("- [ ] a \\\n  -", "a \\"),
+        ("# a {#b}\n\n- [X] \\\n  - \n", "a {#b}"),
+    ] {
+        let html = render(text, &Options::default());
+        assert_eq!(html.outline()[0].text, heading, "{text:?}");
+    }
+}
+
+#[test]
 fn re10_a_notice_takes_the_place_of_the_rest() {
     let columns = 2_000;
     let text =
