@@ -57,7 +57,7 @@ export function createNoting({ document, me, session, editor, preview, view, pho
     say: (sentence, undo) => toast(sentence, undo && { label: "Undo", run: undo }),
     shown: !over.peek() && !hidden() && (document.notes > 0 || drafts.note.peek() !== null),
   });
-  mark(board, surfaces);
+  mark(board, surfaces, phone);
   hear(session.notes, directory, announce);
   rememberHidden(board, over);
   showAtFirst(board, over);

@@ -34,7 +34,7 @@ export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps
   const moving = useMoving(active);
   const { draft, place } = board.draft;
 
-  const card = useCards(board, active, onLeave);
+  const card = useCards(board, active, leader, onLeave);
   const ids = threads.map(({ note }) => note.id);
   const froms = threads.map((it) => it.place?.from ?? 0);
   if (draft.value) insert(ids, froms, DRAFT, place.value?.from ?? 0);
@@ -42,7 +42,7 @@ export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps
   const wants = ids.map((id, at) => {
     const top = surface.topOf(froms[at] ?? 0);
     if (top !== null) last = top + ground.shift;
-    const first = id !== active ? toFirstLine.plain : id === DRAFT ? toFirstLine.quoted : toFirstLine.card;
+    const first = id !== active ? toFirstLine.plain : id === DRAFT || !leader ? toFirstLine.quoted : toFirstLine.card;
     return { id, line: last, want: last - first, height: heights.get(id) ?? 0 };
   });
   const tops = stack(wants, active, room);
@@ -71,14 +71,15 @@ export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps
 }
 
 /** Every key moves places, but a thread is drawn again only when it is another one: the same element is left alone. */
-function useCards(board: Board, active: string | null, onLeave: () => void): (thread: Thread) => VNode {
+function useCards(board: Board, active: string | null, beside: boolean, onLeave: () => void): (thread: Thread) => VNode {
   const drawn = useRef(new Map<string, { key: unknown[]; card: VNode }>()).current;
   return (thread) => {
     const { note, place } = thread;
-    const key = [note, note.id === active, place === null, place?.changed, onLeave];
+    const key = [note, note.id === active, place === null, place?.changed, beside, onLeave];
     const before = drawn.get(note.id);
     if (before?.key.every((it, at) => it === key[at])) return before.card;
-    const card = <ThreadCard board={board} thread={thread} active={note.id === active} beside onLeave={onLeave} />;
+    const props = { board, thread, active: note.id === active, beside, onLeave };
+    const card = <ThreadCard {...props} />;
     drawn.set(note.id, { key, card });
     return card;
   };

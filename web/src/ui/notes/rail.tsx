@@ -27,6 +27,8 @@ export function Rail({ board, lead, over, onAsk, onLeave }: RailProps) {
   const filter = board.filter.value;
   const beside = board.order.value === "position" && filter !== "detached" && lead !== null;
   const empty = threads.length === 0 && board.draft.draft.value === null;
+  // The text has another width now.
+  useEffect(board.reveal, [over]);
   useFocus(rail, board);
   useKeptFocus(rail);
 

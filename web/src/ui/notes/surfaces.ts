@@ -82,15 +82,35 @@ function lastSelected(seen: Surfaces["seen"]): Surfaces["selected"] {
 }
 
 /** Marks the passages in whatever is seen, and opens the note whose passage is pressed. */
-export function mark(board: Board, { seen }: Surfaces): () => void {
+export function mark(board: Board, { seen }: Surfaces, phone: ReadonlySignal<boolean>): () => void {
   const stops = [
     effect(() => {
       for (const surface of seen.value) surface.show(board.marks.value, board.active.value);
     }),
     effect(() => {
-      const listening = seen.value.map((surface) => surface.onPress((ids) => board.press(ids)));
+      const listening = seen.value.map((surface) =>
+        pressed(surface, (ids, typing) => {
+          // On a phone whoever is writing puts the caret there; a sheet would take the keyboard away.
+          if (!(phone.peek() && typing)) board.press(ids);
+        }),
+      );
       return () => listening.forEach((stop) => stop());
     }),
   ];
   return () => stops.forEach((stop) => stop());
+}
+
+/** Presses, and whether somebody was writing here before. */
+function pressed({ scroller, onPress }: NoteSurface, run: (ids: string[], typing: boolean) => void): () => void {
+  let typing = false;
+  const before = () => {
+    const { activeElement } = document;
+    typing = activeElement instanceof HTMLElement && activeElement.isContentEditable && scroller.contains(activeElement);
+  };
+  scroller.addEventListener("pointerdown", before, true);
+  const stop = onPress((ids) => run(ids, typing));
+  return () => {
+    scroller.removeEventListener("pointerdown", before, true);
+    stop();
+  };
 }
