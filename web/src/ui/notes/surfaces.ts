@@ -101,14 +101,15 @@ export function mark(board: Board, { seen }: Surfaces, phone: ReadonlySignal<boo
 }
 
 /** Presses, and whether somebody was writing here before. */
-function pressed({ scroller, onPress }: NoteSurface, run: (ids: string[], typing: boolean) => void): () => void {
+function pressed(surface: NoteSurface, run: (ids: string[], typing: boolean) => void): () => void {
+  const { scroller } = surface;
   let typing = false;
   const before = () => {
     const { activeElement } = document;
     typing = activeElement instanceof HTMLElement && activeElement.isContentEditable && scroller.contains(activeElement);
   };
   scroller.addEventListener("pointerdown", before, true);
-  const stop = onPress((ids) => run(ids, typing));
+  const stop = surface.onPress((ids) => run(ids, typing));
   return () => {
     scroller.removeEventListener("pointerdown", before, true);
     stop();
