@@ -192,7 +192,7 @@ export function helpGroups(desk: Desk): HelpGroup[] {
   }
   groups
     .get("Notes")
-    ?.push({ label: "Along the notes", chord: "j" }, { label: "Back along them", chord: "k" }, { label: "Reply", chord: "r" }, { label: "Post", chord: "Mod-Enter" });
+    ?.push({ label: "Down the margin", chord: "j" }, { label: "Up the margin", chord: "k" }, { label: "Reply", chord: "r" }, { label: "Post", chord: "Mod-Enter" });
   if (desk.writes.value)
     groups
       .get("Document")

@@ -32,14 +32,16 @@ function Switch({ desk }: { desk: Desk }) {
 function NotesCount({ desk }: { desk: Desk }) {
   const { board } = desk.notes;
   const { open, detached } = board.counts.value;
+  const count = open + detached;
+  if (count === 0 && !board.writes.value) return null;
   const show = () => {
     board.activate(null);
     board.shown.value = true;
   };
   return (
-    <button type="button" class="notes-count" aria-label={`Notes, ${open + detached} open`} aria-haspopup="dialog" onClick={show}>
+    <button type="button" class="notes-count" aria-label={`Notes, ${count} open`} aria-haspopup="dialog" onClick={show}>
       <Note size="large" />
-      {open + detached}
+      {count > 0 && count}
     </button>
   );
 }
