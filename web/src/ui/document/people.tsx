@@ -2,7 +2,6 @@
  * Who is in the document now, yourself first. One face a person, however many windows he has open; pressed, this page
  * goes along with them. On a phone a few faces and a number, which opens the list of everybody (together/here.tsx).
  */
-import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import type { Peer } from "../../session/session";
 import { Face } from "../face";
@@ -30,16 +29,12 @@ export function People({ desk }: { desk: Desk }) {
         ))}
         {hidden > 0 && (
           <li class="faces-more">
-            <Everybody desk={desk} n={people.length}>
-              +{hidden}
-            </Everybody>
+            <Everybody desk={desk} n={people.length} hidden={hidden} />
           </li>
         )}
         {people.length > 1 && (
           <li class="faces-count">
-            <Everybody desk={desk} n={people.length}>
-              {people.length - 1 > smallMax ? `+${people.length - 1 - smallMax}` : <Users size="small" />}
-            </Everybody>
+            <Everybody desk={desk} n={people.length} hidden={people.length - 1 - smallMax} />
           </li>
         )}
       </ul>
@@ -70,36 +65,47 @@ function PersonFace({ person, desk: { together }, reachable }: PersonFaceProps) 
     );
   const followed = together.following.value?.author === author;
   return (
-    <button
-      type="button"
-      class="face-button"
-      aria-label={`Follow ${name}${about && ` (${about})`}`}
-      aria-pressed={followed}
-      onClick={() => (followed ? together.stop() : together.follow(author))}
-    >
-      {face}
+    <>
+      <button
+        type="button"
+        class="face-button"
+        aria-label={`Follow ${name}${about && ` (${about})`}`}
+        aria-pressed={followed}
+        onClick={() => (followed ? together.stop() : together.follow(author))}
+      >
+        {face}
+      </button>
       <span class="tip">
         {name} <small>{about}</small>
         <small class="tip-do">{followed ? "Press to stop following" : "Press to follow"}</small>
       </span>
-    </button>
+    </>
   );
 }
 
-function Everybody({ desk, n, children }: { desk: Desk; n: number; children: ComponentChildren }) {
+/** How many are here, and how many of them have no face of their own beside it. */
+function Everybody({ desk, n, hidden }: { desk: Desk; n: number; hidden: number }) {
   const { listed } = desk.together;
   return (
-    <button
-      type="button"
-      class="face-button"
-      aria-label={`Everybody here: ${n} people`}
-      aria-haspopup="dialog"
-      aria-expanded={listed.value}
-      onClick={() => (listed.value = !listed.value)}
-    >
-      <span class="face more">{children}</span>
+    <>
+      <button
+        type="button"
+        class="face-button"
+        aria-label={`Everybody here: ${n} people`}
+        aria-haspopup="dialog"
+        aria-expanded={listed.value}
+        onClick={() => (listed.value = !listed.value)}
+      >
+        {hidden > 0 ? (
+          <span class="face more" data-initials={`+${hidden}`} aria-hidden="true" />
+        ) : (
+          <span class="face more">
+            <Users size="small" />
+          </span>
+        )}
+      </button>
       {!listed.value && <span class="tip">Everybody here</span>}
-    </button>
+    </>
   );
 }
 
