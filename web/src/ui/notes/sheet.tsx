@@ -48,9 +48,9 @@ export function NotesSheet({ board, onAsk }: SheetProps) {
       <div class="sheet-grip">
         <i class="grab" aria-hidden="true" />
         {writing ? (
-          <header>
+          <div class="sheet-head">
             <h2 class="sheet-at">New note</h2>
-          </header>
+          </div>
         ) : thread ? (
           <ThreadHead board={board} thread={thread} at={at} />
         ) : (
@@ -75,7 +75,7 @@ export function NotesSheet({ board, onAsk }: SheetProps) {
 function ThreadHead({ board, thread, at }: { board: Board; thread: Thread; at: number }) {
   const { length } = board.threads.value;
   return (
-    <header>
+    <div class="sheet-head">
       <h2 class="sheet-at" aria-live="polite">
         Note {at + 1} of {length}
       </h2>
@@ -86,20 +86,20 @@ function ThreadHead({ board, thread, at }: { board: Board; thread: Thread; at: n
         <ChevronRight size="large" />
       </button>
       {thread.note.resolved === null && board.maySettle(thread.note) && <ResolveButton board={board} thread={thread} />}
-    </header>
+    </div>
   );
 }
 
 function ListHead({ board }: { board: Board }) {
   return (
-    <header>
+    <div class="sheet-head">
       <FilterTabs board={board} />
       {board.writes.value && (
         <button type="button" class="icon" aria-label="Add a note" onClick={() => (board.close(), board.start())}>
           <NotePlus size="large" />
         </button>
       )}
-    </header>
+    </div>
   );
 }
 
