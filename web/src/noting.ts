@@ -1,7 +1,6 @@
 /** The notes of one document: the calls behind the board, and what it needs of source and text. For the page's entry. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { EditorHandle } from "./editor/editor";
-import type { NoteSurface } from "./editor/surface";
 import type { PreviewHandle } from "./preview/preview";
 import { api, type Document, type Me } from "./session/api";
 import { browser } from "./session/browser";
@@ -38,7 +37,7 @@ export function createNoting({ document, me, session, editor, preview, view, pho
   const drafts = createDrafts({ document: document.id, author: who.kind === "nobody" ? "" : who.author });
   const surfaces = createSurfaces({
     source: computed(() => editor.value?.notes ?? null),
-    text: computed(() => (preview.value as { notes?: NoteSurface } | null)?.notes ?? null),
+    text: computed(() => preview.value?.notes ?? null),
     view: computed(() => (canWrite(session.role.value) ? view.value : "view")),
     phone,
   });

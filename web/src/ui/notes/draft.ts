@@ -69,7 +69,10 @@ export function createDraft(parts: DraftParts): Drafting {
     ...createPosting(parts, other),
     draft,
     other,
-    place: computed(() => notes.places.value.get(DRAFT) ?? null),
+    place: computed(() => {
+      const place = notes.places.value.get(DRAFT);
+      return place && place.from < place.to ? place : null;
+    }),
     writing: computed(() => draft.value !== null && active.value === DRAFT),
     start() {
       const selected = parts.selected();

@@ -58,10 +58,12 @@ export function createSurfaces({ source, text, view, phone }: SurfaceParts): Sur
   };
 }
 
-function raise(surface: NoteSurface, { from, to }: Span): void {
-  surface.reveal(from, to);
+/** Again in the next frames: what comes into sight may turn out higher or lower than it was thought to be. */
+function raise(surface: NoteSurface, { from, to }: Span, frames = 3): void {
+  if (frames === 3) surface.reveal(from, to);
   const top = surface.topOf(from);
   if (top !== null) surface.scroller.scrollTop = top - phonePart * surface.scroller.clientHeight;
+  if (frames > 0) requestAnimationFrame(() => raise(surface, { from, to }, frames - 1));
 }
 
 /** Both panes may have something selected: the one where it changed last counts. */
