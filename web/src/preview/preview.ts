@@ -6,8 +6,11 @@
  * some text this page had, in order. Next: `patch.ts`, `scroll.ts`.
  */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { NoteSurface } from "../editor/surface";
 import { api } from "../session/api";
+import { NotePane } from "./notes";
 import { scriptUrl, splice, takeOver } from "./patch";
+import { Places } from "./places";
 import type { Splice } from "./wasm";
 import type { Rendered } from "./worker";
 import workerUrl from "./worker?worker&url";
@@ -22,6 +25,12 @@ export interface PreviewHandle {
   /** The source line at the top edge, with a fraction. */
   lineAtTop(): number;
   toLine(line: number): void;
+  /** Passages with notes. */
+  readonly notes: NoteSurface;
+  /** The source offset of the text next to a point of the window; null outside the text. */
+  offsetAtPoint(x: number, y: number): number | null;
+  /** Scrolls so that a source offset stands at a part (0 to 1) of the height. */
+  toOffset(offset: number, part: number): void;
   destroy(): void;
 }
 
@@ -45,9 +54,12 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
   const lines = signal<number[]>([]);
   const stats = signal<{ words: number; title: string | null }>({ words: 0, title: null });
   const scroller = article.closest<HTMLElement>(".scroller") ?? article;
+  const places = new Places(article);
+  let written: string | null = null;
+  const notes = new NotePane(article, scroller, places, () => written);
   let first = true;
 
-  function show(change: Splice): void {
+  function show(change: Splice, text: string): void {
     const fresh = first ? takeOver(article, change.inserted.join("")) : splice(article, change);
     first = false;
     enable(fresh, options.tasks.peek());
@@ -56,23 +68,26 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     if (change.dir) article.dir = change.dir;
     lines.value = change.lines;
     stats.value = { words: change.words, title: change.title };
+    places.apply(change, fresh);
+    notes.rendered(text);
   }
 
-  const ask = renderOnServer(options.document, (html) => enable(takeOver(article, html), options.tasks.peek()));
+  const ask = renderOnServer(options.document, (html) => {
+    enable(takeOver(article, html), options.tasks.peek());
+    places.forget();
+    notes.rendered(written ?? "");
+  });
   const source = renderInWorker(show, (text) => {
     stats.value = { words: text.split(/\s+/).filter(Boolean).length, title: stats.value.title };
     article.dataset["note"] = serverNote;
     ask();
   });
-  const ticked = ({ target }: Event) => {
-    if (!(target instanceof HTMLInputElement) || target.type !== "checkbox") return;
-    const line = lineOf(article, target, lines.peek());
-    if (line !== null) options.onTask(line, target.checked);
-  };
-  article.addEventListener("change", ticked);
-  const stop = effect(() => enable([article], options.tasks.value));
+  const stop = boxes(article, lines, options);
   return {
-    update: source.update,
+    update(text) {
+      written = text;
+      source.update(text);
+    },
     lines,
     stats,
     scroller,
@@ -80,16 +95,34 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     toLine: (line) => {
       scroller.scrollTop = heightOf(article, lines.peek(), line);
     },
+    notes,
+    offsetAtPoint: (x, y) => notes.offsetAtPoint(x, y),
+    toOffset: (offset, part) => notes.toOffset(offset, part),
     destroy() {
       stop();
-      article.removeEventListener("change", ticked);
+      notes.destroy();
       source.stop();
     },
   };
 }
 
+/** Task boxes that can be ticked, or not. */
+function boxes(article: HTMLElement, lines: ReadonlySignal<number[]>, { tasks, onTask }: PreviewOptions): () => void {
+  const ticked = ({ target }: Event) => {
+    if (!(target instanceof HTMLInputElement) || target.type !== "checkbox") return;
+    const line = lineOf(article, target, lines.peek());
+    if (line !== null) onTask(line, target.checked);
+  };
+  article.addEventListener("change", ticked);
+  const stop = effect(() => enable([article], tasks.value));
+  return () => {
+    stop();
+    article.removeEventListener("change", ticked);
+  };
+}
+
 /** One text at a time; while one is rendered the newest of those that follow waits. */
-function renderInWorker(show: (change: Splice) => void, fallback: (text: string) => void) {
+function renderInWorker(show: (change: Splice, text: string) => void, fallback: (text: string) => void) {
   let worker: Worker | null = new Worker(scriptUrl(workerUrl), { type: "module" });
   let busy: string | null = null;
   let next: string | null = null;
@@ -111,13 +144,14 @@ function renderInWorker(show: (change: Splice) => void, fallback: (text: string)
   worker.onerror = fail;
   worker.onmessage = ({ data }: MessageEvent<Rendered>) => {
     if (data.kind === "failed") return fail();
+    const text = busy ?? "";
     busy = null;
     if (next !== null) {
-      const text = next;
+      const newest = next;
       next = null;
-      update(text);
+      update(newest);
     }
-    show(data.splice);
+    show(data.splice, text);
   };
   return { update, stop: () => worker?.terminate() };
 }

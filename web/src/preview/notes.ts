@@ -1,0 +1,164 @@
+/**
+ * Passages with notes in the rendered text: drawn, pressed, selected, brought into sight.
+ *
+ * Everybody outside speaks of the text as it is written; inside everything is in the text that is shown, a moment older,
+ * and each number that goes in or out is shifted between the two. Invariant: no node of the page is touched. Next:
+ * `places.ts`, `highlights.ts`, `geometry.ts`; `../editor/surface.ts` for what the page sees.
+ */
+import { signal } from "@preact/signals";
+import type { NoteMark, NoteSurface, Span } from "../editor/surface";
+import { Geometry, Settling } from "./geometry";
+import { createHighlighter, type Highlighter, layersOf } from "./highlights";
+import type { Places } from "./places";
+import { hitAt, listen, nearestAt, type Point, presses, selectionIn } from "./point";
+import { type Shift, shiftBetween } from "./shift";
+import { perFrame, watchLayout } from "./watch";
+
+export class NotePane implements NoteSurface {
+  readonly selected = signal<Span | null>(null);
+  readonly layout = signal(0);
+  private readonly geometry: Geometry;
+  private readonly settling: Settling;
+  private readonly highlighter: Highlighter;
+  private readonly listeners = new Set<(ids: string[]) => void>();
+  private readonly moved = perFrame(() => void (this.layout.value = this.layout.peek() + 1));
+  private readonly looking = perFrame(() => this.look());
+  private readonly drawing = perFrame(() => this.drawIfSettled(), 2);
+  private readonly stops: (() => void)[];
+  private marks: readonly NoteMark[] = [];
+  private active: string | null = null;
+  private shown = "";
+  /** From the text as it is written to the one that is shown, and back. */
+  private readonly inward = remembered(() => [this.newest(), this.shown]);
+  private readonly outward = remembered(() => [this.shown, this.newest()]);
+
+  /** `written`: the newest text that is to be shown; null before the first. */
+  constructor(
+    private readonly article: HTMLElement,
+    readonly scroller: HTMLElement,
+    private readonly places: Places,
+    private readonly written: () => string | null,
+  ) {
+    this.geometry = new Geometry(article, scroller, places);
+    this.settling = new Settling(scroller);
+    this.highlighter = createHighlighter(places);
+    this.stops = [
+      listen(document, "selectionchange", this.looking.soon),
+      presses(article, (x, y) => this.press(x, y)),
+      watchLayout(article, (block) => this.geometry.forget(block), this.moved.soon),
+    ];
+  }
+
+  show(marks: readonly NoteMark[], active: string | null): void {
+    const same = marks === this.marks;
+    [this.marks, this.active] = [marks, active];
+    // Other places belong to a text that this pane is told of at the next frame; nothing jumps there and back.
+    if (same) this.draw();
+    else this.drawing.soon();
+  }
+
+  onPress(listener: (ids: string[]) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  selectionRect(): DOMRect | null {
+    const span = this.selected.peek();
+    return span && this.geometry.endRect(...this.inwards(span.from, span.to));
+  }
+
+  /** What is seen already stays where it is; a passage higher than the sheet shows its beginning. */
+  reveal(from: number, to: number): void {
+    this.settling.to(() => {
+      const edges = this.geometry.edgesOf(...this.inwards(from, to));
+      if (!edges) return null;
+      const { scrollTop, clientHeight } = this.scroller;
+      if (edges.top >= scrollTop && edges.bottom <= scrollTop + clientHeight) return null;
+      return Math.min(edges.top, (edges.top + edges.bottom - clientHeight) / 2);
+    });
+  }
+
+  topOf(offset: number): number | null {
+    return this.geometry.topOf(this.inward()(offset, "from"));
+  }
+
+  toOffset(offset: number, part: number): void {
+    this.settling.to(() => {
+      const top = this.topOf(offset);
+      return top === null ? null : Math.max(0, top - part * this.scroller.clientHeight);
+    });
+  }
+
+  offsetAtPoint(x: number, y: number): number | null {
+    return this.offsetOf(nearestAt(this.article, x, y));
+  }
+
+  /** The page was changed, and this is the text it was rendered from. */
+  rendered(text: string): void {
+    this.shown = text;
+    this.drawing.stop();
+    this.draw();
+    this.look();
+    this.moved.soon();
+  }
+
+  destroy(): void {
+    for (const frames of [this.moved, this.looking, this.drawing]) frames.stop();
+    for (const stop of this.stops) stop();
+    this.settling.destroy();
+    this.highlighter.clear();
+  }
+
+  private newest(): string {
+    return this.written() ?? this.shown;
+  }
+
+  private inwards(from: number, to: number): [from: number, to: number] {
+    const shift = this.inward();
+    return [shift(from, "from"), shift(to, "to")];
+  }
+
+  /** While a text is being rendered drawing waits for it. */
+  private drawIfSettled(): void {
+    if (this.newest() === this.shown) this.draw();
+  }
+
+  private draw(): void {
+    const shift = this.inward();
+    const there = this.marks.map((mark) => ({ ...mark, from: shift(mark.from, "from"), to: shift(mark.to, "to") }));
+    this.highlighter.draw(layersOf(there, this.active));
+  }
+
+  private look(): void {
+    const range = selectionIn(this.article);
+    const span = range && this.places.span(range);
+    const shift = this.outward();
+    const next = span && { from: shift(span.from, "from"), to: shift(span.to, "to") };
+    const before = this.selected.peek();
+    if (before?.from !== next?.from || before?.to !== next?.to) this.selected.value = next;
+  }
+
+  private press(x: number, y: number): void {
+    const at = this.offsetOf(hitAt(this.article, x, y));
+    if (at === null) return;
+    const hit = this.marks.filter(({ from, to }) => from <= at && at < to);
+    const ids = hit.sort((a, b) => a.to - a.from - (b.to - b.from)).map(({ id }) => id);
+    if (ids.length > 0) for (const listener of this.listeners) listener(ids);
+  }
+
+  private offsetOf(point: Point | null): number | null {
+    const at = point && this.places.offsetAt(point.node, point.offset);
+    return at === null ? null : this.outward()(at, "from");
+  }
+}
+
+/** A shift is asked for at every place; the two texts change once a frame at most. */
+function remembered(texts: () => [before: string, after: string]): () => Shift {
+  let [before, after] = ["", ""];
+  let shift = shiftBetween(before, after);
+  return () => {
+    const [from, to] = texts();
+    if (from !== before || to !== after) [before, after, shift] = [from, to, shiftBetween(from, to)];
+    return shift;
+  };
+}
