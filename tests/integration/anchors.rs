@@ -189,13 +189,14 @@ impl World {
             pen.told = pen.doc.transact().state_vector();
         }
         let text = self.room.text();
-        for pen in &self.pens {
-            assert_eq!(pen.content(), text, "seed {}: a pen has another text than the room", self.seed);
-        }
+        let same = self.pens.iter().all(|pen| pen.content() == text);
+        assert!(same, "seed {}: a pen has another text than the room", self.seed);
     }
 
     fn deliver(&mut self) {
         self.room.flush(self.now, &mut self.effects);
+        self.accept(Event::Drained { conn: ConnId(1) });
+        self.accept(Event::Drained { conn: ConnId(2) });
         for effect in std::mem::take(&mut self.effects) {
             let Effect::Send { conn, frame } = effect else { continue };
             // 0 sync, 1 or 2 with an update, and its length.
