@@ -15,7 +15,7 @@ pub fn find() -> Result<PathBuf, String> {
     if let Some(found) = installed() {
         return Ok(found);
     }
-    let tried = debian::install(&["chromium"]);
+    let tried = debian::install(&["chromium", "fonts-noto-color-emoji"]);
     installed().ok_or_else(|| {
         let why = tried.err().unwrap_or_else(|| "apt-get brought none".into());
         format!("the browser tests need Chromium ({why}): install it, or name one in {VARIABLE}")
