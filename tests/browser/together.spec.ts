@@ -7,7 +7,7 @@ import { Server } from "./server";
 import { Stock } from "./stock";
 
 /** So many paragraphs, each with its number, each of another length. */
-const long = `# A long way\n\n${Array.from({ length: 200 }, (_, n) => `Paragraph ${n + 1}. ${"It weaves patterns. ".repeat(3 + ((n * 7) % 11))}`).join("\n\n")}\n`;
+const long = `# A long way\n\n${Array.from({ length: 300 }, (_, n) => `Paragraph ${n + 1}. ${"It weaves patterns. ".repeat(3 + ((n * 7) % 11))}`).join("\n\n")}\n`;
 
 const pill = (desk: Desk) => desk.page.getByRole("group", { name: "Following" });
 const face = (desk: Desk, name: string) => desk.people.getByRole("button", { name: `Follow ${name}` });
@@ -90,6 +90,20 @@ test("following somebody keeps their place before one's eyes, in any view and on
   there = await scrollTo(leads, 20);
   await expectThere(sheet(small), there);
   expect(Math.abs((await read(sheet(desk))) - stays)).toBeLessThan(15);
+
+  const finger = await small.page.context().newCDPSession(small.page);
+  const touch = (type: string, y?: number) => finger.send("Input.dispatchTouchEvent", { type, touchPoints: y ? [{ x: 180, y }] : [] } as never);
+  await touch("touchStart", 500);
+  await expect(pill(small), "a finger on the text holds nothing up").toBeVisible();
+  await touch("touchMove", 420);
+  await touch("touchEnd");
+  await expect(pill(small)).toHaveCount(0);
+
+  await desk.page.getByRole("button", { name: "Scroll together" }).click();
+  const apart = await read(source(desk));
+  await face(desk, "Ada Lovelace").click();
+  await expectThere(sheet(desk), there);
+  expect(await read(source(desk)), "scrolling apart, the source stays where one writes").toBe(apart);
 });
 
 test("a caret is followed as it moves, and everything one does oneself ends it", async ({ server, ada, open }) => {
@@ -277,6 +291,7 @@ test("who comes and goes, and what the connection does, is said once", async ({ 
   const here = await join("Amber Fox");
   const desk = await open(ada, document, { panes: "both" });
   const said = desk.page.locator(".sr[aria-live=polite]");
+  await desk.expectSource("# Together\n");
   await expect(desk.people).toContainText("Amber Fox");
   await said.evaluate((region) => {
     const heard: string[] = [];

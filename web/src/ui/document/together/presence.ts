@@ -6,7 +6,6 @@ import { canWrite } from "../../roles";
 
 /** After an outage everybody comes back in their own time; nobody has joined or left. */
 const returnMs = 10_000;
-const arriveMs = 300;
 const namesMax = 2;
 
 export class Presence {
@@ -36,37 +35,42 @@ function happened(names: readonly string[], what: "joined" | "left"): string {
 
 export function announcePresence(session: DocumentSession): void {
   const presence = new Presence();
-  let settled = false;
   let connection: "new" | "up" | "down" = "new";
+  let looks: "first" | "again" | "steadily" = "first";
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const people = () => (settled ? presence.look(session.peers.peek()) : null);
+  const people = () => (looks === "steadily" ? presence.look(session.peers.peek()) : null);
   const network = () => {
-    const up = session.status.peek().kind === "live";
-    if (connection === "new" || (connection === "up") === up || session.status.peek().kind === "refused") return null;
-    connection = up ? "up" : "down";
-    if (up) return "Connected again.";
+    const { kind } = session.status.peek();
+    if (connection === "new" || (connection === "up") === (kind === "live") || kind === "refused") return null;
+    connection = kind === "live" ? "up" : "down";
+    if (connection === "up") return "Connected again.";
     return `Connection lost. ${canWrite(session.role.peek()) ? "Your edits are kept and will be sent." : "You can go on reading."}`;
   };
-  const settle = (ms: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      presence.look(session.peers.peek());
-      settled = true;
-    }, ms);
+  const look = () => {
+    looks = "steadily";
+    timer = undefined;
+    presence.look(session.peers.peek());
   };
-
   effect(() => {
     const up = session.status.value.kind === "live" && session.synced.value;
-    clearTimeout(timer);
-    if (up) settle(connection === "new" ? arriveMs : returnMs);
-    else settled = false;
-    if (!up) presence.forget();
-    if (up && connection === "new") connection = "up";
+    const peers = session.peers.value;
     announceLater(network);
+    if (!up) {
+      if (looks === "steadily") looks = "again";
+      clearTimeout(timer);
+      timer = undefined;
+      return presence.forget();
+    }
+    if (connection === "new") connection = "up";
+    if (looks === "steadily") return announceLater(people);
+    if (looks === "again") timer ??= setTimeout(look, returnMs);
+    else if (listed(peers, session)) look();
   });
-  effect(() => {
-    void session.peers.value;
-    announceLater(people);
-  });
+}
+
+/** Whether the list has caught up with what the server told when this page came: all before the text. */
+function listed(peers: readonly Peer[], { awareness }: DocumentSession): boolean {
+  const clients = new Set(peers.map(({ client }) => client));
+  return [...awareness.getStates()].every(([client, { user }]) => !user || clients.has(client));
 }
