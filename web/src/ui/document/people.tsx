@@ -99,7 +99,7 @@ function Everybody({ desk, n, hidden }: { desk: Desk; n: number; hidden: number 
         {hidden > 0 ? (
           <span class="face more" data-initials={`+${hidden}`} aria-hidden="true" />
         ) : (
-          <span class="face more">
+          <span class="face more drawn">
             <Users size="small" />
           </span>
         )}
