@@ -64,7 +64,7 @@ function textOf({ startContainer, startOffset, endContainer, endOffset }: Static
   return range.toString();
 }
 
-describe.skipIf(absent)("re15 places", () => {
+describe("re15 places", { skip: absent }, () => {
   beforeEach(async () => {
     renderer = await loadRenderer(readFileSync(built));
     article = document.createElement("article");
