@@ -31,6 +31,7 @@ export const Warning = /* @__PURE__ */ icon(() => <><path d="m21.73 18-8-14a2 2 
 export const Lock = /* @__PURE__ */ icon(() => <><rect width="18" height="11" x="3" y="11" rx="2" ry="2" /><path d="M7 11V7a5 5 0 0 1 10 0v4" /></>);
 export const Key = /* @__PURE__ */ icon(() => <><path d="M2.586 17.414A2 2 0 0 0 2 18.828V21a1 1 0 0 0 1 1h3a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h1a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h.172a2 2 0 0 0 1.414-.586l.814-.814a6.5 6.5 0 1 0-4-4z" /><circle cx="16.5" cy="7.5" r=".5" fill="currentColor" /></>);
 export const ChevronDown = /* @__PURE__ */ icon(() => <path d="m6 9 6 6 6-6" />);
+export const ChevronUp = /* @__PURE__ */ icon(() => <path d="m18 15-6-6-6 6" />);
 export const ChevronLeft = /* @__PURE__ */ icon(() => <path d="m15 18-6-6 6-6" />);
 export const UserPlus = /* @__PURE__ */ icon(() => <><path d="M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2" /><circle cx="9" cy="7" r="4" /><line x1="19" x2="19" y1="8" y2="14" /><line x1="22" x2="16" y1="11" y2="11" /></>);
 export const Sliders = /* @__PURE__ */ icon(() => <><path d="M10 5H3" /><path d="M12 19H3" /><path d="M14 3v4" /><path d="M16 17v4" /><path d="M21 12h-9" /><path d="M21 19h-5" /><path d="M21 5h-7" /><path d="M8 10v4" /><path d="M8 12H3" /></>);

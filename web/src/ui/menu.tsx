@@ -3,7 +3,7 @@
  * so that a dialog opened by an entry returns it there.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Icon } from "./icons";
 import { Keys } from "./keys";
 import { ThemeSwitch } from "./theme-switch";
@@ -23,6 +23,7 @@ export interface MenuProps {
 
 export function Menu({ label, button, class: name, entries, head }: MenuProps) {
   const [open, setOpen] = useState(false);
+  const [up, setUp] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const trigger = useRef<HTMLButtonElement>(null);
 
@@ -31,6 +32,7 @@ export function Menu({ label, button, class: name, entries, head }: MenuProps) {
     if (refocus) trigger.current?.focus();
   };
 
+  useLayoutEffect(() => setUp(open && tooLow(root.current)), [open]);
   useEffect(() => {
     if (!open) return;
     items(root.current)[0]?.focus();
@@ -47,6 +49,8 @@ export function Menu({ label, button, class: name, entries, head }: MenuProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
+      // A dialog around it stays.
+      event.preventDefault();
       event.stopPropagation();
       close(true);
     } else if (event.key === "Tab") {
@@ -77,7 +81,7 @@ export function Menu({ label, button, class: name, entries, head }: MenuProps) {
         {button}
       </button>
       {open && (
-        <div class="menu">
+        <div class={up ? "menu up" : "menu"}>
           {head}
           <div role="menu" aria-label={label} onKeyDown={onKeyDown}>
             {entries.map((entry) => (
@@ -106,6 +110,14 @@ function Entry({ entry, onRun }: { entry: MenuEntry; onRun(run: () => void): voi
       {entry.keys && <Keys chord={entry.keys} />}
     </button>
   );
+}
+
+/** Whether the menu would reach below what holds it, with room above. */
+function tooLow(root: HTMLElement | null): boolean {
+  const menu = root?.querySelector(".menu")?.getBoundingClientRect();
+  const button = root?.getBoundingClientRect();
+  const edge = root?.closest(".rail-scroll, .sheet-body")?.getBoundingClientRect();
+  return !!menu && !!button && !!edge && menu.bottom > edge.bottom && button.top - menu.height > edge.top;
 }
 
 function items(root: HTMLElement | null): HTMLElement[] {

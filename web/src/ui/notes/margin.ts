@@ -1,7 +1,12 @@
-/** Measuring for the margin: how high each thread is, where each wants to stand, and whether it is wide enough for one. */
+/** Measuring for the margin: how high each thread is, where the text beside it begins, and scrolling with it. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { NoteSurface } from "../../editor/surface";
+import { scrollTogether } from "./together";
+
+interface Ref {
+  readonly current: HTMLElement | null;
+}
 
 /** Heights of the elements that carry `data-note`, by what it says. */
 export interface Heights {
@@ -32,7 +37,7 @@ export function measureHeights(): Heights {
   };
 }
 
-export function useHeights(within: { current: HTMLElement | null }): ReadonlyMap<string, number> {
+export function useHeights(within: Ref): ReadonlyMap<string, number> {
   const heights = useMemo(measureHeights, []);
   useLayoutEffect(() => heights.look(within.current));
   useEffect(() => heights.stop, []);
@@ -40,7 +45,61 @@ export function useHeights(within: { current: HTMLElement | null }): ReadonlyMap
 }
 
 /** Half a line, so that a note's first line stands on its passage's first line. */
-export function halfLine({ scroller }: NoteSurface): number {
+function halfLine({ scroller }: NoteSurface): number {
   const text = scroller.querySelector("article") ?? scroller.querySelector(".cm-content") ?? scroller;
   return (Number.parseFloat(getComputedStyle(text).lineHeight) || 26) / 2;
 }
+
+/** How much lower the text's content begins than the margin's, to the middle of a line; and how long the margin must be. */
+export function useGround(scroll: Ref, surface: NoteSurface): { shift: number; height: number } {
+  const [ground, setGround] = useState({ shift: 0, height: 0 });
+  const measure = () => {
+    if (!scroll.current) return;
+    const { scroller } = surface;
+    const shift = scroller.getBoundingClientRect().top - scroll.current.getBoundingClientRect().top + halfLine(surface);
+    const height = scroller.scrollHeight - scroller.clientHeight + scroll.current.clientHeight;
+    setGround((before) => (before.shift === shift && before.height === height ? before : { shift, height }));
+  };
+  const layout = surface.layout.value;
+  useLayoutEffect(measure, [surface, layout]);
+  useEffect(() => {
+    const observer = new ResizeObserver(measure);
+    for (const element of [scroll.current, surface.scroller]) if (element) observer.observe(element);
+    return () => observer.disconnect();
+  }, [surface]);
+  return ground;
+}
+
+/** Notes slide when another one is opened, and never because somebody typed. */
+export function useMoving(active: string | null): boolean {
+  const [still, setStill] = useState(active);
+  useEffect(() => {
+    const timer = setTimeout(() => setStill(active), 250);
+    return () => clearTimeout(timer);
+  }, [active]);
+  return still !== active;
+}
+
+export function useTogether(scroll: Ref, surface: NoteSurface, moved: (top: number) => void): void {
+  const latest = useRef(moved);
+  latest.current = moved;
+  const together = useRef<ReturnType<typeof scrollTogether> | null>(null);
+  useLayoutEffect(() => {
+    if (!scroll.current) return;
+    const { scroller } = surface;
+    // Whoever scrolls the margin moves the text, as if by its own wheel.
+    const led = () => scroller.dispatchEvent(new WheelEvent("wheel"));
+    together.current = scrollTogether(scroller, scroll.current, (top) => latest.current(top), led);
+    return () => together.current?.stop();
+  }, [surface]);
+  useLayoutEffect(() => together.current?.again());
+}
+
+/** The hairline stands still with its line while everything scrolls; out of sight it is not drawn. */
+export function drawLeader(line: HTMLElement | null, at: number | null, top: number, scroll: HTMLElement | null): void {
+  if (!line || !scroll) return;
+  const y = at === null ? -1 : at - top;
+  line.hidden = y < 4 || y > scroll.clientHeight - 4;
+  line.style.transform = `translateY(${Math.round(scroll.offsetTop + y)}px)`;
+}
+

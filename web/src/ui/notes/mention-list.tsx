@@ -19,6 +19,8 @@ export function MentionList({ id, people, chosen, onChoose }: MentionListProps) 
     const height = list.current?.offsetHeight ?? 0;
     const bottom = window.visualViewport?.height ?? innerHeight;
     if (field) setAbove(field.bottom + height + 8 > bottom && field.top > height);
+    // In a sheet it has its place below the field.
+    if (list.current && getComputedStyle(list.current).position === "static") list.current.scrollIntoView({ block: "nearest" });
   }, [people.length]);
   return (
     <ul ref={list} id={id} class={above ? "names above" : "names"} role="listbox" aria-label="People to mention">

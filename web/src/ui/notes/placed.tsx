@@ -1,15 +1,15 @@
 /** Threads beside their passages: placed by the text, scrolled with it, a hairline from the active one to its line. */
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { NoteSurface } from "../../editor/surface";
+import { Beyond, useBeyond } from "./beyond";
 import type { Board } from "./board";
 import { DRAFT } from "./draft";
 import { DraftBox } from "./draft-box";
-import { halfLine, useHeights } from "./margin";
+import { drawLeader, useGround, useHeights, useMoving, useTogether } from "./margin";
 import { stack } from "./stack";
 import { ThreadCard } from "./thread";
 import type { Thread } from "./threads";
-import { scrollTogether } from "./together";
 
 export interface PlacedProps {
   board: Board;
@@ -49,16 +49,20 @@ export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps
   const bottom = Math.max(0, ...wants.map(({ id, height }) => (tops.get(id) ?? 0) + height + 32));
   const activeLine = wants.find(({ id }) => id === active)?.line ?? null;
   const at = (id: string) => ({ transform: `translateY(${Math.round(tops.get(id) ?? 0)}px)` });
-  useTogether(scroll, surface, (top) => drawLeader(line.current, leader ? activeLine : null, top, scroll.current));
+  const beyond = useBeyond();
+  useTogether(scroll, surface, (top) => {
+    drawLeader(line.current, leader ? activeLine : null, top, scroll.current);
+    beyond.look(wants, tops, top, scroll.current?.clientHeight ?? 0);
+  });
 
   return (
     <>
       <div class="rail-scroll" ref={scroll}>
         <div class={moving ? "rail-list moving" : "rail-list"} ref={list} style={{ height: `${Math.max(bottom, ground.height)}px` }}>
-          {ids.map((id, index) => {
+          {ids.map((id) => {
             const thread = threads.find(({ note }) => note.id === id);
             return (
-              <div key={id} class={id === active ? "rail-at active" : "rail-at"} data-note={id} style={at(id)} data-order={index}>
+              <div key={id} class={id === active ? "rail-at active" : "rail-at"} data-note={id} style={at(id)}>
                 {thread ? card(thread) : <DraftBox board={board} onLeave={onLeave} />}
               </div>
             );
@@ -66,6 +70,7 @@ export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps
         </div>
       </div>
       <i class="leader" ref={line} hidden aria-hidden="true" />
+      <Beyond notes={beyond.notes} onGo={(id) => board.activate(id, "focus")} />
     </>
   );
 }
@@ -91,57 +96,3 @@ function insert(ids: string[], froms: number[], id: string, from: number): void 
   ids.splice(at < 0 ? ids.length : at, 0, id);
   froms.splice(at < 0 ? froms.length : at, 0, from);
 }
-
-/** How much lower the text's content begins than the margin's, to the middle of a line; and how long the margin must be. */
-function useGround(scroll: { current: HTMLElement | null }, surface: NoteSurface): { shift: number; height: number } {
-  const [ground, setGround] = useState({ shift: 0, height: 0 });
-  const measure = () => {
-    if (!scroll.current) return;
-    const { scroller } = surface;
-    const shift = scroller.getBoundingClientRect().top - scroll.current.getBoundingClientRect().top + halfLine(surface);
-    const height = scroller.scrollHeight - scroller.clientHeight + scroll.current.clientHeight;
-    setGround((before) => (before.shift === shift && before.height === height ? before : { shift, height }));
-  };
-  const layout = surface.layout.value;
-  useLayoutEffect(measure, [surface, layout]);
-  useEffect(() => {
-    const observer = new ResizeObserver(measure);
-    for (const element of [scroll.current, surface.scroller]) if (element) observer.observe(element);
-    return () => observer.disconnect();
-  }, [surface]);
-  return ground;
-}
-
-/** Notes slide when another one is opened, and never because somebody typed. */
-function useMoving(active: string | null): boolean {
-  const [still, setStill] = useState(active);
-  useEffect(() => {
-    const timer = setTimeout(() => setStill(active), 250);
-    return () => clearTimeout(timer);
-  }, [active]);
-  return still !== active;
-}
-
-function useTogether(scroll: { current: HTMLElement | null }, surface: NoteSurface, moved: (top: number) => void): void {
-  const latest = useRef(moved);
-  latest.current = moved;
-  const together = useRef<ReturnType<typeof scrollTogether> | null>(null);
-  useLayoutEffect(() => {
-    if (!scroll.current) return;
-    const { scroller } = surface;
-    // Whoever scrolls the margin moves the text, as if by its own wheel.
-    const led = () => scroller.dispatchEvent(new WheelEvent("wheel"));
-    together.current = scrollTogether(scroller, scroll.current, (top) => latest.current(top), led);
-    return () => together.current?.stop();
-  }, [surface]);
-  useLayoutEffect(() => together.current?.again());
-}
-
-/** The hairline stands still with its line while everything scrolls; out of sight it is not drawn. */
-function drawLeader(line: HTMLElement | null, at: number | null, top: number, scroll: HTMLElement | null): void {
-  if (!line || !scroll) return;
-  const y = at === null ? -1 : at - top;
-  line.hidden = y < 4 || y > scroll.clientHeight - 4;
-  line.style.transform = `translateY(${Math.round(scroll.offsetTop + y)}px)`;
-}
-

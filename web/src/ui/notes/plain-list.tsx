@@ -4,7 +4,6 @@ import type { Board } from "./board";
 import { DraftBox } from "./draft-box";
 import { ThreadCard } from "./thread";
 import type { Filter } from "./threads";
-import { LostActs } from "./tray";
 
 export interface PlainListProps {
   board: Board;
@@ -23,16 +22,14 @@ export function PlainList({ board, phone, onAsk, onLeave }: PlainListProps) {
     <div class="plain-list">
       {draft && <DraftBox board={board} onLeave={onLeave} />}
       {threads.map((thread) => (
-        <div key={thread.note.id} class="plain-row">
-          <ThreadCard
-            board={board}
-            thread={thread}
-            active={!phone && thread.note.id === active}
-            beside={false}
-            onLeave={onLeave}
-          />
-          {board.filter.value === "detached" && <LostActs board={board} thread={thread} />}
-        </div>
+        <ThreadCard
+          key={thread.note.id}
+          board={board}
+          thread={thread}
+          active={!phone && thread.note.id === active}
+          beside={false}
+          onLeave={onLeave}
+        />
       ))}
     </div>
   );

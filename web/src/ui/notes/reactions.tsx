@@ -37,7 +37,9 @@ export function Reactions({ board, note, said, choosing, onChosen }: ReactionsPr
             disabled={disabled}
             onClick={() => react(emoji)}
           >
-            {emoji} <span>{by.length}</span>
+            <span class="pill">
+              <span class="emoji">{emoji}</span> {by.length}
+            </span>
           </button>
         );
       })}
@@ -62,7 +64,7 @@ function Choices({ onChoose, onLeave }: { onChoose(emoji: string): void; onLeave
     <span ref={row} class="choices" role="group" aria-label="Choose a reaction" onKeyDown={keys}>
       {common.map((emoji) => (
         <button key={emoji} type="button" class="reaction" onClick={() => onChoose(emoji)}>
-          {emoji}
+          <span class="pill emoji">{emoji}</span>
         </button>
       ))}
     </span>

@@ -8,7 +8,6 @@ import { FilterTabs } from "./rail-head";
 import { swipeDown } from "./swipe";
 import { ResolveButton, ThreadCard } from "./thread";
 import type { Thread } from "./threads";
-import { LostActs } from "./tray";
 
 export interface SheetProps {
   board: Board;
@@ -27,7 +26,8 @@ export function NotesSheet({ board, onAsk }: SheetProps) {
     const element = dialog.current;
     if (!element) return;
     element.showModal();
-    if (!element.querySelector("textarea:focus")) element.focus();
+    // What is written in takes the focus, what is read does not open the keyboard.
+    (element.querySelector<HTMLElement>(".draft.active textarea") ?? element).focus();
     return () => element.close();
   }, []);
   // Once the sheet is there, the text has room to move above it.
@@ -61,7 +61,7 @@ export function NotesSheet({ board, onAsk }: SheetProps) {
         {writing ? (
           <DraftBox board={board} onLeave={board.close} />
         ) : thread ? (
-          <OneThread board={board} thread={thread} />
+          <ThreadCard key={thread.note.id} board={board} thread={thread} active beside={false} onLeave={board.close} />
         ) : (
           <div role="tabpanel" id="notes-panel" aria-labelledby={`notes-${board.filter.value}`}>
             <PlainList board={board} phone onAsk={onAsk} onLeave={board.close} />
@@ -100,15 +100,6 @@ function ListHead({ board }: { board: Board }) {
         </button>
       )}
     </div>
-  );
-}
-
-function OneThread({ board, thread }: { board: Board; thread: Thread }) {
-  return (
-    <>
-      <ThreadCard key={thread.note.id} board={board} thread={thread} active beside={false} onLeave={board.close} />
-      {!thread.place && thread.note.resolved === null && <LostActs board={board} thread={thread} />}
-    </>
   );
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { elsewhere } from "./beyond";
 import { type Item, stack } from "./stack";
 
 const room = { gap: 20, top: 8 };
@@ -56,3 +57,12 @@ test("nothing overlaps, whatever the heights (seeded)", () => {
 function item(id: string, want: number, height: number): Item {
   return { id, want, height };
 }
+
+test("what is nowhere in sight is above or below, with the nearest of it", () => {
+  const items = [item("a", 0, 40), item("b", 100, 40), item("c", 900, 40)];
+  const tops = new Map(items.map(({ id, want }) => [id, want]));
+  expect(elsewhere(items, tops, 20, 400)).toBeNull();
+  expect(elsewhere(items, tops, 200, 400)).toEqual({ where: "below", count: 1, nearest: "c" });
+  expect(elsewhere(items.slice(0, 2), tops, 200, 400)).toEqual({ where: "above", count: 2, nearest: "b" });
+  expect(elsewhere([], tops, 200, 400)).toBeNull();
+});

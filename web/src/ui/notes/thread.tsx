@@ -5,6 +5,7 @@ import type { Board } from "./board";
 import { Quote } from "./quote";
 import { ReplyBox } from "./reply-box";
 import type { Thread } from "./threads";
+import { LostActs } from "./tray";
 import { Turn } from "./turn";
 import { replies } from "./words";
 import { plainQuote } from "./plain-quote";
@@ -41,6 +42,7 @@ export function ThreadCard({ board, thread, active, beside, onLeave }: ThreadCar
         {active && note.resolved === null && board.maySettle(note) && <ResolveButton board={board} thread={thread} />}
       </Turn>
       {active ? <Replies board={board} thread={thread} /> : <Closed board={board} thread={thread} onOpen={open} />}
+      {note.resolved === null && !place && <LostActs board={board} thread={thread} resolve={!active} />}
       {note.resolved !== null && <Resolved board={board} thread={thread} />}
       {active && note.resolved === null && board.writes.value && (
         <ReplyBox key={note.id} board={board} note={note.id} onLeave={onLeave} />

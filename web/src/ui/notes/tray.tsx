@@ -40,13 +40,13 @@ function LostNote({ board, thread, onOpen }: { board: Board; thread: Thread; onO
           </button>
         </div>
       )}
-      <LostActs board={board} thread={thread} />
+      <LostActs board={board} thread={thread} resolve />
     </article>
   );
 }
 
 /** What can be done for a note without a place. */
-export function LostActs({ board, thread: { note } }: { board: Board; thread: Thread }) {
+export function LostActs({ board, thread: { note }, resolve }: { board: Board; thread: Thread; resolve: boolean }) {
   if (!board.maySettle(note)) return null;
   const busy = board.attempts.busy.value.has(note.id);
   return (
@@ -61,9 +61,11 @@ export function LostActs({ board, thread: { note } }: { board: Board; thread: Th
       >
         Attach to selection
       </button>
-      <button type="button" class="btn quiet small" disabled={busy} onClick={() => void board.resolve(note)}>
-        Resolve
-      </button>
+      {resolve && (
+        <button type="button" class="btn quiet small" disabled={busy} onClick={() => void board.resolve(note)}>
+          Resolve
+        </button>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** One thing somebody said in a thread: who, when, the words, and what may be done with them. */
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Note, Reply } from "../../session/notes";
 import { Face } from "../face";
 import { Dots, Pencil, Trash } from "../icons";
@@ -89,8 +89,10 @@ function Change({ board, note, said, onDone }: Omit<ChangeParts, "onEdit"> & { o
     if (body.trim() === said.body || (await board.edit(note.id, said.id === note.id ? null : said.id, body))) onDone();
   };
   const leave = () => (board.attempts.forget(said.id), onDone());
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => root.current?.scrollIntoView({ block: "nearest" }), []);
   return (
-    <div class="change">
+    <div class="change" ref={root}>
       <Composer
         label="What you said"
         placeholder=""
