@@ -32,7 +32,10 @@ const source = (desk: Desk) => desk.page.locator(".cm-scroller");
 
 /** Both see the same paragraph, give or take a line. */
 async function expectThere(pane: Locator, paragraph: number): Promise<void> {
-  await expect(async () => expect(Math.abs((await read(pane)) - paragraph)).toBeLessThanOrEqual(1)).toPass({ timeout: 10_000 });
+  await expect(async () => {
+    const there = await read(pane);
+    expect(Math.abs(there - paragraph), `paragraph ${there}, not ${paragraph}`).toBeLessThanOrEqual(1);
+  }).toPass({ timeout: 10_000 });
 }
 
 /** With the wheel, as a person would; answers with the paragraph one comes to. */
@@ -43,7 +46,25 @@ async function scrollTo(desk: Desk, paragraph: number): Promise<number> {
     if (Math.abs(away) > 1) await desk.page.mouse.wheel(0, away * 60);
     expect(Math.abs(away)).toBeLessThanOrEqual(1);
   }).toPass({ intervals: [50] });
+  await still(sheet(desk));
   return read(sheet(desk));
+}
+
+/** The browser glides after the wheel: until nothing has moved for some frames. */
+async function still(pane: Locator): Promise<void> {
+  await pane.evaluate(
+    (scroller) =>
+      new Promise<void>((rests) => {
+        let [at, frames] = [scroller.scrollTop, 0];
+        const look = () => {
+          frames = scroller.scrollTop === at ? frames + 1 : 0;
+          at = scroller.scrollTop;
+          if (frames < 10) requestAnimationFrame(look);
+          else rests();
+        };
+        look();
+      }),
+  );
 }
 
 async function member(server: Server, ada: Person, document: Document, name: string, display: string): Promise<Person> {

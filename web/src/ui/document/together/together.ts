@@ -52,7 +52,10 @@ export function beTogether(parts: FollowParts): Together {
   };
   const follow = (author: string, called = false) => {
     const person = session.peers.peek().find((peer) => peer.author === author && !peer.self);
-    if (person) following.value = { author, name: person.name, peer: person.peer, called };
+    if (!person) return;
+    // What this page has come to by itself; from now on it says nothing.
+    if (!following.peek()) position.tell();
+    following.value = { author, name: person.name, peer: person.peer, called };
   };
 
   let typedAt: number | null = null;
