@@ -43,8 +43,6 @@ pub struct Batch {
     pub update: Bytes,
     /// Units that were deleted, by client id.
     pub deleted: Vec<(u64, Range<u32>)>,
-    /// Whether any were added.
-    pub grew: bool,
     by: Vec<Queued>,
 }
 
@@ -172,8 +170,7 @@ impl Document {
         let ranges = transaction.delete_set().iter();
         let deleted =
             ranges.flat_map(|(client, ranges)| ranges.iter().map(|range| (client.get(), range.clone()))).collect();
-        let grew = !transaction.insert_set().is_empty();
-        Some(Batch { update: Bytes::from(transaction.encode_update_v1()), deleted, grew, by })
+        Some(Batch { update: Bytes::from(transaction.encode_update_v1()), deleted, by })
     }
 
     /// The notes, as they are.

@@ -438,7 +438,7 @@ impl Room {
             match document.flush() {
                 Some(batch) if channel == Channel::NOTES => self.notes_from_afar(now, &batch.update, &before, effects),
                 Some(batch) => {
-                    self.board.text_changed(&batch.deleted, batch.grew);
+                    self.board.text_changed(&batch.deleted);
                     self.send_batch(now, &batch, Some(&before), effects);
                 }
                 None => {}

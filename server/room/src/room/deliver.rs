@@ -22,7 +22,7 @@ impl Room {
             let (ticket, authors) = (self.issued, self.authors.news());
             effects.push(Effect::Append { ticket, channel: Channel::TEXT, update: batch.update.clone(), authors });
             self.send_batch(now, &batch, before.as_ref(), effects);
-            self.board.text_changed(&batch.deleted, batch.grew);
+            self.board.text_changed(&batch.deleted);
         }
         let last = (self.issued > self.durable).then_some(self.issued);
         for peer in self.peers.values_mut() {

@@ -174,6 +174,25 @@ fn nt6_cut_and_pasted_it_is_found_again_and_undone_it_is_back() {
 }
 
 #[test]
+fn nt6_words_that_are_back_because_others_went_are_found() {
+    let (mut table, pen) = noted();
+    let words = "That is a hope, not a fact.";
+    let at = pen.text().find(words).expect("there") as u32;
+    let cut = pen.remove(at, 27);
+    let torn = pen.insert(0, "That is a long lost hope, not a fact. ");
+    table.update(1, &cut);
+    table.update(1, &torn);
+    table.flush();
+    table.tick();
+    let gone = pen.remove(10, 10);
+    table.update(1, &gone);
+    table.flush();
+    table.tick();
+    assert_eq!(table.passage().as_deref(), Some(words));
+    assert!(table.room.text().starts_with(words));
+}
+
+#[test]
 fn nt7_a_short_word_that_is_deleted_does_not_jump_to_another() {
     let (mut table, pen) = written();
     wish(&mut table, 9, 2, Role::Comment, 1, note("a", anchor(69, 70)));
