@@ -75,8 +75,8 @@ struct Task {
     pace: Pace,
     /// Written since the document's record was last touched.
     untouched: bool,
-    /// Notes changed since they were last counted.
-    uncounted: bool,
+    /// How many open notes the document's record says there are; `None`: not looked at yet.
+    counted: Option<usize>,
     empty_since: Option<Instant>,
     stopping: Option<oneshot::Sender<bool>>,
     /// The document was erased; who waits for the last of it to be gone from here.
@@ -142,7 +142,7 @@ impl Task {
             replies: HashMap::new(),
             pace: Pace::default(),
             untouched: false,
-            uncounted: false,
+            counted: None,
             empty_since: Some(Instant::now()),
             stopping: None,
             forgetting: None,
@@ -171,6 +171,7 @@ impl Task {
             self.room.flush(clock::monotonic_ms(), &mut self.effects);
             self.run_effects();
             self.tell_presence();
+            self.count_notes().await;
             if self.finished(messages).await {
                 return;
             }
@@ -272,16 +273,8 @@ impl Task {
         if self.pace.due(clock::monotonic_ms(), limits.revision_pause, limits.revision) {
             self.revise().await;
         }
-        self.tell_records().await;
-    }
-
-    /// What lists show of this document.
-    async fn tell_records(&mut self) {
         if self.untouched {
             self.touch().await;
-        }
-        if self.uncounted {
-            self.count_notes().await;
         }
     }
 
@@ -310,9 +303,12 @@ impl Task {
         }
     }
 
+    /// Keeps how many notes are open in the document's record.
     async fn count_notes(&mut self) {
-        self.uncounted = false;
         let (storage, open) = (&self.rooms.0.parts.storage, self.room.notes().open());
+        if self.forgetting.is_some() || self.counted.replace(open) == Some(open) {
+            return;
+        }
         match documents::count_notes(storage, self.document, open).await {
             Ok(true) => self.rooms.0.parts.presence.noted(self.document, open),
             Ok(false) => {}
@@ -347,8 +343,6 @@ impl Task {
         if channel == Channel::TEXT {
             self.pace.edited(clock::monotonic_ms());
             self.untouched = true;
-        } else {
-            self.uncounted = true;
         }
         let stream = Stream { document: self.document, channel: channel.0 };
         let entry = NewEntry { update, authors, at_ms: clock::wall_ms() };
@@ -403,7 +397,9 @@ impl Task {
         if self.pace.pending() {
             self.revise().await;
         }
-        self.tell_records().await;
+        if self.untouched {
+            self.touch().await;
+        }
     }
 }
 
