@@ -9,7 +9,7 @@ import type { NoteMark, Span } from "../../editor/surface";
 import type { Role } from "../../session/api";
 import type { Drafts } from "../../session/drafts";
 import type { Notes, Passage } from "../../session/notes";
-import type { Directory } from "../../session/people";
+import type { Directory, Known } from "../../session/people";
 import type { Question } from "../ask";
 import { canComment } from "../roles";
 import { type Acts, createActs, type NoteCalls } from "./acts";
@@ -44,6 +44,8 @@ export interface Board extends Acts, Looking {
   readonly drafts: Drafts;
   readonly attempts: Attempts;
   readonly directory: Directory;
+  /** Everybody else. */
+  readonly others: ReadonlySignal<readonly Known[]>;
   /** The role allows notes. */
   readonly writes: ReadonlySignal<boolean>;
   readonly marks: ReadonlySignal<readonly NoteMark[]>;
@@ -91,6 +93,7 @@ export function createBoard(parts: BoardParts): Board {
     drafts,
     attempts,
     directory,
+    others: computed(() => [...directory.people.value.values()].filter(({ author }) => !directory.mine(author))),
     writes,
     marks: computed(() => [...marked(all.value), ...draftMark(draft)]),
     start() {

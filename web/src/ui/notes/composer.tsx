@@ -9,7 +9,7 @@ export interface ComposerProps {
   label: string;
   placeholder: string;
   value: string;
-  people: ReadonlyMap<string, Known>;
+  people: readonly Known[];
   /** Being posted: nothing can be changed. */
   busy: boolean;
   /** Takes the focus when it appears, with the caret at the end. */
@@ -29,7 +29,7 @@ export function Composer({ label, placeholder, value, people, busy, focus = fals
   const [list] = useState(() => `names-${++ids}`);
   const [asking, setAsking] = useState<Asking | null>(null);
   const [chosen, setChosen] = useState(0);
-  const found = asking ? candidates(people.values(), asking.query) : [];
+  const found = asking ? candidates(people, asking.query) : [];
   const at = Math.min(chosen, found.length - 1);
   useLayoutEffect(() => grow(field.current), [value]);
   useLayoutEffect(() => {

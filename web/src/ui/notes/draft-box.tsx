@@ -30,7 +30,7 @@ export function DraftBox({ board, onLeave }: DraftBoxProps) {
         label="New note"
         placeholder="What do you think of it?"
         value={written.body}
-        people={board.directory.people.value}
+        people={board.others.value}
         busy={busy}
         focus
         rows={3}

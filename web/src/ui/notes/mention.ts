@@ -17,13 +17,13 @@ export function askingAt(text: string, caret: number): Asking | null {
 }
 
 /** Those with access whose account name, or a word of whose name, begins so. Names first. */
-export function candidates(people: Iterable<Known>, query: string): Known[] {
+export function candidates(people: readonly Known[], query: string): Known[] {
   const wanted = fold(query);
   const rank = ({ display, name = "" }: Known) => {
     if (name.startsWith(wanted) || fold(display).startsWith(wanted)) return 0;
     return fold(display).split(/[\s-]+/).some((word) => word.startsWith(wanted)) ? 1 : 2;
   };
-  return [...people]
+  return people
     .filter((person) => person.name !== undefined && person.role !== undefined && person.same === undefined)
     .filter((person) => rank(person) < 2)
     .sort((a, b) => rank(a) - rank(b) || a.display.localeCompare(b.display))

@@ -23,7 +23,7 @@ export function ReplyBox({ board, note, onLeave }: { board: Board; note: string;
         label="Reply"
         placeholder="Reply"
         value={body}
-        people={board.directory.people.value}
+        people={board.others.value}
         busy={busy}
         onInput={write}
         onPost={() => void post()}

@@ -97,7 +97,7 @@ function Change({ board, note, said, onDone }: Omit<ChangeParts, "onEdit"> & { o
         label="What you said"
         placeholder=""
         value={body}
-        people={board.directory.people.value}
+        people={board.others.value}
         busy={busy}
         focus
         rows={2}
