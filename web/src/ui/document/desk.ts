@@ -13,7 +13,7 @@ import { copy } from "../copy";
 import type { Noting } from "../notes/surfaces";
 import { canWrite } from "../roles";
 import { toast } from "../toasts";
-import { download, fileName, htmlFile } from "./files";
+import { download, downloadWithNotes, fileName, htmlFile, type NotesAs } from "./files";
 import { renaming, type TextEdit } from "./rename";
 import { answer } from "./save-state";
 import type { Together } from "./together/together";
@@ -147,6 +147,7 @@ export function createDesk(parts: DeskParts): Desk {
 interface TextActions {
   downloadMarkdown(): void;
   downloadHtml(): void;
+  downloadWithNotes(as: NotesAs): void;
   copyText(): Promise<void>;
   copyAddress(): Promise<void>;
   bring(files: readonly File[]): Promise<void>;
@@ -165,6 +166,7 @@ function textActions({ parts, title, text, edit, open }: TextParts): TextActions
   return {
     downloadMarkdown: () => download(fileName(name(), "md"), "text/markdown;charset=utf-8", text()),
     downloadHtml: () => download(fileName(name(), "html"), "text/html;charset=utf-8", htmlFile(name(), parts.article)),
+    downloadWithNotes: (as) => downloadWithNotes(parts.document.id, as),
     async copyText() {
       toast((await copy(text())) ? "The text is on the clipboard." : "The browser did not allow copying.");
     },

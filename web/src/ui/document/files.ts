@@ -7,6 +7,17 @@ export function download(name: string, type: string, text: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+/** How notes come in a file the server makes. */
+export type NotesAs = "criticmarkup" | "footnotes" | "json";
+
+/** The text with its notes, as the server has them. Its answer names the file. */
+export function downloadWithNotes(document: string, as: NotesAs): void {
+  const link = window.document.createElement("a");
+  link.href = `/api/documents/${document}/export?notes=${as}`;
+  link.download = "";
+  link.click();
+}
+
 /** A file name that every system takes. */
 export function fileName(title: string, extension: string): string {
   const plain = title

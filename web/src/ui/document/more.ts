@@ -7,6 +7,7 @@ import type { PaletteCommand } from "../palette/palette";
 import { setTheme } from "../theme";
 import { commandIcons } from "./command-icons";
 import type { Desk } from "./desk";
+import type { NotesAs } from "./files";
 import { gather } from "./people";
 
 export const keys = {
@@ -30,6 +31,9 @@ export function moreEntries(desk: Desk): MenuEntry[] {
     rule,
     action("Download .md", icons.Download, desk.downloadMarkdown),
     action("Download .html", icons.FileText, desk.downloadHtml),
+    ...(hasNotes(desk)
+      ? [action("Download .md with notes", icons.Note, () => desk.downloadWithNotes("criticmarkup"))]
+      : []),
     ...(writes ? [action("Import .md", icons.Upload, () => chooseFile(desk))] : []),
     rule,
     ...[...noteCommands(desk), ...peopleCommands(desk)]
@@ -164,6 +168,7 @@ function documentCommands(desk: Desk): PaletteCommand[] {
     { id: "saved", label: "Is it saved?", group, icon: icons.Check, keys: keys.save, run: desk.saySaved },
     { id: "markdown", label: "Download .md", group, icon: icons.Download, run: desk.downloadMarkdown },
     { id: "html", label: "Download .html", group, icon: icons.FileText, run: desk.downloadHtml },
+    ...(hasNotes(desk) ? notesFiles.map((file) => withNotes(desk, file)) : []),
     ...(desk.writable.value
       ? [{ id: "import", label: "Import .md", group, icon: icons.Upload, run: () => chooseFile(desk) }]
       : []),
@@ -198,6 +203,20 @@ export function helpGroups(desk: Desk): HelpGroup[] {
       .get("Document")
       ?.push({ label: "Commands", chord: keys.palette }, { label: "Leave the source", chord: "Esc-Tab" });
   return [...groups].map(([name, all]) => ({ name, keys: all }));
+}
+
+const notesFiles: readonly { as: NotesAs; label: string }[] = [
+  { as: "criticmarkup", label: "Download .md with notes as CriticMarkup" },
+  { as: "footnotes", label: "Download .md with notes as footnotes" },
+  { as: "json", label: "Download text and notes as JSON" },
+];
+
+function withNotes(desk: Desk, { as, label }: { as: NotesAs; label: string }): PaletteCommand {
+  return { id: `notes-${as}`, label, group: "Document", icon: icons.Note, run: () => desk.downloadWithNotes(as) };
+}
+
+function hasNotes(desk: Desk): boolean {
+  return desk.session.notes.all.value.length > 0;
 }
 
 function chooseFile(desk: Desk): void {
