@@ -25,6 +25,15 @@ export class Geometry {
     return spot && this.zero() + spot.block.getBoundingClientRect().top + this.within(spot);
   }
 
+  /** The first and the last block within so many heights above and below what is seen; null while nothing is. */
+  near(heights: number): [first: number, last: number] | null {
+    const { blocks } = this.places;
+    if (blocks.length === 0 || !this.isShown()) return null;
+    const { top, bottom, height } = this.scroller.getBoundingClientRect();
+    const above = (line: number) => lastAbove(blocks.length, (at) => blocks[at]?.getBoundingClientRect().top ?? 0, line);
+    return [above(top - heights * height), above(bottom + heights * height)];
+  }
+
   /** From the passage's first row to its last, in the scroller's content; laid out for it where it was not. */
   edgesOf(from: number, to: number): { top: number; bottom: number } | null {
     const ranges = this.isShown() ? this.places.ranges(from, to) : [];
@@ -79,6 +88,17 @@ export class Geometry {
     this.halfLine ??= (Number.parseFloat(getComputedStyle(this.article).lineHeight) || rect.height) / 2;
     return (rect.top + rect.bottom) / 2 - this.halfLine - block.getBoundingClientRect().top;
   }
+}
+
+/** The last of so many whose top is not below a line; the first, if all are. */
+function lastAbove(count: number, topOf: (index: number) => number, line: number): number {
+  let [low, high] = [0, count - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (topOf(middle) <= line) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Whether a block's inside is not laid out, because it is far from being seen. */

@@ -2,11 +2,11 @@
  * Passages with notes, drawn by the browser's highlight registry: the page's nodes are not touched.
  *
  * Passages become layers of stretches of source that do not overlap (what is noted, what is noted more than once, the
- * active one, what is settled); a layer makes ranges only for blocks where something changed. Where the browser has no
- * registry nothing is drawn. Next: `marks.css` for the looks.
+ * active one, what is settled); a layer makes ranges only for blocks near the view where something changed. Where the
+ * browser has no registry nothing is drawn. Next: `marks.css` for the looks.
  */
 import type { NoteMark } from "../editor/surface";
-import { type Places, rangesOf, type Share } from "./places";
+import { type Places, rangesOf, type Share, type Window } from "./places";
 import type { Runs } from "./runs";
 
 /** Stretches of source, ascending and apart: from, to, from, to… */
@@ -66,7 +66,8 @@ function apart(stretches: Stretches): Stretches {
 }
 
 export interface Highlighter {
-  draw(layers: Layers): void;
+  /** Draws what of the layers is in a window. Browsers look at every range again whenever the page changes. */
+  draw(layers: Layers, window: Window): void;
   clear(): void;
 }
 
@@ -80,8 +81,8 @@ export function createHighlighter(places: Places): Highlighter {
     return { layer, name, highlight, draw: drawing(highlight) };
   });
   return {
-    draw(layers) {
-      for (const { layer, draw } of drawn) draw(places.share(layers[layer]));
+    draw(layers, window) {
+      for (const { layer, draw } of drawn) draw(places.share(layers[layer], window));
     },
     clear() {
       for (const { name, highlight } of drawn) if (highlights.get(name) === highlight) highlights.delete(name);

@@ -53,6 +53,8 @@ let places: Places;
 let pane: NotePane;
 let written: string;
 let shown: string;
+/** How much of the sheet is in sight: a block is 100 px high. */
+let view: { height: number; scrolled: number };
 let highlights: Map<string, FakeHighlight>;
 
 /** The text is written; the page shows it a moment later, when `render` is called. */
@@ -92,16 +94,24 @@ beforeEach(() => {
   article = document.createElement("article");
   document.body.replaceChildren(article);
   fill(article, "");
+  view = { height: 500, scrolled: 0 };
+  Object.defineProperty(article, "clientHeight", { get: () => view.height });
+  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockImplementation(function (this: HTMLElement) {
+    if (this === article) return { top: 0, bottom: view.height, height: view.height } as DOMRect;
+    return { top: [...article.children].indexOf(this) * 100 - view.scrolled } as DOMRect;
+  });
   places = new Places(article);
   [written, shown] = ["", ""];
   pane = new NotePane(article, article, places, () => written);
   write("one two three\n\nfour five\n\nsix seven");
   render();
+  frame();
 });
 
 afterEach(() => {
   pane.destroy();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 describe("re16 what is marked", () => {
@@ -193,8 +203,6 @@ describe("re16 what is pressed and selected", () => {
     return told;
   }
 
-  afterEach(() => vi.restoreAllMocks());
-
   test("a press tells the passages there, the smallest first", () => {
     pane.show([mark("wide", "two three\n\nfour"), mark("small", "three"), mark("other", "seven")], null);
     under(0, 9);
@@ -241,6 +249,27 @@ describe("re16 what is pressed and selected", () => {
     frame();
     expect(pane.selected.value).toBe(null);
   });
+});
+
+test("re16 what is far from being seen is not drawn", () => {
+  write(Array.from({ length: 40 }, (_, n) => `paragraph ${n}`).join("\n\n"));
+  render();
+  pane.show(Array.from({ length: 40 }, (_, n) => mark(String(n), `paragraph ${n}`)), null);
+  const at = (height: number, scrolled: number) => {
+    view = { height, scrolled };
+    article.dispatchEvent(new Event("scroll"));
+    frame();
+    frame();
+    return drawn("galley-note").map((words) => Number(words.split(" ")[1]));
+  };
+  const upTo = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
+  expect(at(200, 0)).toEqual(upTo(0, 6));
+  const { added } = highlights.get("galley-note") ?? {};
+  expect(at(200, 300)).toEqual(upTo(0, 6));
+  expect(highlights.get("galley-note")?.added).toBe(added);
+  expect(at(200, 2_000).sort((a, b) => a - b)).toEqual(upTo(16, 26));
+  expect(at(200, 3_900).sort((a, b) => a - b)).toEqual(upTo(35, 39));
+  expect(at(0, 0)).toEqual([]);
 });
 
 test("re16 the layout is another after a change, once a frame", () => {

@@ -9,10 +9,15 @@ import { signal } from "@preact/signals";
 import type { NoteMark, NoteSurface, Span } from "../editor/surface";
 import { Geometry, Settling } from "./geometry";
 import { createHighlighter, type Highlighter, layersOf } from "./highlights";
-import type { Places } from "./places";
+import type { Places, Window } from "./places";
 import { hitAt, listen, nearestAt, type Point, presses, selectionIn } from "./point";
 import { type Shift, shiftBetween } from "./shift";
 import { perFrame, watchLayout } from "./watch";
+
+/** How many heights of the sheet above and below what is seen are drawn at least, when drawing again, and at most. */
+const heights = [0.5, 2, 4] as const;
+
+const nothing: Window = { from: 0, to: 0, footnotes: false };
 
 export class NotePane implements NoteSurface {
   readonly selected = signal<Span | null>(null);
@@ -21,12 +26,18 @@ export class NotePane implements NoteSurface {
   private readonly settling: Settling;
   private readonly highlighter: Highlighter;
   private readonly listeners = new Set<(ids: string[]) => void>();
-  private readonly moved = perFrame(() => void (this.layout.value = this.layout.peek() + 1));
+  private readonly moved = perFrame(() => {
+    this.followView();
+    this.layout.value = this.layout.peek() + 1;
+  });
+  private readonly scrolling = perFrame(() => this.followView());
   private readonly looking = perFrame(() => this.look());
   private readonly drawing = perFrame(() => this.drawIfSettled(), 2);
   private readonly stops: (() => void)[];
   private marks: readonly NoteMark[] = [];
   private active: string | null = null;
+  /** What is drawn: the source of what is seen and some more; null while nothing is seen. */
+  private window: Window | null = null;
   private shown = "";
   /** From the text as it is written to the one that is shown, and back. */
   private readonly inward = remembered(() => [this.newest(), this.shown]);
@@ -45,6 +56,7 @@ export class NotePane implements NoteSurface {
     this.stops = [
       listen(document, "selectionchange", this.looking.soon),
       presses(article, (x, y) => this.press(x, y)),
+      listen(scroller, "scroll", this.scrolling.soon, { passive: true }),
       watchLayout(article, (block) => this.geometry.forget(block), this.moved.soon),
     ];
   }
@@ -98,12 +110,14 @@ export class NotePane implements NoteSurface {
     this.shown = text;
     this.drawing.stop();
     this.draw();
-    this.look();
+    // To ask for a selection makes the browser lay out what has just changed.
+    if (this.selected.peek()) this.look();
+    else this.looking.soon();
     this.moved.soon();
   }
 
   destroy(): void {
-    for (const frames of [this.moved, this.looking, this.drawing]) frames.stop();
+    for (const frames of [this.moved, this.scrolling, this.looking, this.drawing]) frames.stop();
     for (const stop of this.stops) stop();
     this.settling.destroy();
     this.highlighter.clear();
@@ -126,7 +140,23 @@ export class NotePane implements NoteSurface {
   private draw(): void {
     const shift = this.inward();
     const there = this.marks.map((mark) => ({ ...mark, from: shift(mark.from, "from"), to: shift(mark.to, "to") }));
-    this.highlighter.draw(layersOf(there, this.active));
+    this.highlighter.draw(layersOf(there, this.active), this.window ?? nothing);
+  }
+
+  /** Draws again when what is seen, and a little more, comes out of what is drawn, or much more is drawn than that. */
+  private followView(): void {
+    const [least, next, most] = heights.map((part) => this.windowOf(part)) as (Window | null)[];
+    const drawn = this.window;
+    if (!next || !least || !most) {
+      if (!drawn) return;
+    } else if (drawn && holds(drawn, least) && holds(most, drawn)) return;
+    this.window = next ?? null;
+    this.draw();
+  }
+
+  private windowOf(heights: number): Window | null {
+    const blocks = this.geometry.near(heights);
+    return blocks && this.places.window(...blocks);
   }
 
   private look(): void {
@@ -150,6 +180,10 @@ export class NotePane implements NoteSurface {
     const at = point && this.places.offsetAt(point.node, point.offset);
     return at === null ? null : this.outward()(at, "from");
   }
+}
+
+function holds(larger: Window, smaller: Window): boolean {
+  return larger.from <= smaller.from && larger.to >= smaller.to && larger.footnotes >= smaller.footnotes;
 }
 
 /** A shift is asked for at every place; the two texts change once a frame at most. */

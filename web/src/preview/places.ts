@@ -27,6 +27,13 @@ export interface Share {
   stretches: number[];
 }
 
+/** What of the source some neighbouring blocks show; the footnotes come from in between. */
+export interface Window {
+  from: number;
+  to: number;
+  footnotes: boolean;
+}
+
 interface Point {
   index: number;
   unit: number;
@@ -34,8 +41,11 @@ interface Point {
 
 const END = Number.POSITIVE_INFINITY;
 
+const everything: Window = { from: 0, to: END, footnotes: true };
+
 export class Places {
-  private blocks: readonly Element[] = [];
+  /** The blocks of the page, in order; none while nobody knows. */
+  blocks: readonly Element[] = [];
   private runs: (Runs | null)[] = [];
   private sources: Uint32Array = new Uint32Array();
   /** Which block holds the footnotes: it stands last and comes from in between. As many as there are blocks: none. */
@@ -95,16 +105,27 @@ export class Places {
     return { block, unit: runs ? textAt(runs, offset - this.begin(index)) : null };
   }
 
-  /** Deals out ascending stretches (from, to, from, to…) to the blocks that show some of them. */
-  share(stretches: readonly number[]): Share[] {
+  /** What the blocks from one to another show. */
+  window(first: number, last: number): Window {
+    return {
+      from: first === 0 ? 0 : this.begin(Math.min(first, this.footnotes - 1)),
+      to: last + 1 < this.footnotes ? this.begin(last + 1) : END,
+      footnotes: last >= this.footnotes,
+    };
+  }
+
+  /** Deals out ascending stretches (from, to, from, to…) to the blocks of a window that show some of them. */
+  share(stretches: readonly number[], window = everything): Share[] {
     const shares = new Map<number, Share>();
     for (let at = 0; at + 1 < stretches.length; at += 2) {
       const [from = 0, to = 0] = [stretches[at], stretches[at + 1]];
-      for (let index = this.blockAt(from); index < this.footnotes && this.begin(index) < to; index++) {
+      const [first, end] = [Math.max(from, window.from), Math.min(to, window.to)];
+      const before = first < end ? this.footnotes : 0;
+      for (let index = this.blockAt(first); index < before && this.begin(index) < end; index++) {
         const next = index + 1 < this.footnotes ? this.begin(index + 1) : END;
         this.give(shares, index, Math.max(from, this.begin(index)), Math.min(to, next));
       }
-      this.give(shares, this.footnotes, from, to);
+      if (window.footnotes) this.give(shares, this.footnotes, from, to);
     }
     return [...shares.values()];
   }
