@@ -219,7 +219,7 @@ impl World {
         let passage = Passage { anchor: Some(anchor), quote, before, after, heading: String::new() };
         let id = Uuid::from_u128(self.first.len() as u128 + 1);
         let wish = Wish::Note { passage, words: Words { body: "why?".into(), mentions: Vec::new() } };
-        let command = Command::Note { id, wish, also: Vec::new(), at_ms: self.now };
+        let command = Command::Note { id, wish: Box::new(wish), also: Vec::new(), at_ms: self.now };
         self.accept(Event::Command { from: RequestId(1), by: author(3), role: Role::Comment, command });
         self.deliver();
         self.first.insert(id, anchor);

@@ -85,7 +85,8 @@ impl Bench {
             let quote = format!("Line {} says something", note * 2);
             let passage = Passage { quote, ..Passage::default() };
             let wish = Wish::Note { passage, words: Words { body: "why is that so?".into(), mentions: Vec::new() } };
-            let command = Command::Note { id: Uuid::from_u128(note as u128 + 1), wish, also: Vec::new(), at_ms: 1 };
+            let id = Uuid::from_u128(note as u128 + 1);
+            let command = Command::Note { id, wish: Box::new(wish), also: Vec::new(), at_ms: 1 };
             let by = Author(Uuid::from_u128(1));
             bench.accept(Event::Command { from: RequestId(1), by, role: Role::Own, command });
             bench.flush();

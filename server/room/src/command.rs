@@ -25,7 +25,7 @@ pub enum Command {
         /// Of the note or reply it is about, or of the new one; chosen by whoever asks.
         id: Uuid,
         /// What they wish.
-        wish: Wish,
+        wish: Box<Wish>,
         /// Guests that have since become whoever asks.
         also: Vec<Author>,
         /// When, wall clock.

@@ -365,7 +365,7 @@ impl Room {
             Command::Edit { .. } if role < self.policy.write => Err(CommandError::ReadOnly),
             Command::Edit { base, text } => self.edit(by, &base, &text),
             Command::Note { id, wish, also, at_ms } => {
-                self.wish(now, id, wish, &Asker { by, also: &also, role, at_ms }, effects)
+                self.wish(now, id, *wish, &Asker { by, also: &also, role, at_ms }, effects)
             }
         };
         match result {

@@ -339,7 +339,7 @@ fn mentioned(notes: &notes::Notes, id: Uuid) -> &[Author] {
 async fn wish(state: &State, grant: &Grant, id: Uuid, wish: Wish) -> Result<(), Error> {
     state.wishes.spend(clock::monotonic_ms(), grant.author())?;
     let also = accounts::guests_of(&state.storage, grant.author()).await?;
-    state.rooms.command(grant, Command::Note { id, wish, also, at_ms: clock::wall_ms() }).await?;
+    state.rooms.command(grant, Command::Note { id, wish: Box::new(wish), also, at_ms: clock::wall_ms() }).await?;
     Ok(())
 }
 

@@ -190,7 +190,7 @@ mod tests {
         find(text, &OnceCell::new(), Wanted { quote, before, after })
     }
 
-    fn words_of<'t>(text: &'t str, found: Option<Found>) -> Option<&'t str> {
+    fn words_of(text: &str, found: Option<Found>) -> Option<&str> {
         found.map(|(Found::Exact(place) | Found::Alike(place))| &text[place])
     }
 

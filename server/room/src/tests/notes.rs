@@ -4,7 +4,7 @@ use super::*;
 use crate::notes::{Anchor, Item, NoteError, Passage, Position, Settled, Wish, Words};
 
 fn wish(table: &mut Table, from: u64, by: u64, role: Role, id: u128, wish: Wish) {
-    let command = Command::Note { id: Uuid::from_u128(id), wish, also: Vec::new(), at_ms: 1_000 };
+    let command = Command::Note { id: Uuid::from_u128(id), wish: Box::new(wish), also: Vec::new(), at_ms: 1_000 };
     table.accept(Event::Command { from: RequestId(from), by: author(by), role, command });
     table.flush();
 }
