@@ -121,8 +121,8 @@ export interface Looking {
   /** Newest first. */
   readonly detached: ReadonlySignal<readonly Thread[]>;
   readonly active: ReadonlySignal<string | null>;
-  /** Which thread is to take the focus; a new object each time. */
-  readonly focus: ReadonlySignal<{ id: string } | null>;
+  /** Which thread is to take the focus, until it has. */
+  readonly focus: Signal<string | null>;
   /** Opens a thread, or the draft, and brings its passage into sight. */
   activate(id: string | null, how?: "focus"): void;
   /** Somebody pressed a passage, or several that lie over each other: each press opens the next. */
@@ -142,7 +142,7 @@ function createLooking(
   const filter = signal<Filter>("open");
   const order = signal<Order>("position");
   const shown = signal(parts.shown);
-  const focus = signal<{ id: string } | null>(null);
+  const focus = signal<string | null>(null);
   const under = (wanted: Filter) => all.value.filter((it) => filterOf(it) === wanted);
   const threads = computed(() => ordered(under(filter.value), order.value));
 
@@ -159,7 +159,7 @@ function createLooking(
     shown.value = true;
     if (found) filter.value = filterOf(found);
     reveal();
-    if (how && id !== null) focus.value = { id };
+    focus.value = how ? id : null;
   };
 
   return {

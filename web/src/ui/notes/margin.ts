@@ -2,47 +2,58 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { NoteSurface } from "../../editor/surface";
+import type { Near } from "./lines";
 import { scrollTogether } from "./together";
 
 interface Ref {
   readonly current: HTMLElement | null;
 }
 
-/** Heights of the elements that carry `data-note`, by what it says. */
-export interface Heights {
-  readonly now: ReadonlySignal<ReadonlyMap<string, number>>;
-  /** After a render: who is there now. */
-  look(within: HTMLElement | null): void;
-  stop(): void;
-}
-
-export function measureHeights(): Heights {
-  const now: Signal<ReadonlyMap<string, number>> = signal(new Map());
-  const watched = new Set<HTMLElement>();
-  const read = () => {
-    const next = new Map([...watched].map((element) => [element.dataset["note"] ?? "", element.offsetHeight]));
-    const before = now.peek();
-    if (next.size !== before.size || [...next].some(([id, height]) => before.get(id) !== height)) now.value = next;
-  };
-  const observer = new ResizeObserver(read);
-  return {
-    now,
-    look(within) {
-      const here = new Set(within?.querySelectorAll<HTMLElement>(":scope > [data-note]") ?? []);
-      for (const element of watched) if (!here.has(element)) (observer.unobserve(element), watched.delete(element));
-      for (const element of here) if (!watched.has(element)) (observer.observe(element), watched.add(element));
-      read();
-    },
-    stop: () => observer.disconnect(),
-  };
-}
-
+/** How high each thread is, by its id. Those that are not drawn just now are as high as they were. */
 export function useHeights(within: Ref): ReadonlyMap<string, number> {
   const heights = useMemo(measureHeights, []);
   useLayoutEffect(() => heights.look(within.current));
   useEffect(() => heights.stop, []);
   return heights.now.value;
 }
+
+/** Measures the elements that carry `data-note`. */
+function measureHeights() {
+  const now: Signal<ReadonlyMap<string, number>> = signal(new Map());
+  const watched = new Set<HTMLElement>();
+  const put = (measured: [element: HTMLElement, height: number][]) => {
+    const before = now.peek();
+    const fresh = measured.filter(([{ dataset }, height]) => before.get(dataset["note"] ?? "") !== height);
+    if (fresh.length > 0) now.value = new Map([...before, ...fresh.map(([{ dataset }, height]) => [dataset["note"] ?? "", height] as const)]);
+  };
+  const observer = new ResizeObserver((entries) =>
+    put(entries.map(({ target, borderBoxSize: [box] }) => [target as HTMLElement, box?.blockSize ?? 0])),
+  );
+  return {
+    now: now as ReadonlySignal<ReadonlyMap<string, number>>,
+    /** After a render: those who came are measured at once, the others when they change. */
+    look(list: HTMLElement | null) {
+      const here = [...(list?.children ?? [])].filter((it): it is HTMLElement => it instanceof HTMLElement);
+      for (const element of watched) if (!element.isConnected) (observer.unobserve(element), watched.delete(element));
+      const fresh = here.filter((element) => !watched.has(element));
+      for (const element of fresh) (watched.add(element), observer.observe(element));
+      put(fresh.map((element) => [element, element.offsetHeight]));
+    },
+    stop: () => observer.disconnect(),
+  };
+}
+
+/** What is in sight of the margin and a screen around it, in steps, so that not every pixel of scrolling counts. */
+export function useNear(scroll: Ref): { near: Near; scrolled(top: number): void } {
+  const [step, setStep] = useState(0);
+  const height = scroll.current?.clientHeight ?? 900;
+  return {
+    near: { from: (step - 2) * nearStep, to: (step + 3) * nearStep + height },
+    scrolled: (top) => setStep(Math.floor(top / nearStep)),
+  };
+}
+
+const nearStep = 400;
 
 /** Half a line, so that a note's first line stands on its passage's first line. */
 function halfLine({ scroller }: NoteSurface): number {

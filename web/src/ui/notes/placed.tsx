@@ -6,7 +6,8 @@ import { Beyond, useBeyond } from "./beyond";
 import type { Board } from "./board";
 import { DRAFT } from "./draft";
 import { DraftBox } from "./draft-box";
-import { drawLeader, useGround, useHeights, useMoving, useTogether } from "./margin";
+import { type Entry, linesOf } from "./lines";
+import { drawLeader, useGround, useHeights, useMoving, useNear, useTogether } from "./margin";
 import { stack } from "./stack";
 import { ThreadCard } from "./thread";
 import type { Thread } from "./threads";
@@ -28,45 +29,46 @@ export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps
   const scroll = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const line = useRef<HTMLElement>(null);
+  const known = useRef(new Map<string, number>()).current;
   const heights = useHeights(list);
   const ground = useGround(scroll, surface);
+  const { near, scrolled } = useNear(scroll);
   const active = board.active.value;
   const moving = useMoving(active);
-  const { draft, place } = board.draft;
-
   const card = useCards(board, active, leader, onLeave);
-  const ids = threads.map(({ note }) => note.id);
-  const froms = threads.map((it) => it.place?.from ?? 0);
-  if (draft.value) insert(ids, froms, DRAFT, place.value?.from ?? 0);
-  let last: number = room.top;
-  const wants = ids.map((id, at) => {
-    const top = surface.topOf(froms[at] ?? 0);
-    if (top !== null) last = top + ground.shift;
+
+  const entries = withDraft(threads, board);
+  const lines = linesOf(entries, (offset) => surface.topOf(offset), known, { from: near.from - ground.shift, to: near.to - ground.shift });
+  const items = entries.map(({ id }, at) => {
     const first = id !== active ? toFirstLine.plain : id === DRAFT || !leader ? toFirstLine.quoted : toFirstLine.card;
-    return { id, line: last, want: last - first, height: heights.get(id) ?? 0 };
+    return { id, want: (lines[at] ?? 0) + ground.shift - first, height: heights.get(id) ?? usual };
   });
-  const tops = stack(wants, active, room);
-  const bottom = Math.max(0, ...wants.map(({ id, height }) => (tops.get(id) ?? 0) + height + 32));
-  const activeLine = wants.find(({ id }) => id === active)?.line ?? null;
-  const at = (id: string) => ({ transform: `translateY(${Math.round(tops.get(id) ?? 0)}px)` });
+  const tops = stack(items, active, room);
+  const top = (id: string) => Math.round(tops.get(id) ?? 0);
+  const bottom = Math.max(0, ...items.map(({ id, height }) => top(id) + height + 32));
+  const activeLine = lines[entries.findIndex(({ id }) => id === active)] ?? null;
+  const drawn = items.filter(({ id, height }) => id === active || (top(id) < near.to && top(id) + height > near.from));
   const beyond = useBeyond();
-  useTogether(scroll, surface, (top) => {
-    drawLeader(line.current, leader ? activeLine : null, top, scroll.current);
-    beyond.look(wants, tops, top, scroll.current?.clientHeight ?? 0);
+  useTogether(scroll, surface, (to) => {
+    drawLeader(line.current, leader && activeLine !== null ? activeLine + ground.shift : null, to, scroll.current);
+    beyond.look(items, tops, to, scroll.current?.clientHeight ?? 0);
+    scrolled(to);
   });
 
   return (
     <>
       <div class="rail-scroll" ref={scroll}>
         <div class={moving ? "rail-list moving" : "rail-list"} ref={list} style={{ height: `${Math.max(bottom, ground.height)}px` }}>
-          {ids.map((id) => {
-            const thread = threads.find(({ note }) => note.id === id);
-            return (
-              <div key={id} class={id === active ? "rail-at active" : "rail-at"} data-note={id} style={at(id)}>
-                {thread ? card(thread) : <DraftBox board={board} onLeave={onLeave} />}
-              </div>
-            );
-          })}
+          {drawn.map(({ id }) => (
+            <div
+              key={id}
+              class={id === active ? "rail-at active" : "rail-at"}
+              data-note={id}
+              style={{ transform: `translateY(${top(id)}px)` }}
+            >
+              {id === DRAFT ? <DraftBox board={board} onLeave={onLeave} /> : card(id, threads)}
+            </div>
+          ))}
         </div>
       </div>
       <i class="leader" ref={line} hidden aria-hidden="true" />
@@ -75,10 +77,25 @@ export function Placed({ board, surface, threads, leader, onLeave }: PlacedProps
   );
 }
 
+/** A thread that has not been drawn yet is thought to be so high. */
+const usual = 104;
+
+/** The draft stands where its place in the text is. */
+function withDraft(threads: readonly Thread[], { draft: { draft, place } }: Board): Entry[] {
+  const entries: Entry[] = threads.map((it) => ({ id: it.note.id, from: it.place?.from ?? null }));
+  if (!draft.value) return entries;
+  const from = place.value?.from ?? 0;
+  const at = entries.findIndex((it) => it.from === null || it.from > from);
+  entries.splice(at < 0 ? entries.length : at, 0, { id: DRAFT, from });
+  return entries;
+}
+
 /** Every key moves places, but a thread is drawn again only when it is another one: the same element is left alone. */
-function useCards(board: Board, active: string | null, beside: boolean, onLeave: () => void): (thread: Thread) => VNode {
+function useCards(board: Board, active: string | null, beside: boolean, onLeave: () => void) {
   const drawn = useRef(new Map<string, { key: unknown[]; card: VNode }>()).current;
-  return (thread) => {
+  return (id: string, threads: readonly Thread[]): VNode | null => {
+    const thread = threads.find(({ note }) => note.id === id);
+    if (!thread) return null;
     const { note, place } = thread;
     const key = [note, note.id === active, place === null, place?.changed, beside, onLeave];
     const before = drawn.get(note.id);
@@ -88,11 +105,4 @@ function useCards(board: Board, active: string | null, beside: boolean, onLeave:
     drawn.set(note.id, { key, card });
     return card;
   };
-}
-
-/** Where it belongs by its place in the text. */
-function insert(ids: string[], froms: number[], id: string, from: number): void {
-  const at = froms.findIndex((it) => it > from);
-  ids.splice(at < 0 ? ids.length : at, 0, id);
-  froms.splice(at < 0 ? froms.length : at, 0, from);
 }

@@ -63,8 +63,11 @@ export function Rail({ board, lead, over, onAsk, onLeave }: RailProps) {
 function useFocus(rail: { current: HTMLElement | null }, board: Board): void {
   const wanted = board.focus.value;
   useEffect(() => {
-    if (wanted && wanted.id !== DRAFT) find(rail.current, wanted.id)?.focus({ preventScroll: true });
-  }, [wanted]);
+    const card = wanted === null ? undefined : cards(rail.current).find((it) => it.dataset["note"] === wanted);
+    if (!card) return;
+    board.focus.value = null;
+    if (wanted !== DRAFT) card.focus({ preventScroll: true });
+  });
 }
 
 /** Where the focus was on something that is gone, it goes to what stands there now, never to nowhere. */
@@ -94,10 +97,6 @@ function cards(rail: HTMLElement | null): HTMLElement[] {
   return [...(rail?.querySelectorAll<HTMLElement>(".note[data-note]") ?? [])];
 }
 
-function find(rail: HTMLElement | null, id: string): HTMLElement | undefined {
-  return cards(rail).find((card) => card.dataset["note"] === id);
-}
-
 /** j and k or the arrows from thread to thread, Enter opens, Esc goes back to the text. */
 function keys(event: KeyboardEvent, rail: HTMLElement | null, board: Board, onLeave: () => void): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -111,11 +110,20 @@ function keys(event: KeyboardEvent, rail: HTMLElement | null, board: Board, onLe
   const at = all.findIndex((card) => card.contains(document.activeElement));
   const by = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
   const onCard = all[at] === document.activeElement;
-  if (by) all[Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
+  if (by) walk(board, all, at, by);
   else if (event.key === "Enter" && onCard) board.activate(all[at]?.dataset["note"] ?? null);
   else if (event.key === "r" && onCard) answer(board, all[at]);
   else return;
   event.preventDefault();
+}
+
+/** Those far from what is in sight are not drawn: one goes there by opening it. */
+function walk(board: Board, all: readonly HTMLElement[], at: number, by: number): void {
+  const next = all[at + by];
+  const shown = board.threads.value.map(({ note }) => note.id);
+  const beyond = shown[shown.indexOf(all[at]?.dataset["note"] ?? "") + by];
+  if (next) next.focus();
+  else if (at >= 0 && beyond !== undefined && !all.some((card) => card.dataset["note"] === beyond)) board.activate(beyond, "focus");
 }
 
 /** Opens the thread with the focus in its reply. */
