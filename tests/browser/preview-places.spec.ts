@@ -174,3 +174,21 @@ test("re16 in a long text a passage is brought into sight, and its height is kno
   await selectText(desk.page, "Paragraph 700");
   await expect(desk.page.getByRole("button", { name: "Note", exact: true })).toBeVisible();
 });
+
+test("re15 where the server renders nobody knows the places, and all else works", async ({ ada, window }) => {
+  const document = await ada.newDocument(source);
+  await leave(ada, document, "Last words.", "About the end");
+  const page = await window(ada);
+  await page.context().route("**/*.wasm", (route) => route.abort());
+  await page.goto(`/d/${document.id}?both`);
+  await expect(page.locator("article.prose")).toHaveAttribute("data-note", /cannot render/);
+  await page.locator(".cm-content").focus();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("More of them.");
+  await expect(page.locator("article.prose")).toContainText("More of them.");
+  await selectText(page, "quoted text");
+  await expect(page.getByRole("complementary", { name: "Notes" })).toContainText("About the end");
+  await expect(page.getByRole("button", { name: "Note", exact: true })).toHaveCount(0);
+  expect(await highlighted(page)).toEqual({});
+});

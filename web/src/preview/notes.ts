@@ -61,26 +61,28 @@ export class NotePane implements NoteSurface {
     ];
   }
 
-  show(marks: readonly NoteMark[], active: string | null): void {
+  // Properties, so that who holds the surface may take a single one of them.
+
+  readonly show = (marks: readonly NoteMark[], active: string | null): void => {
     const same = marks === this.marks;
     [this.marks, this.active] = [marks, active];
     // Other places belong to a text that this pane is told of at the next frame; nothing jumps there and back.
     if (same) this.draw();
     else this.drawing.soon();
-  }
+  };
 
-  onPress(listener: (ids: string[]) => void): () => void {
+  readonly onPress = (listener: (ids: string[]) => void): (() => void) => {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
-  }
+  };
 
-  selectionRect(): DOMRect | null {
+  readonly selectionRect = (): DOMRect | null => {
     const span = this.selected.peek();
     return span && this.geometry.endRect(...this.inwards(span.from, span.to));
-  }
+  };
 
   /** What is seen already stays where it is; a passage higher than the sheet shows its beginning. */
-  reveal(from: number, to: number): void {
+  readonly reveal = (from: number, to: number): void => {
     this.settling.to(() => {
       const edges = this.geometry.edgesOf(...this.inwards(from, to));
       if (!edges) return null;
@@ -88,22 +90,18 @@ export class NotePane implements NoteSurface {
       if (edges.top >= scrollTop && edges.bottom <= scrollTop + clientHeight) return null;
       return Math.min(edges.top, (edges.top + edges.bottom - clientHeight) / 2);
     });
-  }
+  };
 
-  topOf(offset: number): number | null {
-    return this.geometry.topOf(this.inward()(offset, "from"));
-  }
+  readonly topOf = (offset: number): number | null => this.geometry.topOf(this.inward()(offset, "from"));
 
-  toOffset(offset: number, part: number): void {
+  readonly toOffset = (offset: number, part: number): void => {
     this.settling.to(() => {
       const top = this.topOf(offset);
       return top === null ? null : Math.max(0, top - part * this.scroller.clientHeight);
     });
-  }
+  };
 
-  offsetAtPoint(x: number, y: number): number | null {
-    return this.offsetOf(nearestAt(this.article, x, y));
-  }
+  readonly offsetAtPoint = (x: number, y: number): number | null => this.offsetOf(nearestAt(this.article, x, y));
 
   /** The page was changed, and this is the text it was rendered from. */
   rendered(text: string): void {

@@ -96,8 +96,8 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
       scroller.scrollTop = heightOf(article, lines.peek(), line);
     },
     notes,
-    offsetAtPoint: (x, y) => notes.offsetAtPoint(x, y),
-    toOffset: (offset, part) => notes.toOffset(offset, part),
+    offsetAtPoint: notes.offsetAtPoint,
+    toOffset: notes.toOffset,
     destroy() {
       stop();
       notes.destroy();
