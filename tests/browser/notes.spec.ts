@@ -238,6 +238,26 @@ test("a guest who may comment does everything on a phone, in the text alone", as
   expect(small).toEqual([]);
 });
 
+test("on a phone a note that lost its place is attached to what is selected next, and a resolved one is out of the way", async ({ ada, open }) => {
+  const document = await ada.newDocument(text);
+  await leave(ada, document, "words that are not there", "Where did it go?");
+  const desk = await open(ada, document, { ...phone, panes: "view" });
+  const sheet = desk.page.getByRole("dialog");
+  await desk.page.getByRole("button", { name: "Notes, 1 open" }).tap();
+  await sheet.getByRole("tab", { name: "Detached" }).tap();
+  await sheet.getByRole("button", { name: "Attach to selection" }).tap();
+  await expect(sheet).toHaveCount(0);
+  await expect(desk.page.getByRole("status").filter({ hasText: "then press Attach" })).toBeVisible();
+  await selectText(desk.page, "the power goes now");
+  await desk.page.getByRole("button", { name: "Attach", exact: true }).tap();
+  await expect.poll(async () => (await notesOf(ada, document))[0]?.quote).toBe("the power goes now");
+  await expect(sheet).toContainText("Where did it go?");
+  await sheet.getByRole("button", { name: "Resolve" }).tap();
+  await expect(sheet).toHaveCount(0);
+  await desk.page.getByRole("button", { name: "Undo" }).tap();
+  await expect(desk.page.getByRole("button", { name: "Notes, 1 open" })).toBeVisible();
+});
+
 test("the margin can be put away, and lies over the text where it is narrow", async ({ ada, open }) => {
   const document = await ada.newDocument(text);
   await leave(ada, document, "a hope", "Beside or over");

@@ -1,5 +1,5 @@
 /** What can be done with a note or a reply, and by whom. */
-import type { ReadonlySignal, Signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Role, Saying } from "../../session/api";
 import type { Note, Passage, Reply } from "../../session/notes";
 import type { Directory } from "../../session/people";
@@ -35,8 +35,10 @@ export interface Acts {
   reopen(note: Note): Promise<void>;
   /** Gives it, or takes it back. */
   react(note: string, said: Reply, emoji: string): Promise<boolean>;
-  /** To what is selected. */
+  /** To what is selected; to what is selected next if that is nothing now. */
   attach(note: Note): Promise<void>;
+  /** The note that waits for some text to be selected. */
+  readonly attaching: Signal<Note | null>;
 }
 
 export interface ActParts {
@@ -49,6 +51,8 @@ export interface ActParts {
   arrived(id: string): Promise<void>;
   /** null when no words are selected. */
   selected(): Passage | null;
+  /** Opens a note whose place may be found a moment later. */
+  show(id: string): void;
   ask(question: Question): void;
   say(sentence: string, undo?: () => void): void;
 }
@@ -97,19 +101,24 @@ function replying({ calls, attempts, arrived }: ActParts): Acts["reply"] {
   };
 }
 
-function settling({ calls, attempts, active, selected, say }: ActParts): Pick<Acts, "resolve" | "reopen" | "attach"> {
+type Settling = Pick<Acts, "resolve" | "reopen" | "attach" | "attaching">;
+
+function settling({ calls, attempts, active, selected, show, say }: ActParts): Settling {
+  const attaching = signal<Note | null>(null);
   const reopen = async ({ id }: Note) => void (await attempts.attempt(id, () => calls.resolve(id, false)));
   return {
     reopen,
+    attaching,
     async resolve(note) {
       if (!(await attempts.attempt(note.id, () => calls.resolve(note.id, true)))) return;
       if (active.peek() === note.id) active.value = null;
       say("Resolved.", () => void reopen(note));
     },
-    async attach({ id }) {
+    async attach(note) {
       const passage = selected();
-      if (!passage) return say("Select the text it belongs to, then attach it.");
-      if (await attempts.attempt(id, () => calls.attach(id, passage))) active.value = id;
+      attaching.value = passage ? null : note;
+      if (!passage) return say("Select the text it belongs to, then press Attach.");
+      if (await attempts.attempt(note.id, () => calls.attach(note.id, passage))) show(note.id);
     },
   };
 }

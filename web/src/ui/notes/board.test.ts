@@ -237,10 +237,16 @@ describe("what is done", () => {
     expect(it.calls.resolve).toHaveBeenCalledWith("a", true);
     expect(it.board.active.value).toBeNull();
     await it.board.attach(first);
+    it.selection.value = { from: 1, to: 2 };
+    it.selection.value = null;
+    expect(it.board.attaching.value, "let go of again").toBeNull();
+    await it.board.attach(first);
     expect(it.said.at(-1)).toContain("Select the text");
+    expect(it.board.attaching.value).toBe(first);
     it.selection.value = { from: 3, to: 6 };
     await it.board.attach(first);
     expect(it.calls.attach).toHaveBeenCalledWith("a", expect.objectContaining({ quote: "3 to 6" }));
+    expect(it.board.attaching.value).toBeNull();
   });
 
   test("a refused act says why where it was tried", async () => {

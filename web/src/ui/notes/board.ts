@@ -74,20 +74,24 @@ export function createBoard(parts: BoardParts): Board {
     said: (id) => notes.all.value.find((note) => note.id === id)?.body ?? null,
     edit: (id, body) => void attempts.attempt(id, () => parts.calls.edit(id, body)),
     create: parts.calls.create,
-    posted(id) {
-      // Not by its filter: its place may be found a moment after it came.
-      looking.filter.value = "open";
-      active.value = id;
-    },
+    posted: (id) => show(id),
     discardQuestion: (run) => parts.ask(discarding(run)),
   });
+  // Not by its filter: the place of what was just posted or attached may be found a moment later.
+  const show = (id: string) => {
+    looking.filter.value = "open";
+    looking.shown.value = true;
+    active.value = id;
+  };
+  const acts = createActs({ ...parts, attempts, active, arrived, selected, show });
   const looking = createLooking(parts, all, active, draft);
   forgetTheGone(active, has);
   askForNames(active, writes, directory);
+  forgetToAttach(acts.attaching, parts.selection);
 
   return {
     ...looking,
-    ...createActs({ ...parts, attempts, active, arrived, selected }),
+    ...acts,
     ready: notes.ready,
     draft,
     drafts,
@@ -97,6 +101,7 @@ export function createBoard(parts: BoardParts): Board {
     writes,
     marks: computed(() => [...marked(all.value), ...draftMark(draft)]),
     start() {
+      acts.attaching.value = null;
       if (!writes.peek()) say("You can read the notes here. To write one, ask for more access.");
       else if (!draft.start()) say("Select some text first, then add a note to it.");
       else looking.activate(DRAFT);
@@ -226,6 +231,17 @@ function forgetTheGone(active: Signal<string | null>, has: (id: string) => boole
     const here = id !== null && id !== DRAFT && has(id);
     if (!here && known !== null && known === id) active.value = null;
     known = here ? id : null;
+  });
+}
+
+/** Whoever selected some text and let go of it again has changed their mind. */
+function forgetToAttach(attaching: Signal<unknown>, selection: () => Span | null): void {
+  let chosen = false;
+  effect(() => {
+    const selected = selection() !== null;
+    if (attaching.value === null) chosen = false;
+    else if (selected) chosen = true;
+    else if (chosen) attaching.value = null;
   });
 }
 

@@ -19,9 +19,11 @@ export function NoteButton({ board, surfaces }: NoteButtonProps) {
   const held = useHeld();
   const noted = useRef<Span | null>(null);
   const selected = surfaces.selected.value;
+  const attaching = board.attaching.value;
   // Once it was pressed for a selection it has done its work there.
   if (board.draft.writing.value) noted.current = selected?.span ?? null;
-  const wanted = selected !== null && board.writes.value && !same(selected.span, noted.current) && !held;
+  const done = attaching === null && selected !== null && same(selected.span, noted.current);
+  const wanted = selected !== null && board.writes.value && !done && !held;
   const [spot, setSpot] = useState<Spot | null>(null);
 
   const measure = () => {
@@ -47,14 +49,14 @@ export function NoteButton({ board, surfaces }: NoteButtonProps) {
       ref={button}
       type="button"
       class="note-button"
-      title={`Add a note (${keycaps("Mod-Alt-m").join(" ")})`}
+      title={attaching ? "Attach the note to this text" : `Add a note (${keycaps("Mod-Alt-m").join(" ")})`}
       style={spot ? { left: `${spot.left}px`, top: `${spot.top}px` } : { visibility: "hidden" }}
       // What is selected stays so, and on a phone the keyboard as it is.
       onPointerDown={(event) => event.preventDefault()}
-      onClick={board.start}
+      onClick={() => (attaching ? void board.attach(attaching) : board.start())}
     >
       <NotePlus />
-      Note
+      {attaching ? "Attach" : "Note"}
     </button>
   );
 }

@@ -2,10 +2,11 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { ChevronLeft, ChevronRight, NotePlus } from "../icons";
 import type { Board } from "./board";
+import { DRAFT } from "./draft";
 import { DraftBox } from "./draft-box";
 import { PlainList } from "./plain-list";
 import { FilterTabs } from "./rail-head";
-import { swipeDown } from "./swipe";
+import { swipes } from "./swipe";
 import { ResolveButton, ThreadCard } from "./thread";
 import type { Thread } from "./threads";
 
@@ -32,7 +33,8 @@ export function NotesSheet({ board, onAsk }: SheetProps) {
   }, []);
   // Once the sheet is there, the text has room to move above it.
   useLayoutEffect(board.reveal, [active]);
-  useEffect(() => swipeDown(dialog.current, board.close), []);
+  useEffect(() => swipes(dialog.current, { down: board.close, left: () => step(board, 1), right: () => step(board, -1) }), []);
+  useEndings(board);
 
   return (
     <dialog
@@ -101,6 +103,24 @@ function ListHead({ board }: { board: Board }) {
       )}
     </div>
   );
+}
+
+/** Not around the end: a sheet has a first and a last note. */
+function step(board: Board, by: 1 | -1): void {
+  const all = board.threads.peek();
+  const at = all.findIndex(({ note }) => note.id === board.active.peek());
+  if (at >= 0 && all[at + by]) board.step(by);
+}
+
+/** A thread that is resolved or deleted has nothing more to show, and to attach a note one needs the text. */
+function useEndings(board: Board): void {
+  const active = board.active.value;
+  const was = useRef(active);
+  const attaching = board.attaching.value !== null;
+  useEffect(() => {
+    if (attaching || (was.current !== null && was.current !== DRAFT && active === null)) board.close();
+    was.current = active;
+  }, [active, attaching]);
 }
 
 /** A press above the sheet. */

@@ -1,36 +1,49 @@
-/** A sheet is pulled down by its head: it follows the finger, closes when let go far or fast enough, else goes back. */
+/**
+ * A sheet under the finger: pulled down by its head it follows, closes when let go far or fast enough and else goes back;
+ * a sweep to the side anywhere on it is the next or the one before.
+ */
+export interface Swipes {
+  down(): void;
+  left(): void;
+  right(): void;
+}
+
 const farPx = 90;
 const fastPxPerMs = 0.6;
+const sidePx = 64;
 
-export function swipeDown(sheet: HTMLElement | null, close: () => void): () => void {
-  const grip = sheet?.querySelector<HTMLElement>(".sheet-grip");
-  if (!sheet || !grip) return () => {};
-  let from: { y: number; at: number } | null = null;
-  const pulled = (event: PointerEvent) => (from ? Math.max(0, event.clientY - from.y) : 0);
+interface Hold {
+  x: number;
+  y: number;
+  at: number;
+  /** By its head. */
+  head: boolean;
+}
+
+export function swipes(sheet: HTMLElement | null, to: Swipes): () => void {
+  if (!sheet) return () => {};
+  let hold: Hold | null = null;
   const start = (event: PointerEvent) => {
-    if (event.pointerType === "mouse" || (event.target as Element).closest("button")) return;
-    from = { y: event.clientY, at: event.timeStamp };
-    grip.setPointerCapture(event.pointerId);
+    const target = event.target as Element;
+    if (event.pointerType === "mouse" || target.closest("button, a, textarea")) return;
+    hold = { x: event.clientX, y: event.clientY, at: event.timeStamp, head: target.closest(".sheet-grip") !== null };
   };
-  const move = (event: PointerEvent) => {
-    if (from) sheet.style.translate = `0 ${pulled(event)}px`;
+  const move = ({ clientY }: PointerEvent) => {
+    if (hold?.head) sheet.style.translate = `0 ${Math.max(0, clientY - hold.y)}px`;
   };
   const end = (event: PointerEvent) => {
-    if (!from) return;
-    const way = pulled(event);
-    const fast = way / Math.max(1, event.timeStamp - from.at) > fastPxPerMs;
-    from = null;
+    const from = hold;
+    hold = null;
     sheet.style.translate = "";
-    if (event.type === "pointerup" && (way > farPx || (fast && way > 20))) close();
+    if (!from || event.type !== "pointerup") return;
+    const [aside, down] = [event.clientX - from.x, event.clientY - from.y];
+    const fast = down / Math.max(1, event.timeStamp - from.at) > fastPxPerMs;
+    if (from.head && (down > farPx || (fast && down > 20))) to.down();
+    else if (Math.abs(aside) > sidePx && Math.abs(aside) > 2 * Math.abs(down)) (aside < 0 ? to.left : to.right)();
   };
-  grip.addEventListener("pointerdown", start);
-  grip.addEventListener("pointermove", move);
-  grip.addEventListener("pointerup", end);
-  grip.addEventListener("pointercancel", end);
+  const events = { pointerdown: start, pointermove: move, pointerup: end, pointercancel: end } as const;
+  for (const [name, run] of Object.entries(events)) sheet.addEventListener(name, run as EventListener);
   return () => {
-    grip.removeEventListener("pointerdown", start);
-    grip.removeEventListener("pointermove", move);
-    grip.removeEventListener("pointerup", end);
-    grip.removeEventListener("pointercancel", end);
+    for (const [name, run] of Object.entries(events)) sheet.removeEventListener(name, run as EventListener);
   };
 }
