@@ -83,6 +83,8 @@ export const notesScreens: readonly Screen[] = [
       await reviewed(page, world, "both");
       await openAll(page);
       await page.getByRole("tab", { name: "Resolved" }).click();
+      const below = page.getByRole("button", { name: "4 below" });
+      if (await page.getByRole("complementary", { name: "Notes" }).isVisible()) await below.click();
       await expect(page.getByText("Resolved by you").locator("visible=true").first()).toBeVisible();
     },
   },

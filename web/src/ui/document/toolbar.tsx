@@ -50,7 +50,14 @@ export function Toolbar({ editor, class: name, onNote }: ToolbarProps) {
         );
       })}
       <span class="sep" />
-      <button type="button" class="icon" tabIndex={-1} aria-label="Add a note" title={hint("Add a note", keys.note)} onClick={onNote}>
+      <button
+        type="button"
+        class="icon toolbar-note"
+        tabIndex={-1}
+        aria-label="Add a note"
+        title={hint("Add a note", keys.note)}
+        onClick={onNote}
+      >
         <NotePlus {...(name === "dock" ? { size: "large" as const } : {})} />
       </button>
     </div>
