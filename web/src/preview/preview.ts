@@ -3,7 +3,7 @@
  *
  * Rendering happens in a worker, one text at a time, the newest wins; only changed blocks are touched. Where the worker
  * cannot render (no WASM), the server's rendering is asked for, less often. Invariant: what is shown was rendered from
- * some text this page had, in order. Next: `patch.ts`, `scroll.ts`.
+ * some text this page had, in order. Next: `patch.ts`, `scroll.ts`, `places.ts`, `notes.ts`.
  */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { NoteSurface } from "../editor/surface";
