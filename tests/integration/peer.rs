@@ -171,7 +171,8 @@ impl Peer {
 
     /// The content is exactly this.
     pub async fn shows(&mut self, text: &str) {
-        self.until(text, |peer| peer.content() == text).await;
+        let shown = tokio::time::timeout(DEADLINE, self.wait(|peer| peer.content() == text)).await;
+        assert!(shown == Ok(true), "shows {:?}, not {text:?}; closed: {:?}", self.content(), self.closed);
     }
 
     /// Reads until the server closes; the code.
