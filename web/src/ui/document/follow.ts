@@ -1,4 +1,7 @@
-/** What follows the document while it is open: the preview its text, the address its view, the tab its title. */
+/**
+ * What follows the document while it is open: the preview its text, the address its view, the tab its title. And what
+ * ends going along with somebody: opening a note, which is somewhere of one's own.
+ */
 import { effect, type Signal, untracked } from "@preact/signals";
 import type { Desk } from "./desk";
 import { withView } from "./view";
@@ -6,6 +9,10 @@ import { withView } from "./view";
 export function follow(desk: Desk, empty: Signal<boolean>): void {
   followText(desk, empty);
   followView(desk);
+  const { active } = desk.notes.board;
+  effect(() => {
+    if (active.value !== null) untracked(desk.together.stop);
+  });
   effect(() => void (document.title = `${desk.title.value || "Untitled"} · Galley`));
 }
 
