@@ -22,17 +22,18 @@ await beside(async (browser, url, start) => {
 
 /** From the phone's Post to the other's margin. */
 async function fromPhone(browser, url, start) {
-  const lines = Array.from({ length: ROUNDS }, (_, n) => `Sentence number ${n} waits for a note.`);
+  const lines = Array.from({ length: 9 }, (_, n) => `Sentence number ${n} waits for a note.`);
   const document = await post(start, "/api/documents", { text: `# Notes from a phone\n\n${lines.join("\n\n")}\n` });
   const link = await post(start, `/api/documents/${document.id}/links`, { role: "comment" });
   const phone = await (await browser.newContext(PHONE)).newPage();
   await phone.goto(link.url);
   await phone.locator(".prose .block").first().waitFor();
   await phone.getByRole("button", { name: /read|skip|not now|close/i }).first().click({ timeout: 2_000 }).catch(() => {});
-  const desk = await open(start.context(), `${url}/d/${document.id}?both`);
+  const desk = await open(start.context(), `${url}/d/${document.id}?both#notes`);
+  await desk.locator(".rail").waitFor();
   const took = [];
   for (let n = 0; n < ROUNDS; n++) {
-    await select(phone, `number ${n} waits`);
+    await select(phone, `number ${n % lines.length} waits`);
     await phone.locator(".note-button").click();
     const field = phone.getByRole("textbox", { name: "New note" });
     await field.fill(`note ${n}.`);
@@ -44,6 +45,8 @@ async function fromPhone(browser, url, start) {
     await field.waitFor({ state: "detached" });
     if (await phone.locator("dialog.sheet").isVisible()) await phone.keyboard.press("Escape");
     await phone.locator("dialog.sheet").waitFor({ state: "detached" });
+    await start.evaluate(removeNotes, document.id);
+    await desk.locator(".rail .note").waitFor({ state: "detached" });
   }
   console.log(`phone to margin   p50 ${ms(quantile(took, 0.5))}   p95 ${ms(quantile(took, 0.95))} ms   (${ROUNDS} notes)`);
   await phone.context().close();
@@ -105,6 +108,14 @@ async function leaveNotes([document, passages, seed]) {
   }
 }
 
+/** In the page: takes every note of the document away again. */
+async function removeNotes(document) {
+  const { notes } = await (await fetch(`/api/documents/${document}/notes`)).json();
+  for (const { id } of notes) {
+    await fetch(`/api/documents/${document}/notes/${id}`, { method: "DELETE", headers: { "content-type": "application/json", "x-galley": "1" } });
+  }
+}
+
 /** From the address to a page that shows its text, its editor, and its notes. */
 async function opened(context, url, notes) {
   const page = await context.newPage();
@@ -120,25 +131,16 @@ async function opened(context, url, notes) {
 
 /** From a key to the first frame after the source has its letter. */
 async function glyphs(page, count) {
-  const took = [];
-  for (let n = 0; n < count; n++) {
-    const painted = page.evaluate(
-      () =>
-        new Promise((done) => {
-          addEventListener(
-            "keydown",
-            () => {
-              const pressed = performance.now();
-              requestAnimationFrame(() => setTimeout(() => done(performance.now() - pressed)));
-            },
-            { capture: true, once: true },
-          );
-        }),
-    );
+  await page.evaluate(() => {
+    globalThis.painted = [];
+    const paint = (pressed) => requestAnimationFrame(() => setTimeout(() => globalThis.painted.push(performance.now() - pressed)));
+    addEventListener("keydown", () => paint(performance.now()), { capture: true });
+  });
+  for (let n = 1; n <= count; n++) {
     await page.keyboard.press("x");
-    took.push(await painted);
+    await page.waitForFunction((n) => globalThis.painted.length >= n, n);
   }
-  return took;
+  return page.evaluate(() => globalThis.painted);
 }
 
 /** Selects these words in the rendered text, as a long press would. */
