@@ -111,7 +111,13 @@ function bringEditor(): void {
   effect(() => {
     if (!desk.writes.value || coming) return;
     coming = true;
-    mount().catch(() => toast("The editor could not be loaded. Reload the page to try again."));
+    mount()
+      .catch(() => toast("The editor could not be loaded. Reload the page to try again."))
+      .finally(session.notes.begin);
+  });
+  // Notes come after what they are about: the text, and for those who write the editor.
+  void synced().then(() => {
+    if (!desk.writes.peek()) session.notes.begin();
   });
 }
 

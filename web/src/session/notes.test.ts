@@ -20,6 +20,7 @@ beforeEach(() => {
   world = new VirtualWorld();
   server = new Script("# Head\n\nhello big world\n");
   session = openSession({ document: "d", epoch: 1, url: "ws://x/sync/d", role: "edit", me: signal(me) }, world);
+  session.notes.begin();
 });
 afterEach(() => session.close());
 
@@ -47,6 +48,16 @@ const frame = () => world.pass(16);
 const idle = () => world.pass(2_000);
 
 describe("the notes document", () => {
+  test("is not asked for before somebody wants it, and then over the connection there is", () => {
+    const other = openSession({ document: "e", epoch: 1, url: "ws://x/sync/e", role: "view", me: signal(me) }, world);
+    server.greet(world.socket, "view");
+    expect(world.socket.aside("step1")).toHaveLength(0);
+    other.notes.begin();
+    other.notes.begin();
+    expect(world.socket.aside("step1")).toHaveLength(1);
+    other.close();
+  });
+
   test("is asked for once the socket is open, and ready when it is answered", () => {
     server.notes.getMap("notes").set(`n.${id(1)}`, about("hello"));
     world.socket.open();

@@ -59,6 +59,8 @@ export interface Place {
 }
 
 export interface Notes {
+  /** Asks the server for them, from now on at each connection. The text comes first, so that it never waits for them. */
+  begin(): void;
   /** The server's notes and its text are here; before, no notes says nothing. */
   readonly ready: ReadonlySignal<boolean>;
   /** Oldest first. A note that did not change stays the same object. */
@@ -91,6 +93,7 @@ export function watchNotes({ text, synced, mirror, world }: NoteSources): Notes 
     });
   });
   return {
+    begin: () => mirror.begin(),
     ready: computed(() => mirror.answered.value && synced.value),
     all,
     places: places.published,
@@ -120,6 +123,8 @@ export class NotesMirror implements Side {
   /** The server has told all notes it had when we came. */
   readonly answered = signal(false);
   #doc = new Y.Doc();
+  #wanted = false;
+  /** Over the connection there is. */
   #ask = () => {};
   #cancel: (() => void) | null = null;
   #listener: Listener = () => {};
@@ -131,9 +136,15 @@ export class NotesMirror implements Side {
     this.#listener = listener;
   }
 
+  begin(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.#ask();
+  }
+
   opened(say: (message: Message) => void): void {
     this.#ask = () => say({ kind: "step1", vector: Y.encodeStateVector(new Y.Doc()) });
-    this.#ask();
+    if (this.#wanted) this.#ask();
   }
 
   heard(bytes: Uint8Array): void {

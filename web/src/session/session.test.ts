@@ -34,7 +34,7 @@ test("arrives: asks, answers, shows the text, and everything is saved", async ()
   server.greet(world.socket);
   expect(session.text.toString()).toBe("hello");
   expect([session.synced.value, session.status.value.kind, session.saved.value.kind]).toEqual([true, "live", "saved"]);
-  expect(world.socket.said.map(({ kind }) => kind)).toEqual(["step1", "awareness", "channel", "step2"]);
+  expect(world.socket.said.map(({ kind }) => kind)).toEqual(["step1", "awareness", "step2"]);
 });
 
 test("edits of one turn are one write, and saved when it is acked", async () => {

@@ -77,6 +77,7 @@ export function fakeBoard(notes: readonly Note[] = [], places: Record<string, Pl
   };
   const board = createBoard({
     notes: {
+      begin() {},
       ready: signal(true),
       all,
       places: where,
