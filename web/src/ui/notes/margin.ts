@@ -43,6 +43,34 @@ function measureHeights() {
   };
 }
 
+/** So long after a key what moves with the text may come: the key itself is painted, and the next ones mostly too. */
+const calmMs = 120;
+
+/** What changes with every key, a moment later; at once only what is urgent. */
+export function useCalm<T>(source: ReadonlySignal<T>, urgent: (before: T, now: T) => boolean = () => false): T {
+  const [value, setValue] = useState(source.peek());
+  const shown = useRef(value);
+  useEffect(() => {
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    const show = () => {
+      clearTimeout(waiting);
+      waiting = undefined;
+      shown.current = source.peek();
+      setValue(() => shown.current);
+    };
+    const stop = source.subscribe((now) => {
+      if (now === shown.current) return;
+      if (urgent(shown.current, now)) show();
+      else waiting ??= setTimeout(show, calmMs);
+    });
+    return () => {
+      stop();
+      clearTimeout(waiting);
+    };
+  }, [source]);
+  return value;
+}
+
 /** What is in sight of the margin and a screen around it, in steps, so that not every pixel of scrolling counts. */
 export function useNear(scroll: Ref): { near: Near; scrolled(top: number): void } {
   const [step, setStep] = useState(0);
@@ -71,7 +99,7 @@ export function useGround(scroll: Ref, surface: NoteSurface): { shift: number; h
     const height = scroller.scrollHeight - scroller.clientHeight + scroll.current.clientHeight;
     setGround((before) => (before.shift === shift && before.height === height ? before : { shift, height }));
   };
-  const layout = surface.layout.value;
+  const layout = useCalm(surface.layout);
   useLayoutEffect(measure, [surface, layout]);
   useEffect(() => {
     const observer = new ResizeObserver(measure);

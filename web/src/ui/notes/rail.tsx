@@ -4,9 +4,11 @@ import type { NoteSurface } from "../../editor/surface";
 import { typing } from "../chord";
 import type { Board } from "./board";
 import { DRAFT } from "./draft";
+import { useCalm } from "./margin";
 import { Placed } from "./placed";
 import { NoNotes, PlainList, ReadOnly } from "./plain-list";
 import { RailHead } from "./rail-head";
+import { otherNotes } from "./threads";
 import { Tray } from "./tray";
 
 export interface RailProps {
@@ -23,7 +25,7 @@ export interface RailProps {
 
 export function Rail({ board, lead, over, onAsk, onLeave }: RailProps) {
   const rail = useRef<HTMLElement>(null);
-  const threads = board.threads.value;
+  const threads = useCalm(board.threads, otherNotes);
   const filter = board.filter.value;
   const beside = board.order.value === "position" && filter !== "detached" && lead !== null;
   const empty = threads.length === 0 && board.draft.draft.value === null;

@@ -49,3 +49,9 @@ export function marked(threads: readonly Thread[]): NoteMark[] {
     place ? [{ id: note.id, from: place.from, to: place.to, resolved: note.resolved !== null }] : [],
   );
 }
+
+/** Whether there are other notes, or other words in them; not whether they stand elsewhere. */
+export function otherNotes(before: readonly Thread[], now: readonly Thread[]): boolean {
+  const said = new Set(before.map(({ note }) => note));
+  return before.length !== now.length || now.some(({ note }) => !said.has(note));
+}
