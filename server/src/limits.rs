@@ -73,7 +73,7 @@ limits! {
     upgrades_per_second: u32 = 200;
     /// Failed sign-ins and redeems a minute, for one address and for one account.
     failures_per_minute: u32 = 10;
-    /// Changes of notes a minute, for one person.
+    /// Changes of notes a minute for one person, and looks at all of a document's, which cost a copy of it.
     wishes_per_minute: u32 = 240;
     /// A JSON body, except a document's text.
     json_bytes: usize = 64 * 1024;

@@ -141,6 +141,26 @@ fn nt2_what_a_guest_wrote_is_theirs_after_signing_in() {
     assert_eq!(guest.expect("the guest is known")["same"], me["author"]);
 }
 
+#[test]
+fn nt11_only_who_may_write_notes_learns_who_can_be_mentioned() {
+    let desk = Desk::new();
+    noted(&desk.owner, &desk.document, "a hope", "is it?");
+    desk.account("tomasz", "view");
+    let people = |person: &Person| {
+        let all = person.send("GET", &format!("/api/documents/{}/people", desk.document), None).ok();
+        let all = all["people"].as_array().expect("people").clone();
+        all.iter()
+            .map(|one| (text_of(&one["display"]), one["name"].is_string(), one["role"].is_string()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(people(&desk.guest("view")), [("maren".to_owned(), false, false)]);
+    let seen = people(&desk.guest("comment"));
+    assert!(
+        seen.contains(&("maren".to_owned(), true, true)) && seen.contains(&("tomasz".to_owned(), true, true)),
+        "{seen:?}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nt3_a_stock_client_reads_the_notes_document_and_cannot_write_it() {
     let desk = tokio::task::block_in_place(Desk::new);

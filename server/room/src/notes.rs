@@ -7,8 +7,8 @@
 //! | `e.{id}.{author}` | one person's reactions to a note or reply |
 //!
 //! Invariant: a note keeps its quote for ever. Its anchor is where those words are; when its characters are gone the
-//! words are looked for, and where they are nowhere the note is detached. It never vanishes and never moves to other
-//! words. Next: `notes/wish.rs` for what may be asked, `notes/ground.rs` and `notes/find.rs` for where a passage is,
+//! words are looked for, and where they are nowhere the note is detached. It never vanishes, and never sits on other words
+//! as if they were its own. Next: `notes/wish.rs` for what may be asked, `notes/ground.rs` and `notes/find.rs` for where a passage is,
 //! `notes/board.rs` for which notes to look at, `room/notes.rs` for how it all gets to screens and to disk.
 
 use std::collections::BTreeMap;

@@ -16,7 +16,7 @@ use super::notes::shown::{self, Note};
 use super::people::Person;
 use crate::access::Grant;
 use crate::export::{Said, Thread, critic_markup, footnotes};
-use crate::{State, documents};
+use crate::{State, clock, documents};
 
 /// How notes come.
 #[derive(Deserialize, IntoParams)]
@@ -40,6 +40,7 @@ pub struct Export {
 #[utoipa::path(get, path = "/api/documents/{id}/export", params(How),
     responses((status = 200, content_type = "text/markdown", body = String), (status = 400), (status = 404)))]
 pub async fn file(grant: Grant, how: Query<How>, state: Data<State>) -> Result<HttpResponse, Error> {
+    state.wishes.spend(clock::monotonic_ms(), grant.author())?;
     let write = match how.notes.as_deref().unwrap_or("none") {
         "none" => None,
         "criticmarkup" => Some(critic_markup as fn(&str, &[Thread]) -> String),
@@ -68,7 +69,7 @@ async fn json(grant: &Grant, state: &State) -> Result<HttpResponse, Error> {
     let mut people = BTreeMap::new();
     for author in still.notes.authors() {
         if let std::collections::btree_map::Entry::Vacant(place) = people.entry(author) {
-            place.insert(Person::of(&state.storage, author).await?);
+            place.insert(Person::of(&state.storage, author).await?.unnamed());
         }
     }
     let (text, name) = (still.text.clone(), attachment(&documents::title_of(&still.text), "json"));

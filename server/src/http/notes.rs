@@ -145,6 +145,7 @@ pub struct People {
 /// Every note, resolved and detached ones too.
 #[utoipa::path(get, path = "/api/documents/{id}/notes", responses((status = 200, body = Notes), (status = 404)))]
 pub async fn list(grant: Grant, state: Data<State>) -> Result<Json<Notes>, Error> {
+    state.wishes.spend(clock::monotonic_ms(), grant.author())?;
     let still = state.rooms.still(&grant).await?;
     Ok(Json(Notes { notes: shown::all(still).await? }))
 }
@@ -288,11 +289,11 @@ pub async fn people(grant: Grant, state: Data<State>) -> Result<Json<People>, Er
     }
     let mut people = Vec::with_capacity(authors.len());
     for author in authors {
-        let role = match grant.role() >= Role::Comment {
-            true => state.access.role_of(author, &record).await?,
-            false => None,
-        };
         let person = Person::of(&state.storage, author).await?;
+        let (person, role) = match grant.role() >= Role::Comment {
+            true => (person, state.access.role_of(author, &record).await?),
+            false => (person.unnamed(), None),
+        };
         people.push(Participant { person, same: accounts::became(&state.storage, author).await?, role });
     }
     Ok(Json(People { people }))

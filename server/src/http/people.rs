@@ -44,6 +44,11 @@ impl Person {
         Author(self.author)
     }
 
+    /// As somebody sees them who cannot mention them: what they sign in with is none of their business.
+    pub fn unnamed(self) -> Person {
+        Person { name: None, ..self }
+    }
+
     /// How others see them.
     pub fn display(&self) -> &str {
         &self.display
