@@ -365,7 +365,9 @@ fn nt4_one_person_changes_a_bounded_number_a_minute() {
     let document = owner.document(TEXT);
     let refused = (0..9).map(|_| note(&owner, &document, "a hope", "x").status).filter(|status| *status == 429).count();
     assert_eq!(refused, 4);
-    assert_eq!(notes(&owner, &document).len(), 5);
+    assert_eq!(owner.send("GET", &path(&document, ""), None).status, 429, "looking at all of them counts too");
+    let other = Person::by_link(&server, &owner.link(&document, "view"));
+    assert_eq!(notes(&other, &document).len(), 5, "what one person does is no other's");
 }
 
 #[test]
