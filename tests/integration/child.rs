@@ -82,7 +82,7 @@ fn serve_when_asked() {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let mut config = Config::for_tests(Path::new(&data));
-        for limit in ["updates_per_second=100000", "updates_burst=100000"] {
+        for limit in ["updates_per_second=100000", "updates_burst=100000", "wishes_per_minute=1000000"] {
             config.limits.set(limit).expect("a limit");
         }
         let app = App::build(config).await.expect("the child starts");

@@ -1,10 +1,13 @@
 //! Notes over real HTTP and real sockets: who may do what with whose, where they are, and who hears of it.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, Map, ReadTxn, Transact, Update};
 
+use crate::child::ChildServer;
 use crate::events::Stream;
 use crate::peer::{Peer, connect, message, tag};
 use crate::support::{Answer, Person, Server, fresh};
@@ -234,6 +237,39 @@ fn nt3_notes_outlive_the_server() {
     let owner = Person { url: server.url.clone(), cookie: owner.cookie };
     assert_eq!(notes(&owner, &document), before);
     assert_eq!(before[0]["place"], json!({"from": 40, "to": 46, "changed": false}));
+}
+
+/// `GALLEY_TEST_KILLS=50` for the full measure.
+#[test]
+fn nt3_what_was_answered_survives_kill_9() {
+    let kills = std::env::var("GALLEY_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
+    let data = crate::support::folder();
+    let answered = Arc::new(Mutex::new(Vec::<String>::new()));
+    let mut document = String::new();
+    for cycle in 0..=kills {
+        let server = ChildServer::start(data.path());
+        let owner = server.person("maren");
+        if document.is_empty() {
+            document = owner.document(TEXT);
+        }
+        let there: Vec<String> = notes(&owner, &document).iter().map(|note| text_of(&note["id"])).collect();
+        let before = answered.lock().expect("nobody panicked with it").clone();
+        assert!(before.iter().all(|id| there.contains(id)), "cycle {cycle}: a note was answered and is gone");
+        let (writer, list, id) = (owner.clone(), answered.clone(), document.clone());
+        // The request that is under way when the server dies has no answer, and its thread ends with that.
+        let writing = std::thread::spawn(move || {
+            loop {
+                let made = noted(&writer, &id, "a hope", "is it?");
+                list.lock().expect("nobody panicked with it").push(made);
+            }
+        });
+        while answered.lock().expect("nobody panicked with it").len() < before.len() + 5 + cycle * 7 % 20 {
+            std::thread::yield_now();
+        }
+        server.kill();
+        writing.join().expect_err("it ends with the server");
+    }
+    println!("{kills} kills, {} notes answered, 0 lost", answered.lock().expect("nobody panicked with it").len());
 }
 
 #[test]
