@@ -182,7 +182,10 @@ pub struct Notes {
     pub replies: BTreeMap<Uuid, Answer>,
     /// By what they react to, and by whom.
     pub reactions: BTreeMap<(Uuid, Author), Vec<String>>,
+    /// Of all quotes and bodies.
     bytes: usize,
+    /// Notes that are not resolved.
+    open: usize,
 }
 
 impl Notes {
@@ -205,9 +208,11 @@ impl Notes {
         match (kind, parts.next().map(str::parse)) {
             (Some("n"), None) => {
                 let note: Option<Note> = value.and_then(parse);
-                self.bytes += note.as_ref().map_or(0, |note| note.body.len() + note.passage.quote.len());
-                let before = put(&mut self.notes, id, note);
-                self.bytes -= before.map_or(0, |note| note.body.len() + note.passage.quote.len());
+                let weight = |note: &Note| (note.body.len() + note.passage.quote.len(), note.resolved.is_none());
+                let (bytes, open) = note.as_ref().map_or((0, false), weight);
+                let (old_bytes, old_open) = put(&mut self.notes, id, note).as_ref().map_or((0, false), weight);
+                self.bytes = self.bytes + bytes - old_bytes;
+                self.open = self.open + usize::from(open) - usize::from(old_open);
             }
             (Some("r"), None) => {
                 let reply: Option<Answer> = value.and_then(parse);
@@ -243,7 +248,7 @@ impl Notes {
 
     /// Notes that are not resolved.
     pub fn open(&self) -> usize {
-        self.notes.values().filter(|note| note.resolved.is_none()).count()
+        self.open
     }
 }
 
