@@ -312,7 +312,10 @@ impl Task {
         match documents::count_notes(storage, self.document, open).await {
             Ok(true) => self.rooms.0.parts.presence.noted(self.document, open),
             Ok(false) => {}
-            Err(error) => tracing::warn!(document = %self.document, "its notes could not be counted: {error}"),
+            Err(error) => {
+                self.counted = None;
+                tracing::warn!(document = %self.document, "its notes could not be counted: {error}");
+            }
         }
     }
 
