@@ -116,12 +116,23 @@ pub enum NoteError {
     Full,
 }
 
-impl Notes {
-    /// What a wish changes in the map. Nothing, where it is granted already.
-    pub(crate) fn grant(&self, id: Uuid, wish: Wish, asker: &Asker<'_>) -> Result<Vec<Change>, NoteError> {
+impl Wish {
+    /// Whether it may be asked at all, before anything is looked up for it.
+    pub(crate) fn may_be_asked(&self, asker: &Asker<'_>) -> Result<(), NoteError> {
         if asker.role < Role::Comment {
             return Err(NoteError::ReadOnly);
         }
+        match self {
+            Wish::Note { passage, .. } | Wish::Attach { passage } => check_passage(passage),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Notes {
+    /// What a wish changes in the map. Nothing, where it is granted already.
+    pub(crate) fn grant(&self, id: Uuid, wish: Wish, asker: &Asker<'_>) -> Result<Vec<Change>, NoteError> {
+        wish.may_be_asked(asker)?;
         match wish {
             Wish::Note { passage, words } => self.note(id, passage, words, asker),
             Wish::Reply { note, words } => self.reply(id, note, words, asker),
@@ -134,7 +145,7 @@ impl Notes {
     }
 
     fn note(&self, id: Uuid, passage: Passage, words: Words, asker: &Asker<'_>) -> Result<Vec<Change>, NoteError> {
-        let (Words { body, mentions }, passage) = (checked(words)?, checked_passage(passage)?);
+        let Words { body, mentions } = checked(words)?;
         match self.notes.get(&id) {
             // Asked again, because the answer was lost: the same note, wherever its anchor is by now.
             Some(there) if asker.wrote(there.by) && there.passage.quote == passage.quote && there.body == body => {
@@ -203,7 +214,6 @@ impl Notes {
     }
 
     fn attach(&self, id: Uuid, passage: Passage, asker: &Asker<'_>) -> Result<Vec<Change>, NoteError> {
-        let passage = checked_passage(passage)?;
         let note = self.notes.get(&id).ok_or(NoteError::Missing)?;
         asker.may(note.by, Role::Edit)?;
         self.holds(passage.quote.len().saturating_sub(note.passage.quote.len()))?;
@@ -256,15 +266,15 @@ fn checked(Words { body, mut mentions }: Words) -> Result<Words, NoteError> {
     if clean && fits { Ok(Words { body, mentions }) } else { Err(NoteError::Body) }
 }
 
-fn checked_passage(passage: Passage) -> Result<Passage, NoteError> {
+fn check_passage(passage: &Passage) -> Result<(), NoteError> {
     let fits = |text: &str, max: usize| text.chars().count() <= max;
-    let Passage { quote, before, after, heading, .. } = &passage;
+    let Passage { quote, before, after, heading, .. } = passage;
     let all = !quote.trim().is_empty()
         && fits(quote, QUOTE_CHARS_MAX)
         && fits(before, AROUND_CHARS_MAX)
         && fits(after, AROUND_CHARS_MAX)
         && fits(heading, HEADING_CHARS_MAX);
-    if all { Ok(passage) } else { Err(NoteError::Passage) }
+    if all { Ok(()) } else { Err(NoteError::Passage) }
 }
 
 /// One picture of writing, not a word: no ASCII letter, no control, no space.

@@ -67,6 +67,8 @@ impl Room {
         asker: &Asker<'_>,
         effects: &mut Vec<Effect>,
     ) -> Result<(), CommandError> {
+        // Looking for a passage costs by its length, so that is judged first.
+        wish.may_be_asked(asker)?;
         let wish = self.placed(wish);
         let gone = wish == Wish::Delete;
         let changes = self.board.notes().grant(id, wish, asker)?;
