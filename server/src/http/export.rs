@@ -3,6 +3,7 @@
 //! Next: `export.rs`, which writes notes into a text.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_DISPOSITION;
@@ -53,8 +54,8 @@ pub async fn file(grant: Grant, how: Query<How>, state: Data<State>) -> Result<H
     let body = match write {
         None => still.text,
         Some(write) => {
-            let names = names(&state, &still).await?;
-            let work = tokio::task::spawn_blocking(move || write(&still.text, &threads(&still, &names)));
+            let people = writers(&state, &still).await?;
+            let work = tokio::task::spawn_blocking(move || write(&still.text, &threads(&still, &people)));
             work.await.map_err(|_| Error::Room(crate::rooms::RoomError::Lost))?
         }
     };
@@ -66,34 +67,31 @@ pub async fn file(grant: Grant, how: Query<How>, state: Data<State>) -> Result<H
 
 async fn json(grant: &Grant, state: &State) -> Result<HttpResponse, Error> {
     let still = state.rooms.still(grant).await?;
-    let mut people = BTreeMap::new();
-    for author in still.notes.authors() {
-        if let std::collections::btree_map::Entry::Vacant(place) = people.entry(author) {
-            place.insert(Person::of(&state.storage, author).await?.unnamed());
-        }
-    }
+    let people = writers(state, &still).await?.into_values().map(Person::unnamed).collect();
     let (text, name) = (still.text.clone(), attachment(&documents::title_of(&still.text), "json"));
-    let export = Export { text, notes: shown::all(still).await?, people: people.into_values().collect() };
+    let export = Export { text, notes: shown::all(still).await?, people };
     Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, name)).json(export))
 }
 
-async fn names(state: &State, still: &Still) -> Result<BTreeMap<Author, String>, Error> {
-    let mut names = BTreeMap::new();
+/// Everybody who said anything.
+async fn writers(state: &State, still: &Still) -> Result<BTreeMap<Author, Person>, Error> {
+    let mut people = BTreeMap::new();
     for author in still.notes.authors() {
-        if let std::collections::btree_map::Entry::Vacant(place) = names.entry(author) {
-            place.insert(Person::of(&state.storage, author).await?.display().to_owned());
+        if let Entry::Vacant(place) = people.entry(author) {
+            place.insert(Person::of(&state.storage, author).await?);
         }
     }
-    Ok(names)
+    Ok(people)
 }
 
 /// Threads in the order of their passages, the detached last.
-fn threads(still: &Still, names: &BTreeMap<Author, String>) -> Vec<Thread> {
+fn threads(still: &Still, people: &BTreeMap<Author, Person>) -> Vec<Thread> {
     let places = still.places();
     let said = |by: Author, at_ms: u64, body: &str| {
         let at = i64::try_from(at_ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
         let day = at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
-        Said { name: names.get(&by).cloned().unwrap_or_default(), day, body: body.to_owned() }
+        let name = people.get(&by).map(Person::display).unwrap_or_default().to_owned();
+        Said { name, day, body: body.to_owned() }
     };
     let thread = |(id, note): (&uuid::Uuid, &room::notes::Note)| {
         let mut all = vec![said(note.by, note.at, &note.body)];
