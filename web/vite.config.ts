@@ -1,4 +1,4 @@
-/** How the front end is built: six page entries, hashed assets, and a manifest the server reads. */
+/** How the front end is built: one page entry each, hashed assets, and a manifest the server reads. */
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -23,6 +23,7 @@ export default defineConfig({
         link: entry("link"),
         settings: entry("settings"),
         admin: entry("admin"),
+        history: entry("history"),
       },
     },
   },

@@ -5,6 +5,7 @@ import type { EditorHandle } from "./editor/editor";
 import { mountPreview, type PreviewHandle } from "./preview/preview";
 import { type Linked, linkScroll } from "./preview/scroll";
 import { api } from "./session/api";
+import { history as versions } from "./session/history";
 import { openSession } from "./session/session";
 import { createNoting } from "./noting";
 import { createSharing, hearOfRequests } from "./sharing";
@@ -70,6 +71,7 @@ const desk = createDesk({
     await api.trash(record.id);
     location.assign("/");
   },
+  nameVersion: (name) => versions.name(record.id, name),
   async nameMe(display) {
     me.value = await api.rename(display);
   },

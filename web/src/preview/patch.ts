@@ -34,6 +34,11 @@ export function fill(element: HTMLElement, html: string): void {
   element.replaceChildren(parse(html));
 }
 
+/** Rendered blocks as elements that stand nowhere yet. */
+export function blocksOf(blocks: readonly string[]): HTMLElement[] {
+  return [...parse(blocks.join("")).children] as HTMLElement[];
+}
+
 /** Makes the blocks of `article` those after the splice; returns the elements that are new. */
 export function splice(article: HTMLElement, { from, removed, inserted }: Splice): Element[] {
   const fresh = [...parse(inserted.join("")).children];

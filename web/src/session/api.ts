@@ -209,7 +209,7 @@ export interface SignUp {
   invite?: string;
 }
 
-const at = (id: string, rest = "") => `/api/documents/${encodeURIComponent(id)}${rest}`;
+export const at = (id: string, rest = "") => `/api/documents/${encodeURIComponent(id)}${rest}`;
 const part = encodeURIComponent;
 const thread = (note: string, reply: string | null = null) =>
   `/notes/${part(note)}${reply === null ? "" : `/replies/${part(reply)}`}`;
@@ -302,12 +302,13 @@ async function ask(method: string, path: string, body?: unknown): Promise<void> 
   await request(method, path, body);
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** For the files beside this one that have a resource of their own. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const answer = await request(method, path, body);
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
-async function request(method: string, path: string, body?: unknown): Promise<Response> {
+export async function request(method: string, path: string, body?: unknown): Promise<Response> {
   const headers: Record<string, string> = { "X-Galley": "1" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer: Response;

@@ -2,7 +2,7 @@
 import type { Document, Me } from "../session/api";
 
 export interface Boot {
-  page: "start" | "documents" | "document" | "link" | "gone" | "settings" | "admin";
+  page: "start" | "documents" | "document" | "link" | "gone" | "settings" | "admin" | "history";
   me: Me;
   build: string;
   /** false: plain http away from this machine. */
@@ -11,6 +11,8 @@ export interface Boot {
   document?: Document;
   documents?: Document[];
   link?: { id: string };
+  /** The history page: which version its address names. */
+  version?: string | null;
   notice?: string;
 }
 

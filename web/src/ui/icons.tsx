@@ -77,3 +77,5 @@ export const Smile = /* @__PURE__ */ icon(() => <><circle cx="12" cy="12" r="10"
 export const Apart = /* @__PURE__ */ icon(() => <path d="M15 7h2a5 5 0 0 1 0 10h-2m-6 0H7A5 5 0 0 1 7 7h2" />);
 export const ChevronRight = /* @__PURE__ */ icon(() => <path d="m9 18 6-6-6-6" />);
 export const Sort = /* @__PURE__ */ icon(() => <><path d="m21 16-4 4-4-4" /><path d="M17 20V4" /><path d="m3 8 4-4 4 4" /><path d="M7 4v16" /></>);
+export const History = /* @__PURE__ */ icon(() => <><path d="M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8" /><path d="M3 3v5h5" /><path d="M12 7v5l4 2" /></>);
+export const Bookmark = /* @__PURE__ */ icon(() => <path d="m19 21-7-4-7 4V5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2v16z" />);

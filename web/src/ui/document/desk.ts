@@ -26,6 +26,7 @@ export type Overlay =
   | { kind: "palette" }
   | { kind: "help" }
   | { kind: "name" }
+  | { kind: "name-version" }
   | { kind: "ask"; question: Question };
 
 /** What the page is made of. The editor arrives later than the text, and only for those who may write. */
@@ -53,6 +54,8 @@ export interface DeskParts {
   ask(role: LinkRole, message: string): Promise<void>;
   trash(): Promise<void>;
   nameMe(display: string): Promise<void>;
+  /** Takes a version of the text as it is now, under a name. */
+  nameVersion(name: string): Promise<unknown>;
 }
 
 export interface Desk extends DeskParts, TextActions {

@@ -5,6 +5,7 @@ import { Ask } from "../ask";
 import { FileDrop } from "../file-drop";
 import { Help } from "../help";
 import { NameDialog } from "../name-dialog";
+import { NameVersion } from "../name-version";
 import { NoteButton } from "../notes/note-button";
 import { NotesSheet } from "../notes/sheet";
 import { Palette } from "../palette/palette";
@@ -111,6 +112,8 @@ function Overlays({ desk, share }: { desk: Desk; share: Sharing }) {
       return <Help groups={helpGroups(desk)} onClose={desk.close} />;
     case "ask":
       return <Ask question={overlay.question} onClose={desk.close} />;
+    case "name-version":
+      return <NameVersion onName={desk.nameVersion} onClose={desk.close} />;
     case "name":
       return me.kind === "nobody" ? null : <NameDialog value={me.display} onDone={desk.setName} onClose={desk.close} />;
   }

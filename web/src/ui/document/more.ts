@@ -20,6 +20,8 @@ export const keys = {
   note: "Mod-Alt-m",
   nextNote: "F8",
   previousNote: "Shift-F8",
+  history: "Mod-Alt-h",
+  nameVersion: "Shift-Mod-s",
 } as const;
 
 export function moreEntries(desk: Desk): MenuEntry[] {
@@ -36,6 +38,7 @@ export function moreEntries(desk: Desk): MenuEntry[] {
       : []),
     ...(writes ? [action("Import .md", icons.Upload, () => chooseFile(desk))] : []),
     rule,
+    ...historyCommands(desk).map(({ label, icon, keys: chord, run }) => action(label, icon, run, chord)),
     ...[...noteCommands(desk), ...peopleCommands(desk)]
       .filter(({ more }) => more)
       .map(({ label, icon, run }) => action(label, icon, run)),
@@ -81,6 +84,7 @@ export function paletteCommands(desk: Desk): PaletteCommand[] {
     ...noteCommands(desk),
     ...peopleCommands(desk),
     ...documentCommands(desk),
+    ...historyCommands(desk),
   ];
 }
 
@@ -149,6 +153,21 @@ function viewCommands(desk: Desk): PaletteCommand[] {
     { id: "dark", label: "Dark theme", group, icon: icons.Moon, run: () => setTheme("dark") },
     { id: "system", label: "Theme as the system", group, icon: icons.Monitor, run: () => setTheme("system") },
   ];
+}
+
+/** What was: for those who may bring it back. */
+function historyCommands(desk: Desk): MoreCommand[] {
+  if (!desk.writes.value) return [];
+  const group = "Document";
+  const name = () => desk.open({ kind: "name-version" });
+  return [
+    { id: "history", label: "History", group, icon: icons.History, keys: keys.history, run: () => toHistory(desk) },
+    { id: "name-version", label: "Name this version", group, icon: icons.Bookmark, keys: keys.nameVersion, run: name },
+  ];
+}
+
+export function toHistory(desk: Desk): void {
+  location.assign(`${desk.document.url}/history`);
 }
 
 function documentCommands(desk: Desk): PaletteCommand[] {

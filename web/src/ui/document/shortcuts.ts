@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { matches, typing } from "../chord";
 import type { Desk } from "./desk";
-import { keys } from "./more";
+import { keys, toHistory } from "./more";
 import { views } from "./view";
 
 export function useShortcuts(desk: Desk): void {
@@ -28,6 +28,8 @@ export function press(desk: Desk, event: KeyboardEvent): boolean {
   if (matches(event, keys.nextNote)) return (board.step(1, "focus"), true);
   if (matches(event, keys.previousNote)) return (board.step(-1, "focus"), true);
   if (!desk.writes.value) return false;
+  if (matches(event, keys.history)) return (toHistory(desk), true);
+  if (matches(event, keys.nameVersion)) return (desk.open({ kind: "name-version" }), true);
   const view = views.find((it) => matches(event, keys[it]));
   if (view) desk.show(view);
   return !!view;

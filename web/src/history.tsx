@@ -1,0 +1,2 @@
+/** `/d/{id}/history`: what the document was. */
+import "./styles/pages/history.css";

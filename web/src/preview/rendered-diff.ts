@@ -1,0 +1,187 @@
+/**
+ * Two renderings as one page: words that came or went are marked where they stand, blocks as wholes where they are new
+ * or gone. Works on nodes only; pictures, formulas and the like are never taken apart.
+ *
+ * Invariant: every piece of text that belongs to the version looked at is recorded with its place in that version's
+ * rendering, so that a selection finds its way to the source whatever stands between. Next: `rendered-sides.ts` for that
+ * record, `rendered-words.ts` for what is inside a paragraph, `passage.ts` for selections.
+ */
+import { diff, numbers, wordsOf } from "../session/differences";
+import { blocksOf } from "./patch";
+import { Both, type Homes, isAtomic, type Owner, settle, textsIn } from "./rendered-sides";
+import { mergeWords } from "./rendered-words";
+import type { Rendering } from "./renderings";
+
+export interface Marked {
+  blocks: HTMLElement[];
+  homes: Homes;
+}
+
+/** One rendering alone, or marked against an older one. */
+export function renderMarked(old: Rendering | null, text: Rendering, owner: Owner): Marked {
+  const homes: Homes = new WeakMap();
+  const after = blocksOf(text.blocks);
+  if (!old) {
+    after.forEach((block, index) => settle(homes, block, index));
+    return { blocks: after, homes };
+  }
+  const ids = new Map<string, number>();
+  const changes = diff(numbers(old.blocks, ids), numbers(text.blocks, ids));
+  const blocks: HTMLElement[] = [];
+  let [doneA, doneB] = [0, 0];
+  const same = (toA: number, toB: number) => {
+    for (; doneB < toB; doneA++, doneB++) {
+      const block = after[doneB];
+      if (!block) continue;
+      settle(homes, block, owner === "new" ? doneB : doneA);
+      blocks.push(block);
+    }
+    doneA = toA;
+  };
+  for (const { fromA, toA, fromB, toB } of changes) {
+    same(fromA, fromB);
+    const before = blocksOf(old.blocks.slice(fromA, toA));
+    const both = new Both(owner, homes);
+    before.forEach((block, index) => both.note("old", block, fromA + index));
+    after.slice(fromB, toB).forEach((block, index) => both.note("new", block, fromB + index));
+    for (const [gone, come] of pairs(before, after.slice(fromB, toB))) {
+      if (gone && come) merge(both, gone, come);
+      else if (come) both.whole("added", come);
+      else if (gone) both.whole("removed", gone);
+      blocks.push((come ?? gone) as HTMLElement);
+    }
+    [doneA, doneB] = [toA, toB];
+  }
+  same(old.blocks.length, after.length);
+  return { blocks, homes };
+}
+
+/** Turns `after` into both, in its place. */
+function merge(both: Both, before: Element, after: Element): void {
+  if (before.isEqualNode(after)) return both.equal(before, after);
+  if (before instanceof HTMLInputElement && after instanceof HTMLInputElement) {
+    after.dataset["mark"] = "added";
+    after.title = after.checked ? "Ticked since" : "Not ticked any more";
+    return;
+  }
+  const holds = isContainer(before) && isContainer(after);
+  if (before.tagName !== after.tagName || isContainer(before) !== isContainer(after) || isAtomic(after)) {
+    const place = after.parentElement;
+    const gone = both.whole("removed", before);
+    if (place) place.insertBefore(gone, after);
+    both.whole("added", after);
+  } else if (holds) mergeChildren(both, before, after);
+  else mergeWords(both, before, after);
+}
+
+function mergeChildren(both: Both, before: Element, after: Element): void {
+  wrapInline(before);
+  wrapInline(after);
+  const [old, now] = [[...before.children], [...after.children]];
+  let last: Element | null = null;
+  // A row keeps its columns.
+  const cells = after.tagName === "TR" && old.length === now.length;
+  for (const [gone, come] of cells ? now.map((cell, at): Pair => [old[at], cell]) : pairs(old, now)) {
+    if (gone && come) merge(both, gone, come);
+    else if (come) both.whole("added", come);
+    else if (gone) {
+      const shown = both.whole("removed", gone);
+      if (last) last.after(shown);
+      else after.prepend(shown);
+      last = shown;
+      continue;
+    }
+    if (come) last = come.parentElement === after ? come : come.closest("ins, del");
+  }
+  // What stands between the elements (line ends) is nobody's words, but counts in the version's text.
+  const white = (element: Element) => [...element.childNodes].filter((node): node is Text => node instanceof Text);
+  const from = white(before);
+  white(after).forEach((text, at) => both.keep(text, from[at] ?? text, 0, text, 0));
+}
+
+const blocky = new Set(
+  "P UL OL LI BLOCKQUOTE TABLE THEAD TBODY TFOOT TR TD TH DL DT DD DIV SECTION DETAILS SUMMARY PRE H1 H2 H3 H4 H5 H6 FIGURE FIGCAPTION HR NAV".split(" "),
+);
+
+function isContainer(element: Element): boolean {
+  return !isAtomic(element) && [...element.children].some(({ tagName }) => blocky.has(tagName));
+}
+
+/** Bare words beside blocks (a list in a list) become an element of their own, so that all children are elements. */
+function wrapInline(element: Element): void {
+  let run: Node[] = [];
+  const close = (before: Node | null) => {
+    if (run.some((node) => node instanceof Element || node.textContent?.trim())) {
+      const span = document.createElement("span");
+      element.insertBefore(span, before);
+      span.append(...run);
+    }
+    run = [];
+  };
+  for (const node of [...element.childNodes]) {
+    if (node instanceof Element && (blocky.has(node.tagName) || node.tagName === "INPUT")) close(node);
+    else run.push(node);
+  }
+  close(null);
+}
+
+type Pair = [gone: Element | undefined, come: Element | undefined];
+
+/** Beyond so many questions of likeness the answer is that nothing is alike. */
+const PAIRS_MAX = 4_000;
+const ALIKE = 0.34;
+
+/** Which of the old go on as which of the new; the most likeness in all, in order. */
+function pairs(old: readonly Element[], now: readonly Element[]): Pair[] {
+  const [rows, width] = [old.length, now.length + 1];
+  const alone = rows * now.length > PAIRS_MAX;
+  const best = new Float64Array((rows + 1) * width);
+  const like = new Float64Array(alone ? 0 : rows * width);
+  if (!alone) {
+    const [bagsA, bagsB] = [old.map(bagOf), now.map(bagOf)];
+    for (let a = rows - 1; a >= 0; a--) {
+      for (let b = now.length - 1; b >= 0; b--) {
+        const likeness = likenessOf(bagsA[a], bagsB[b]);
+        like[a * width + b] = likeness;
+        const skip = Math.max(best[(a + 1) * width + b] ?? 0, best[a * width + b + 1] ?? 0);
+        best[a * width + b] = Math.max(skip, likeness < ALIKE ? 0 : likeness + (best[(a + 1) * width + b + 1] ?? 0));
+      }
+    }
+  }
+  const found: Pair[] = [];
+  let [a, b] = [0, 0];
+  while (a < rows || b < now.length) {
+    const here = a < rows && b < now.length ? (like[a * width + b] ?? 0) : 0;
+    const goesOn = here >= ALIKE && (best[a * width + b] ?? 0) <= here + (best[(a + 1) * width + b + 1] ?? 0) + 1e-9;
+    if (goesOn) found.push([old[a++] as Element, now[b++] as Element]);
+    else if (a < rows && (b >= now.length || (best[(a + 1) * width + b] ?? 0) >= (best[a * width + b + 1] ?? 0)))
+      found.push([old[a++] as Element, undefined]);
+    else found.push([undefined, now[b++] as Element]);
+  }
+  return found;
+}
+
+interface Bag {
+  shape: string;
+  words: Map<string, number>;
+  count: number;
+}
+
+function bagOf(element: Element): Bag {
+  const inner = element.classList.contains("block") ? (element.firstElementChild ?? element) : element;
+  const words = new Map<string, number>();
+  // Text by text: between the cells of a row there is no space.
+  const all = textsIn(element).flatMap(({ data }) => wordsOf(data).tokens.filter((token) => token.trim() !== ""));
+  for (const word of all) words.set(word, (words.get(word) ?? 0) + 1);
+  return { shape: inner.tagName, words, count: all.length };
+}
+
+/** The share of words two have in common; of another shape, nothing. */
+function likenessOf(a: Bag | undefined, b: Bag | undefined): number {
+  if (!a || !b || a.shape !== b.shape) return 0;
+  // Without words (a picture, a tick box) the shape is all there is.
+  if (a.count === 0 && b.count === 0) return ALIKE;
+  let common = 0;
+  for (const [word, count] of a.words) common += Math.min(count, b.words.get(word) ?? 0);
+  return (2 * common) / (a.count + b.count);
+}

@@ -1,0 +1,252 @@
+/**
+ * The state of the history page, and everything one can do on it. Knows no network: the calls come from the page's entry.
+ *
+ * Invariant: what is shown is one version against one other text, both whole, or a sentence why not; a newer wish always
+ * wins over an answer that comes late. Next: `entries.ts`, `texts.ts`, `restoring.ts`.
+ */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Version, VersionsPage } from "../../session/history";
+import type { Question } from "../ask";
+import { around, type Compare, type Entry, entriesOf, idOf, isCurrent, renewed, selectedOf } from "./entries";
+import { createRestoring, type Restoring, type RestoringCalls } from "./restoring";
+import { createTexts } from "./texts";
+
+export interface HistoryCalls extends RestoringCalls {
+  versions(before: string | null): Promise<VersionsPage>;
+  version(id: string): Promise<Version>;
+  text(id: string): Promise<string>;
+  /** The text as it is now. */
+  now(): Promise<string>;
+  name(name: string): Promise<Version>;
+  rename(id: string, name: string | null): Promise<Version>;
+  remove(id: string): Promise<void>;
+  say(sentence: string): void;
+}
+
+/** How the text is looked at. */
+export type View = "page" | "source";
+
+/** Which of the two texts belongs to the version that is looked at. */
+export type Owner = "old" | "new";
+
+export type Shown =
+  | { kind: "loading" }
+  | { kind: "failed"; sentence: string }
+  /** `old` is null where nothing is compared. */
+  | { kind: "text"; entry: Entry; old: string | null; text: string; owner: Owner };
+
+export type Loading = { kind: "loading" } | { kind: "ready" } | { kind: "failed"; sentence: string };
+
+export interface History {
+  readonly entries: ReadonlySignal<readonly Entry[]>;
+  /** Its place among the entries. */
+  readonly at: ReadonlySignal<number>;
+  readonly entry: ReadonlySignal<Entry>;
+  readonly loading: ReadonlySignal<Loading>;
+  readonly more: ReadonlySignal<boolean>;
+  readonly stored: ReadonlySignal<{ bytes: number; count: number }>;
+  readonly only: ReadonlySignal<"all" | "named">;
+  readonly compare: Signal<Compare>;
+  readonly view: Signal<View>;
+  readonly shown: ReadonlySignal<Shown>;
+  readonly question: Signal<Question | null>;
+  /** The version whose name is being written: its id, "now" for what is none yet. */
+  readonly naming: Signal<string | null>;
+  readonly restoring: Restoring;
+  load(): Promise<void>;
+  loadMore(): Promise<void>;
+  select(at: number): void;
+  filter(only: "all" | "named"): void;
+  name(entry: Entry, name: string): Promise<void>;
+  unname(version: Version): Promise<void>;
+  askRemove(version: Version): void;
+  /** Shows again what could not be shown. */
+  retry(): void;
+}
+
+/** So many versions around the one looked at are fetched before they are asked for. */
+const REACH = 3;
+
+export const failure = (error: unknown) => (error instanceof Error ? error.message : "That did not work. Try again.");
+
+export function createHistory(calls: HistoryCalls, first: string | null): History {
+  const versions = signal<readonly Version[]>([]);
+  const stored = signal({ bytes: 0, count: 0 });
+  const more = signal(false);
+  const loading = signal<Loading>({ kind: "loading" });
+  const now = signal<string | null>(null);
+  const newest = signal<string | null>(null);
+  const only = signal<"all" | "named">("all");
+  const wanted = signal(first);
+  const question = signal<Question | null>(null);
+  const compare = signal<Compare>("previous");
+  const again = signal(0);
+  const texts = createTexts(calls.text);
+  const entries = computed(() => entriesOf(versions.value, now.value, newest.value, only.value));
+  const at = computed(() => selectedOf(entries.value, wanted.value));
+  const entry = computed<Entry>(() => entries.value[at.value] ?? { kind: "now" });
+
+  function take(page: VersionsPage, known: readonly Version[]): void {
+    versions.value = known;
+    stored.value = { bytes: page.stored_bytes, count: page.count };
+  }
+
+  /** The newest versions and the text as it is now. What was loaded of older ones stays. */
+  async function refresh(): Promise<void> {
+    const [page, text] = await Promise.all([calls.versions(null), calls.now()]);
+    const top = page.versions[0];
+    newest.value = top ? await texts.get(top.id) : null;
+    now.value = text;
+    if (versions.peek().length === 0) more.value = page.more;
+    take(page, renewed(versions.peek(), page.versions));
+  }
+
+  async function loadMore(): Promise<void> {
+    const last = versions.peek().at(-1);
+    if (!last || !more.peek() || busy) return;
+    busy = true;
+    try {
+      const page = await calls.versions(last.id);
+      more.value = page.more;
+      take(page, [...versions.peek(), ...page.versions]);
+    } catch (error) {
+      calls.say(failure(error));
+    } finally {
+      busy = false;
+    }
+  }
+  let busy = false;
+
+  /** An address may name a version far down the list, or one that is gone. */
+  async function find(id: string): Promise<void> {
+    const { at_ms } = await calls.version(id);
+    const reached = () => versions.peek().some((it) => it.id === id) || !more.peek();
+    while (!reached() && (versions.peek().at(-1)?.at_ms ?? 0) >= at_ms) await loadMore();
+  }
+
+  async function load(): Promise<void> {
+    try {
+      await refresh();
+      const id = wanted.peek();
+      if (id !== null && !versions.peek().some((it) => it.id === id))
+        await find(id).catch(() => {
+          calls.say("That version is not there any more. This is what is there now.");
+          wanted.value = null;
+        });
+      loading.value = { kind: "ready" };
+    } catch (error) {
+      loading.value = { kind: "failed", sentence: failure(error) };
+    }
+  }
+
+  function changed(version: Version): void {
+    versions.value = versions.peek().map((it) => (it.id === version.id ? version : it));
+  }
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      calls.say(failure(error));
+    }
+  }
+
+  const shown = showing({ entries, at, compare, now, again, texts, loading, loadMore, more });
+  return {
+    entries,
+    at,
+    entry,
+    loading,
+    more,
+    stored,
+    only,
+    compare,
+    view: signal<View>("page"),
+    shown,
+    question,
+    naming: signal<string | null>(null),
+    restoring: createRestoring({ calls, question, now, refresh, shown }),
+    load,
+    loadMore,
+    select(to) {
+      const next = entries.peek()[Math.min(Math.max(0, to), entries.peek().length - 1)];
+      if (next) wanted.value = isCurrent(next) ? null : idOf(next);
+      if (to >= entries.peek().length - 2) void loadMore();
+    },
+    filter: (next) => void (only.value = next),
+    name: (it, name) =>
+      attempt(async () => {
+        if (it.kind === "version") return changed(await calls.rename(it.version.id, name));
+        await calls.name(name);
+        await refresh();
+      }),
+    unname: (version) => attempt(async () => changed(await calls.rename(version.id, null))),
+    askRemove: (version) =>
+      void (question.value = removal(version, () =>
+        void attempt(async () => {
+          await calls.remove(version.id);
+          const place = at.peek();
+          versions.value = versions.peek().filter(({ id }) => id !== version.id);
+          const next = entries.peek()[Math.min(place, entries.peek().length - 1)];
+          wanted.value = next ? idOf(next) : null;
+          await refresh();
+        }),
+      )),
+    retry: () => void again.value++,
+  };
+}
+
+function removal({ name }: Version, run: () => void): Question {
+  const which = name === null ? "this version" : `“${name}”`;
+  return {
+    title: "Delete this version?",
+    sentence: `Nobody can look at ${which} or bring it back afterwards. The text as it is now and all other versions stay as they are.`,
+    answers: [{ label: "Delete version", primary: true, run }],
+  };
+}
+
+interface Showing {
+  entries: ReadonlySignal<readonly Entry[]>;
+  at: ReadonlySignal<number>;
+  compare: ReadonlySignal<Compare>;
+  now: ReadonlySignal<string | null>;
+  again: ReadonlySignal<number>;
+  texts: ReturnType<typeof createTexts>;
+  loading: ReadonlySignal<Loading>;
+  more: ReadonlySignal<boolean>;
+  loadMore(): Promise<void>;
+}
+
+/** The texts of what is selected; what was shown stays until they are there. */
+function showing({ entries, at, compare, now, again, texts, loading, more, loadMore }: Showing): ReadonlySignal<Shown> {
+  const shown = signal<Shown>({ kind: "loading" });
+  let latest = 0;
+
+  effect(() => {
+    void again.value;
+    const [all, place, against, text] = [entries.value, at.value, compare.value, now.value];
+    if (loading.value.kind !== "ready" || text === null) return;
+    const turn = ++latest;
+    const entry = all[place] ?? { kind: "now" };
+    const other = against === "previous" ? all[place + 1] : undefined;
+    // The one before the last known is still to come; then this runs again.
+    if (against === "previous" && !other && more.value) return void loadMore();
+    const textOf = (it: Entry) => (it.kind === "now" ? text : (texts.peek(it.version.id) ?? texts.get(it.version.id)));
+    const both = [textOf(entry), against === "now" && !isCurrent(entry) ? text : other ? textOf(other) : null] as const;
+    const put = (own: string, old: string | null) => {
+      if (turn !== latest) return;
+      const compared: Shown = against === "now" && old !== null ? { kind: "text", entry, old: own, text: old, owner: "old" } : { kind: "text", entry, old, text: own, owner: "new" };
+      shown.value = compared;
+      texts.expect(around(all, place, REACH));
+    };
+    const [own, old] = both;
+    if (typeof own === "string" && (old === null || typeof old === "string")) return put(own, old);
+    Promise.all(both).then(
+      ([mine, theirs]) => put(mine, theirs),
+      (error: unknown) => {
+        if (turn === latest) shown.value = { kind: "failed", sentence: failure(error) };
+      },
+    );
+  });
+  return shown;
+}
