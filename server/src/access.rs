@@ -17,8 +17,12 @@ use uuid::Uuid;
 use crate::documents::{self, Document};
 use crate::http::Error;
 use crate::key::{Key, KeyError};
-use crate::sessions::{self, Session};
+use crate::sessions;
 use crate::{State, clock, links, members};
+
+mod principal;
+
+pub use principal::Principal;
 
 /// What an action takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +164,15 @@ table! {
     /// Its text as a file, with its notes.
     Export: Need::Role(Role::View);
 
+    /// A picture or file of it, by address.
+    File: Need::Role(Role::View);
+    /// Its pictures and files.
+    Files: Need::Role(Role::View);
+    /// A new picture or file.
+    KeepFile: Need::Role(Role::Edit);
+    /// Removing a picture or file.
+    RemoveFile: Need::Role(Role::Edit);
+
     /// Who has access.
     Members: Need::Role(Role::Edit);
     /// Giving somebody a role.
@@ -215,71 +228,29 @@ impl Action {
             Need::Session | Need::Administrator | Need::Trash => Role::Own,
         }
     }
+
+    /// What its request carries. Everything but what uploads bytes is JSON, which no form of another site can send; bytes
+    /// are `application/octet-stream`, which none can send either.
+    pub const fn takes(self) -> Body {
+        match self {
+            Action::KeepFile => Body::Bytes,
+            _ => Body::Json,
+        }
+    }
+}
+
+/// The kinds of request bodies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// `application/json`, or none.
+    Json,
+    /// `application/octet-stream`.
+    Bytes,
 }
 
 /// The rows that socket messages are held against, in the room's words.
 pub const POLICY: Policy =
     Policy { read: Action::SyncRead.role(), write: Action::SyncWrite.role(), present: Action::Present.role() };
-
-/// Who is asking.
-#[derive(Clone, Debug)]
-pub enum Principal {
-    /// Somebody with a name and a password.
-    Account(Session),
-    /// A session without an account.
-    Guest(Session),
-    /// No session, one that ended, or one of a suspended account.
-    Nobody,
-}
-
-impl Principal {
-    /// The author of what they write.
-    pub fn author(&self) -> Option<Author> {
-        self.session().map(|session| session.author)
-    }
-
-    /// Their session or token.
-    pub fn session(&self) -> Option<&Session> {
-        match self {
-            Principal::Account(session) | Principal::Guest(session) => Some(session),
-            Principal::Nobody => None,
-        }
-    }
-
-    /// The session of an account, or an error that says to sign in.
-    pub fn account(&self) -> Result<&Session, Error> {
-        match self {
-            Principal::Account(session) => Ok(session),
-            Principal::Guest(_) | Principal::Nobody => Err(Error::SignIn),
-        }
-    }
-
-    /// Whether they may do what concerns no document. What takes a role is for [`Access::admit`] to say.
-    pub fn may(&self, action: Action) -> Result<(), Error> {
-        let reaches = |session: &Session, role| session.scope.is_none_or(|scope| scope >= role);
-        match (action.needs(), self) {
-            (Need::Nothing | Need::Anybody, _) => Ok(()),
-            (Need::Person(role), Principal::Account(session) | Principal::Guest(session))
-            | (Need::Account(role), Principal::Account(session)) => {
-                if reaches(session, role) {
-                    Ok(())
-                } else {
-                    Err(Error::TokenScope)
-                }
-            }
-            (Need::Session, Principal::Account(session)) => {
-                if session.scope.is_none() {
-                    Ok(())
-                } else {
-                    Err(Error::TokenScope)
-                }
-            }
-            (Need::Administrator, Principal::Account(session)) if session.admin && session.scope.is_none() => Ok(()),
-            (Need::Administrator | Need::Role(_) | Need::Trash, _) => Err(Error::NotFound),
-            (Need::Person(_) | Need::Account(_) | Need::Session, _) => Err(Error::SignIn),
-        }
-    }
-}
 
 /// Proof that a principal may do something with a document.
 #[derive(Clone, Debug)]

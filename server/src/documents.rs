@@ -23,7 +23,7 @@ use crate::records::{change, clear, get, list, put};
 use crate::revisions::Revision;
 use crate::rooms::Rooms;
 use crate::sessions::Session;
-use crate::{clock, links, members, mentions};
+use crate::{clock, files, links, members, mentions};
 
 /// `doc/{id}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -300,6 +300,7 @@ pub async fn erase(storage: &Storage, rooms: &Rooms, id: Uuid) -> Result<(), Sto
         storage.erase(Stream { document: id, channel: channel.0 }).await?;
     }
     erase_revisions(storage, id).await?;
+    files::erase(storage, id).await?;
     mentions::erase(storage, id).await?;
     erase_readers(storage, id).await?;
     storage.delete(&format!("lost/{id}"), Expect::Any).await?;

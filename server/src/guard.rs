@@ -14,6 +14,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
 use crate::State;
+use crate::access::Body;
 use crate::config::{Config, is_loopback_host};
 use crate::http::Error;
 use crate::key::hex;
@@ -65,7 +66,8 @@ fn elsewhere(request: &ServiceRequest, state: &State) -> Option<HttpResponse> {
     (!probe).then(|| HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, there)).finish())
 }
 
-/// The CSRF rule: what changes something by cookie comes from our own origin, says so, and is JSON.
+/// The CSRF rule: what changes something by cookie comes from our own origin and says so. That its body is of a kind no
+/// form can send is for the route to check, which knows its action: [`carries`].
 fn forged(request: &HttpRequest, state: &State) -> Option<HttpResponse> {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return None;
@@ -75,10 +77,22 @@ fn forged(request: &HttpRequest, state: &State) -> Option<HttpResponse> {
     if !bearer && (!ours || !same_origin(request, state)) {
         return Some(Error::ForeignOrigin.error_response());
     }
+    None
+}
+
+/// Whether the body is of the kind this action takes; no form of another site can send either kind.
+pub fn carries(request: &HttpRequest, takes: Body) -> Result<(), Error> {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
+    }
     let has_body = request.headers().get(header::CONTENT_LENGTH).is_none_or(|length| length != "0");
-    let json = request.content_type().eq_ignore_ascii_case("application/json");
     let bodiless = *request.method() == Method::DELETE || !has_body;
-    (!json && !bodiless).then(|| Error::NotJson.error_response())
+    let is = |mime: &str| request.content_type().eq_ignore_ascii_case(mime);
+    match takes {
+        Body::Json if !is("application/json") && !bodiless => Err(Error::NotJson),
+        Body::Bytes if !is("application/octet-stream") => Err(Error::NotBytes),
+        _ => Ok(()),
+    }
 }
 
 /// Whether the request says it comes from this site, exactly as browsers write it.

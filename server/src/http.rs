@@ -25,6 +25,7 @@ mod door;
 mod error;
 mod events;
 mod export;
+mod files;
 mod links;
 mod members;
 mod notes;
@@ -49,6 +50,7 @@ fn routes(service: &mut ServiceConfig) {
         .service(at("/s/{link}").route(page(Action::LinkPage, pages::link)))
         .service(at("/settings").route(page(Action::SettingsPage, pages::settings)))
         .service(at("/admin").route(page(Action::AdminPage, pages::admin)))
+        .service(at("/u/{id}/{name}").route(get(Action::File, files::serve)))
         .service(at("/icon.svg").route(get(Action::Asset, assets::icon)))
         .service(at("/assets/{path:.*}").route(get(Action::Asset, assets::asset)))
         .service(at("/sync/{id}").route(socket(Action::Socket, ws::text)))
@@ -60,6 +62,7 @@ fn routes(service: &mut ServiceConfig) {
         .configure(people_routes)
         .configure(document_routes)
         .configure(note_routes)
+        .configure(file_routes)
         .configure(admin_routes)
         .default_service(web::to(pages::nothing_here));
 }
@@ -174,6 +177,16 @@ fn note_routes(service: &mut ServiceConfig) {
             at("/api/documents/{id}/notes/{note}/replies/{reply}/reactions")
                 .route(post(Action::WriteNotes, notes::react_to_reply)),
         );
+}
+
+fn file_routes(service: &mut ServiceConfig) {
+    service
+        .service(
+            at("/api/documents/{id}/files")
+                .route(get(Action::Files, files::list))
+                .route(post(Action::KeepFile, files::keep)),
+        )
+        .service(at("/api/documents/{id}/files/{name}").route(delete(Action::RemoveFile, files::remove)));
 }
 
 fn admin_routes(service: &mut ServiceConfig) {

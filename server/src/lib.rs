@@ -7,6 +7,7 @@
 //! | `accounts.rs`, `sessions.rs` | people, passwords, guests; cookies and tokens |
 //! | `members.rs`, `links.rs` | what gives a role in a document |
 //! | `mentions.rs`, `export.rs` | who is named in notes; a text with its notes as one file |
+//! | `files.rs` | pictures and files of documents |
 //! | `admin.rs`, `command.rs` | what an administrator does, from a page or a command line |
 //! | `rooms.rs` | when a document is in memory; runs a room's effects |
 //! | `ws.rs` | one WebSocket |
@@ -42,6 +43,7 @@ pub mod command;
 pub mod config;
 mod documents;
 mod export;
+pub mod files;
 mod guard;
 pub mod http;
 mod key;
@@ -94,6 +96,8 @@ pub struct State {
     pub throttle: http::Throttle,
     /// How much one person changes in notes.
     pub wishes: http::Throttle,
+    /// What is being uploaded.
+    pub files: files::Files,
 }
 
 impl State {
@@ -144,6 +148,7 @@ impl App {
         let sockets = ws::Sockets::new(&config.limits);
         let throttle = http::Throttle::new(config.limits.failures_per_minute);
         let wishes = http::Throttle::new(config.limits.wishes_per_minute);
+        let files = files::Files::new(&config.limits);
         let streams = http::Streams::default();
         let state = Data::new(State {
             config,
@@ -160,8 +165,9 @@ impl App {
             sockets,
             throttle,
             wishes,
+            files,
         });
-        engine.handle().spawn(sweep(state.storage.clone(), state.rooms.clone(), state.config.limits.sweep));
+        engine.handle().spawn(sweep(state.clone()));
         let server = http::serve(listener, state.clone()).map_err(|cause| StartError::Bind { address, cause })?;
         let orders = state.open_socket(&engine.handle());
         Ok(App { server, state, address, orders, engine })
@@ -202,18 +208,24 @@ impl App {
     }
 }
 
-/// Empties the trash, now and then, until the door closes.
-async fn sweep(storage: Storage, rooms: Rooms, every: Duration) {
-    let mut due = tokio::time::interval(every.max(Duration::from_secs(1)));
+/// Empties the trash and lets go of files that nothing mentions, now and then, until the door closes.
+async fn sweep(state: Data<State>) {
+    let mut due = tokio::time::interval(state.config.limits.sweep.max(Duration::from_secs(1)));
+    let mut collector = files::collect::Collector::default();
     loop {
         due.tick().await;
-        if rooms.is_closed() {
+        if state.rooms.is_closed() {
             return;
         }
-        match documents::sweep(&storage, &rooms, clock::wall_ms()).await {
+        match documents::sweep(&state.storage, &state.rooms, clock::wall_ms()).await {
             Ok(0) => {}
             Ok(erased) => tracing::info!("the trash let go of {erased} documents"),
             Err(error) => tracing::warn!("the trash could not be emptied: {error}"),
+        }
+        match collector.sweep(&state, clock::wall_ms()).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!("removed {removed} files that nothing had mentioned for long"),
+            Err(error) => tracing::warn!("files could not be looked through: {error}"),
         }
     }
 }

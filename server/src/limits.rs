@@ -77,6 +77,32 @@ limits! {
     wishes_per_minute: u32 = 240;
     /// A JSON body, except a document's text.
     json_bytes: usize = 64 * 1024;
+    /// One picture or file.
+    file_bytes: usize = 10 * 1024 * 1024;
+    /// Pictures and files of all documents of one owner.
+    files_bytes_per_owner: usize = 1024 * 1024 * 1024;
+    /// Pictures and files of one document.
+    files_per_document: usize = 2_000;
+    /// Uploads a minute of one account or guest.
+    uploads_per_minute: u32 = 60;
+    /// Uploads of one account or guest at once.
+    uploads_per_person: usize = 6;
+    /// Uploads of everybody at once; each holds a body in memory.
+    uploads: usize = 32;
+    /// Pictures decoded at once; each may take a few hundred megabytes.
+    picture_decodes: usize = 2;
+    /// Width times height of a picture.
+    picture_pixels: usize = 40_000_000;
+    /// The longer side of a picture.
+    picture_side: u32 = 16_384;
+    /// Pictures in one animation.
+    picture_frames: usize = 1_000;
+    /// Width times height of an animation, times its pictures.
+    picture_frame_pixels: usize = 200_000_000;
+    /// A file that nothing mentions any more is removed after this.
+    file_unused: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+    /// Documents whose files one sweep looks at.
+    collect_documents: usize = 200;
     /// Between two pings.
     ping: Duration = Duration::from_secs(20);
     /// A socket silent for this long is dead.

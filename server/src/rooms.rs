@@ -195,8 +195,17 @@ impl Rooms {
     }
 
     async fn look(&self, grant: &Grant, of: Option<Uuid>) -> Result<Still, RoomError> {
+        self.look_in(grant.document(), of).await
+    }
+
+    /// For the server's own housekeeping, which asks for nobody; nothing of it may get into an answer.
+    pub async fn housekeeping(&self, document: Uuid) -> Result<Still, RoomError> {
+        self.look_in(document, Some(Uuid::nil())).await
+    }
+
+    async fn look_in(&self, document: Uuid, of: Option<Uuid>) -> Result<Still, RoomError> {
         let (reply, answer) = oneshot::channel();
-        self.send(grant.document(), Message::Still { of, reply }).await?;
+        self.send(document, Message::Still { of, reply }).await?;
         answer.await.map_err(|_| RoomError::Lost)?
     }
 

@@ -15,6 +15,7 @@
 //! | `notes.rs` | threads in the margin: by whom, where, and who hears of them |
 //! | `anchors.rs` | notes through thousands of histories of the recorded documents |
 //! | `events.rs` | who is in, as it happens |
+//! | `files.rs` | pictures and files: kept, shown, counted, collected |
 //! | `hostile.rs` | frames and bytes nobody honest sends |
 //! | `durability.rs` | `kill -9`, SIGTERM, restart: every acked edit is there |
 //! | `trouble.rs` | full, failing, locked and foreign data folders |
@@ -27,6 +28,7 @@ mod child;
 mod doors;
 mod durability;
 mod events;
+mod files;
 mod forgery;
 mod frames;
 mod headers;

@@ -86,6 +86,7 @@ fn ac21_perm_matrix_http_and_pages() {
     let mut config = Config::for_tests(data.path());
     // The owner looks at everything after every refused request.
     config.limits.wishes_per_minute = 1_000_000;
+    config.limits.uploads_per_minute = 1_000_000;
     let server = Server::with(config, None);
     let cast = Cast::new(&server);
     let mut cells = BTreeMap::new();

@@ -107,6 +107,8 @@ pub struct Answer {
     pub cookie: Option<String>,
     /// The body as text.
     pub body: String,
+    /// The body.
+    pub bytes: Vec<u8>,
     /// Every header by its lower-case name; the last of several.
     pub headers: BTreeMap<String, String>,
     /// The whole `Set-Cookie` header.
@@ -199,6 +201,18 @@ impl Person {
 
     /// With exactly these headers, and the cookie unless one is among them.
     pub fn send_raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        self.send_bytes(method, path, headers, body.as_bytes())
+    }
+
+    /// Uploads a file as the page does; its name percent-encoded.
+    pub fn upload(&self, document: &str, name: &str, bytes: &[u8]) -> Answer {
+        let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let headers = [("origin", self.url.as_str()), ("x-galley", "1"), ("content-type", "application/octet-stream")];
+        self.send_bytes("POST", &format!("/api/documents/{document}/files?name={name}"), &headers, bytes)
+    }
+
+    /// The same with a body of any bytes.
+    pub fn send_bytes(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -206,11 +220,11 @@ impl Person {
         if !self.cookie.is_empty() && headers.iter().all(|(name, _)| *name != "cookie") {
             request = request.header("cookie", &self.cookie);
         }
-        answer(request.body(body.to_owned()).expect("a valid request"))
+        answer(request.body(body.to_vec()).expect("a valid request"))
     }
 }
 
-fn answer(request: ureq::http::Request<String>) -> Answer {
+fn answer(request: ureq::http::Request<Vec<u8>>) -> Answer {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -231,12 +245,14 @@ fn answer(request: ureq::http::Request<String>) -> Answer {
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     let set_cookie = headers.get("set-cookie").cloned().unwrap_or_default();
+    let bytes = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap_or_default();
     Answer {
         status: response.status().as_u16(),
         headers,
         set_cookie,
         cookie,
-        body: response.body_mut().with_config().limit(64 << 20).read_to_string().unwrap_or_default(),
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The table, without a server.
 
 use super::*;
+use crate::sessions::Session;
 use crate::sessions::SessionHash;
 
 fn session(name: Option<&str>, admin: bool, scope: Option<Role>) -> Session {

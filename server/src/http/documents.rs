@@ -326,9 +326,14 @@ pub fn tagged(
         hasher.update(&part.len().to_be_bytes()).update(part.as_bytes());
     }
     let tag = format!("\"{}\"", &hasher.finalize().to_hex()[..32]);
-    let known = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    let fresh = known.flat_map(|value| value.split(',')).any(|known| known.trim().trim_start_matches("W/") == tag);
+    let fresh = is_known(request, &tag);
     let mut answer = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer.insert_header((ETAG, tag)).insert_header(("cache-control", "private, no-cache")).content_type(mime);
     if fresh { answer.finish() } else { answer.body(body()) }
+}
+
+/// Whether the client has what this tag stands for.
+pub fn is_known(request: &HttpRequest, tag: &str) -> bool {
+    let known = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+    known.flat_map(|value| value.split(',')).any(|known| known.trim().trim_start_matches("W/") == tag)
 }

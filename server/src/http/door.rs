@@ -15,8 +15,8 @@ use actix_web::{
 };
 
 use super::{Error, pages};
-use crate::State;
 use crate::access::{Action, Grant, Need, Principal};
+use crate::{State, guard};
 
 type Passed = Result<ServiceResponse<BoxBody>, actix_web::Error>;
 
@@ -99,7 +99,11 @@ fn reading() -> Route {
 }
 
 async fn answer(action: Action, request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Passed {
-    match admit(action, &request).await {
+    let admitted = match guard::carries(request.request(), action.takes()) {
+        Ok(()) => admit(action, &request).await,
+        Err(error) => Err(error),
+    };
+    match admitted {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(error) => Ok(request.into_response(error.error_response())),
     }

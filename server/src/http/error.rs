@@ -10,6 +10,7 @@ use room::CommandError;
 use room::notes::NoteError;
 use storage::StoreError;
 
+use crate::files;
 use crate::passkeys::Refused;
 use crate::passwords::HashError;
 use crate::rooms::RoomError;
@@ -32,6 +33,8 @@ pub enum Error {
     ForeignOrigin,
     #[error("send JSON with Content-Type: application/json")]
     NotJson,
+    #[error("send the bytes as they are, with Content-Type: application/octet-stream")]
+    NotBytes,
     #[error("the request is not what this address takes: {0}")]
     BadJson(String),
     #[error("the address carries something this page does not understand")]
@@ -129,6 +132,8 @@ pub enum Error {
     #[error("the server could not read or write its data; what was saved before is safe, try again later")]
     Store(#[from] StoreError),
     #[error("{0}")]
+    File(#[from] files::Refused),
+    #[error("{0}")]
     Room(#[from] RoomError),
     #[error("{0}")]
     Hash(#[from] HashError),
@@ -145,6 +150,7 @@ impl Error {
             Error::RoleTooLow => "role_too_low",
             Error::ForeignOrigin => "foreign_origin",
             Error::NotJson => "not_json",
+            Error::NotBytes => "not_bytes",
             Error::BadJson(_) => "bad_json",
             Error::BadQuery => "bad_query",
             Error::TooLarge(_) => "too_large",
@@ -191,6 +197,7 @@ impl Error {
             Error::TooManyStreams => "too_many_streams",
             Error::NotAWebSocket => "not_a_websocket",
             Error::NoRandomness | Error::Hash(_) => "unavailable",
+            Error::File(refused) => refused.code(),
             Error::Store(_) => "storage",
             Error::Room(RoomError::Refused(CommandError::Note(refused))) => Error::note_code(*refused),
             Error::Room(_) => "document_unavailable",
@@ -267,7 +274,7 @@ impl ResponseError for Error {
             | Error::SetupRequired
             | Error::TokenScope
             | Error::Suspended => StatusCode::FORBIDDEN,
-            Error::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Error::NotJson | Error::NotBytes => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::NameTaken
@@ -286,6 +293,7 @@ impl ResponseError for Error {
             Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Room(error) => Error::about_room(error),
             Error::Passkey(refused) => Error::about_passkey(refused),
+            Error::File(refused) => refused.status(),
             _ => StatusCode::BAD_REQUEST,
         }
     }

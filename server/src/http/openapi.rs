@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use super::{account, admin, documents, events, export, links, members, notes, passkeys, people};
+use super::{account, admin, documents, events, export, files, links, members, notes, passkeys, people};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -55,6 +55,9 @@ use super::{account, admin, documents, events, export, links, members, notes, pa
         notes::react_to_reply,
         notes::people,
         export::file,
+        files::list,
+        files::keep,
+        files::remove,
         members::list,
         members::add,
         members::change,

@@ -1,6 +1,6 @@
 //! What: a document in every state, and how each action is asked for.
 
-use galley::access::{Action, Need};
+use galley::access::{Action, Body, Need};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -61,6 +61,7 @@ struct Set {
     link: String,
     member: String,
     asking: String,
+    file: String,
 }
 
 /// One request.
@@ -70,6 +71,7 @@ pub struct Request {
     method: &'static str,
     path: String,
     body: Option<Value>,
+    takes: Body,
 }
 
 impl Request {
@@ -81,7 +83,8 @@ impl Request {
     /// Over HTTP, by cookie as a page does or by token as a program does.
     pub fn send(&self, _: &Cast) -> Answer {
         let body = self.body.as_ref().map(Value::to_string).unwrap_or_default();
-        let mut headers = vec![("content-type", "application/json")];
+        let mime = if self.takes == Body::Bytes { "application/octet-stream" } else { "application/json" };
+        let mut headers = vec![("content-type", mime)];
         let bearer = self.token.as_ref().map(|token| format!("Bearer {token}"));
         match &bearer {
             Some(bearer) => headers.push(("authorization", bearer)),
@@ -122,7 +125,7 @@ impl Stage {
     fn fingerprint(&self) -> Vec<String> {
         let id = &self.live.id;
         // Without the record itself: its time of change follows the first text by half a second.
-        let mut print: Vec<String> = ["/text", "/notes", "/members", "/links", "/requests"]
+        let mut print: Vec<String> = ["/text", "/notes", "/members", "/links", "/requests", "/files"]
             .iter()
             .map(|rest| self.owner.send("GET", &format!("/api/documents/{id}{rest}"), None).body)
             .collect();
@@ -172,6 +175,10 @@ impl Stage {
                 let note = json!({"id": Uuid::now_v7(), "anchor": null, "quote": "the text", "body": "why?"});
                 ("POST", document("/notes"), Some(note))
             }
+            Action::File => ("GET", format!("/u/{}/{}", self.id(target), set.file), None),
+            Action::Files => ("GET", document("/files"), None),
+            Action::KeepFile => ("POST", document("/files?name=new.txt"), Some(json!("another"))),
+            Action::RemoveFile => ("DELETE", document(&format!("/files/{}", set.file)), None),
             Action::ReadPeople => ("GET", document("/people"), None),
             Action::Export => ("GET", document("/export?notes=footnotes"), None),
             Action::Members => ("GET", document("/members"), None),
@@ -191,7 +198,8 @@ impl Stage {
             Action::RevokeLink => ("DELETE", document(&format!("/links/{}", set.link)), None),
             other => return self.personal(cast, player, other),
         };
-        Some(Request { person: player.person.clone(), token: player.token.clone(), method, path, body })
+        let (person, token) = (player.person.clone(), player.token.clone());
+        Some(Request { person, token, method, path, body, takes: action.takes() })
     }
 
     /// What concerns no document of the stage.
@@ -253,7 +261,7 @@ impl Stage {
             }
             other => return self.administers(cast, player, other),
         };
-        Some(Request { person, token: player.token.clone(), method, path, body })
+        Some(Request { person, token: player.token.clone(), method, path, body, takes: action.takes() })
     }
 
     /// What an administrator does.
@@ -276,7 +284,8 @@ impl Stage {
             }
             _ => return None,
         };
-        Some(Request { person: player.person.clone(), token: player.token.clone(), method, path, body })
+        let (person, token) = (player.person.clone(), player.token.clone());
+        Some(Request { person, token, method, path, body, takes: action.takes() })
     }
 }
 
@@ -298,7 +307,8 @@ impl Set {
         }
         let viewer = &cast.players.iter().find(|player| player.name == "viewer").expect("a viewer").person;
         viewer.send("POST", &format!("/api/documents/{id}/requests"), Some(json!({"role": "edit"}))).ok();
-        Set { id, link: last, asking: member.clone(), member }
+        let file = cast.owner.upload(&id, "kept.txt", b"kept").ok()["name"].as_str().expect("a name").to_owned();
+        Set { id, link: last, asking: member.clone(), member, file }
     }
 }
 

@@ -1,0 +1,195 @@
+//! What goes again: files that nothing mentions for long enough.
+//!
+//! A file stays while the text, a note or a version mentions it. When a look finds that none does, the record remembers
+//! since when; a later look that finds it mentioned again forgets that. Invariant: a file is removed only by a look that
+//! found it mentioned nowhere, long enough after an earlier look that found the same; what cannot be read keeps
+//! everything. Next: `lib.rs`, which looks every hour.
+
+use std::collections::HashSet;
+
+use storage::{BlobKey, Storage, StoreError};
+use uuid::Uuid;
+
+use super::name::DIGITS;
+use super::{File, all, key, remove};
+use crate::State;
+use crate::documents;
+use crate::http::Error;
+use crate::records::{change, list};
+use crate::revisions::Revision;
+
+/// What becomes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Nothing changes.
+    Stays,
+    /// Nothing mentions it, since now.
+    Unused,
+    /// Something mentions it again.
+    Used,
+    /// Nothing has mentioned it for long enough: unless a version does, it goes.
+    Goes,
+}
+
+/// What becomes of a file that is mentioned, or is not, at `now_ms`.
+pub fn fate(unused_since_ms: Option<u64>, mentioned: bool, now_ms: u64, after_ms: u64) -> Fate {
+    match (mentioned, unused_since_ms) {
+        (true, Some(_)) => Fate::Used,
+        (true, None) => Fate::Stays,
+        (false, None) => Fate::Unused,
+        (false, Some(since)) if now_ms.saturating_sub(since) >= after_ms => Fate::Goes,
+        (false, Some(_)) => Fate::Stays,
+    }
+}
+
+/// Every hash in some texts that could name a file, however its address is written.
+#[derive(Debug, Default)]
+pub struct Mentions(HashSet<String>);
+
+impl Mentions {
+    /// Adds those of a text.
+    pub fn read(&mut self, text: &str) {
+        let runs = text.split(|letter: char| !matches!(letter, '0'..='9' | 'a'..='f'));
+        self.0.extend(runs.filter(|run| run.len() == DIGITS).map(str::to_owned));
+    }
+
+    /// Whether one of them mentions this file.
+    pub fn have(&self, file: &File) -> bool {
+        self.0.contains(&file.name[..DIGITS.min(file.name.len())])
+    }
+
+    /// Those of a document's text and notes as they are now.
+    pub fn now(still: &room::Still) -> Mentions {
+        let mut mentions = Mentions::default();
+        mentions.read(&still.text);
+        for note in still.notes.notes.values() {
+            mentions.read(&note.body);
+        }
+        for reply in still.notes.replies.values() {
+            mentions.read(&reply.body);
+        }
+        mentions
+    }
+}
+
+/// Where the looking goes on.
+#[derive(Debug, Default)]
+pub struct Collector {
+    after: Option<String>,
+}
+
+/// Documents read in one step.
+const PAGE: usize = 64;
+/// Versions of one document that are read.
+const VERSIONS_MAX: usize = 100_000;
+
+impl Collector {
+    /// Looks at the next documents, so many at once, since each is opened for it; how many files went.
+    pub async fn sweep(&mut self, state: &State, now_ms: u64) -> Result<usize, Error> {
+        let (mut looked, mut removed) = (0, 0);
+        while looked < state.config.limits.collect_documents {
+            let page = state.storage.list("doc/", self.after.as_deref(), PAGE).await?;
+            for (name, _) in &page {
+                if let Some(document) = name.strip_prefix("doc/").and_then(|id| id.parse().ok()) {
+                    let files = all(&state.storage, document).await?;
+                    if !files.is_empty() {
+                        looked += 1;
+                        removed += look(state, document, files, now_ms).await?;
+                    }
+                }
+            }
+            self.after = page.last().map(|(name, _)| name.clone());
+            if page.len() < PAGE {
+                self.after = None;
+                break;
+            }
+        }
+        Ok(removed)
+    }
+}
+
+/// Looks at one document's files.
+async fn look(state: &State, document: Uuid, files: Vec<File>, now_ms: u64) -> Result<usize, Error> {
+    let record = documents::load(&state.storage, document).await?;
+    // What is in the trash stays whole until the trash lets go of all of it.
+    if record.is_none_or(|record| record.is_erased() || record.trashed_ms.is_some()) {
+        return Ok(0);
+    }
+    let mentions = Mentions::now(&state.rooms.housekeeping(document).await?);
+    let after_ms = u64::try_from(state.config.limits.file_unused.as_millis()).unwrap_or(u64::MAX);
+    let mut versions = None;
+    let mut removed = 0;
+    for file in files {
+        let since = match fate(file.unused_since_ms, mentions.have(&file), now_ms, after_ms) {
+            Fate::Stays => continue,
+            Fate::Unused => Some(now_ms),
+            Fate::Used => None,
+            Fate::Goes => {
+                if versions.is_none() {
+                    versions = Some(in_versions(&state.storage, document).await?);
+                }
+                if !versions.as_ref().is_some_and(|versions| versions.have(&file)) {
+                    remove(state, document, &file).await?;
+                    removed += 1;
+                }
+                continue;
+            }
+        };
+        change(&state.storage, &key(document, &file.name), |file: &mut File| file.unused_since_ms = since).await?;
+    }
+    Ok(removed)
+}
+
+/// What versions mention. Any version, since one without a name can be restored just as well while it is there.
+async fn in_versions(storage: &Storage, document: Uuid) -> Result<Mentions, StoreError> {
+    let mut mentions = Mentions::default();
+    let versions: Vec<(String, Revision)> = list(storage, &format!("rev/{document}/"), VERSIONS_MAX).await?;
+    for (name, version) in versions {
+        let unreadable = || StoreError::Corrupt(format!("version {name} of document {document}"));
+        let hash = blake3::Hash::from_hex(&version.blob).map_err(|_| unreadable())?;
+        let packed = storage.blob_get(BlobKey { document, hash: *hash.as_bytes() }).await?.ok_or_else(unreadable)?;
+        let text = zstd::bulk::decompress(&packed, version.bytes).map_err(|_| unreadable())?;
+        mentions.read(&String::from_utf8_lossy(&text));
+    }
+    Ok(mentions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: u64 = 86_400_000;
+
+    #[test]
+    fn fi10_a_file_goes_after_a_month_without_mention() {
+        assert_eq!(fate(None, true, 5, 30 * DAY), Fate::Stays);
+        assert_eq!(fate(None, false, 5, 30 * DAY), Fate::Unused);
+        assert_eq!(fate(Some(5), false, 5 + 30 * DAY - 1, 30 * DAY), Fate::Stays);
+        assert_eq!(fate(Some(5), false, 5 + 30 * DAY, 30 * DAY), Fate::Goes);
+        // The clock may have been set back.
+        assert_eq!(fate(Some(40 * DAY), false, 5, 30 * DAY), Fate::Stays);
+    }
+
+    #[test]
+    fn fi10_a_mention_that_comes_back_keeps_it() {
+        assert_eq!(fate(Some(5), true, 29 * DAY, 30 * DAY), Fate::Used);
+        assert_eq!(fate(Some(5), true, 900 * DAY, 30 * DAY), Fate::Used);
+    }
+
+    #[test]
+    fn fi10_an_address_is_a_mention_however_it_is_written() {
+        let hex = "0123456789abcdef0123456789abcdef";
+        for text in [
+            format!("![](/u/x/{hex}-1x1.png)"),
+            format!("[a]: <https://example.org/u/x/{hex}.pdf?small>"),
+            format!("{hex}"),
+        ] {
+            let mut mentions = Mentions::default();
+            mentions.read(&text);
+            assert!(mentions.0.contains(hex), "{text}");
+        }
+        let mut mentions = Mentions::default();
+        mentions.read(&format!("a{hex} {hex}0 {}", &hex[1..]));
+        assert!(mentions.0.is_empty());
+    }
+}
