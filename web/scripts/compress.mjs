@@ -29,6 +29,10 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
     const twin = compress(bytes);
     if (twin.length < bytes.length) writeFileSync(path + suffix, twin);
     if (suffix === ".br") after += Math.min(twin.length, bytes.length);
+    // The renderers are what most of a page's first bytes are.
+    if (suffix === ".br" && extname(path) === ".wasm") {
+      console.log(`${entry.name}: ${bytes.length} bytes, ${twin.length} with brotli`);
+    }
   }
   before += bytes.length;
 }

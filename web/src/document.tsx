@@ -90,6 +90,7 @@ render(
 sheet.scrollTop = scrolled;
 preview.value = mountPreview(article, {
   document: record.id,
+  renderer: boot.renderer ?? "small",
   tasks: desk.writable,
   onTask(line, checked) {
     const change = ticking(desk.text(), line, checked);

@@ -29,6 +29,9 @@ struct Boot<'a> {
     signup: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     document: Option<&'a Document>,
+    /// Which of the two renderers the text needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    renderer: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     documents: Option<&'a [Document]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -178,7 +181,8 @@ pub async fn document(
     let document = Document::of(&state, &grant).await?;
     let html = render::render(&text, &render::Options::default());
     let title = html.title().unwrap_or("Untitled").to_owned();
-    let boot = Boot { document: Some(&document), ..boot(&state, "document", &me).await? };
+    let renderer = Some(if html.needs_full() { "full" } else { "small" });
+    let boot = Boot { document: Some(&document), renderer, ..boot(&state, "document", &me).await? };
     let head = head(&request, &format!("{title} · Galley"), "document", &boot);
     let view = view(&request, &principal, grant.role());
     let script = head.entry.as_ref().map_or_else(String::new, |entry| entry.script.clone());
@@ -277,6 +281,7 @@ async fn boot<'a>(state: &State, page: &'static str, me: &'a Me) -> Result<Boot<
         secure: state.site.secure || state.site.is_loopback(),
         signup: state.accounts.signup_mode().await?,
         document: None,
+        renderer: None,
         documents: None,
         link: None,
     })

@@ -15,7 +15,8 @@ pub fn web() -> Result<Renderer, String> {
     let dist = project::root().join("web/dist");
     let inputs = [
         "web/src",
-        "web/render.wasm",
+        renderer::FILES[0],
+        renderer::FILES[1],
         "web/scripts",
         "web/vite.config.ts",
         "web/tsconfig.json",

@@ -46,7 +46,8 @@ pub fn files() -> Result<Vec<String>, String> {
 
 /// The files under a folder, relative to the root, without what builds leave behind.
 pub fn walk(folder: &Path) -> Result<Vec<String>, String> {
-    const BUILT: [&str; 7] = ["target", "node_modules", "dist", "data", "results", ".git", "render.wasm"];
+    const BUILT: [&str; 8] =
+        ["target", "node_modules", "dist", "data", "results", ".git", "render.wasm", "render-full.wasm"];
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {

@@ -1,4 +1,5 @@
-//! `web/render.wasm`: the crate `render` for the browser.
+//! `web/render.wasm` and `web/render-full.wasm`: the crate `render` for the browser. The full one has mathematics and
+//! emoji besides; a page loads it when its text has such things.
 //!
 //! Three ways, in this order: the target is installed; rustup may install it; Debian's compiler builds the standard
 //! library for it. Where none works the file is left empty, which the page takes as "ask the server instead".
@@ -24,17 +25,35 @@ pub enum Renderer {
     None,
 }
 
-/// Builds `web/render.wasm` if its sources changed.
+/// A file, and what its build is told besides.
+struct Module {
+    file: &'static str,
+    stamp: &'static str,
+    features: &'static [&'static str],
+}
+
+const SMALL: Module = Module { file: "web/render.wasm", stamp: "render-wasm", features: &["--no-default-features"] };
+const FULL: Module = Module { file: "web/render-full.wasm", stamp: "render-full-wasm", features: &["--features=full"] };
+
+/// Both files.
+pub const FILES: [&str; 2] = [SMALL.file, FULL.file];
+
+/// Builds both files if their sources changed.
 pub fn build() -> Result<Renderer, String> {
-    let output = project::root().join("web/render.wasm");
+    let (small, full) = (build_one(&SMALL)?, build_one(&FULL)?);
+    Ok(if full == Renderer::Wasm { small } else { full })
+}
+
+fn build_one(module: &Module) -> Result<Renderer, String> {
+    let output = project::root().join(module.file);
     let inputs = ["web/render/src", "web/render/Cargo.toml", "Cargo.toml", "Cargo.lock"];
-    let stamp = Stamp::of("render-wasm", &inputs)?;
+    let stamp = Stamp::of(module.stamp, &inputs)?;
     if stamp.holds(&output) {
         return Ok(Renderer::Wasm);
     }
-    match compile() {
+    match compile(module) {
         Ok(built) => {
-            copy(&built, &output)?;
+            copy(&built, module)?;
             stamp.keep()?;
             Ok(Renderer::Wasm)
         }
@@ -47,18 +66,18 @@ pub fn build() -> Result<Renderer, String> {
 }
 
 /// Tries each way until one builds; the built file.
-fn compile() -> Result<PathBuf, String> {
+fn compile(module: &Module) -> Result<PathBuf, String> {
     if !target_installed() {
         add_target();
     }
     if target_installed() {
-        say(format_args!("building the renderer for the browser ({TARGET})"));
-        return cargo_rustc(&mut command());
+        say(format_args!("building {} ({TARGET})", module.file));
+        return cargo_rustc(&mut command(module));
     }
     let rustc = debian_rustc()?;
     let linker = linker()?;
-    say("building the renderer for the browser with Debian's compiler (about a minute the first time)");
-    let mut command = command();
+    say(format_args!("building {} with Debian's compiler (about a minute the first time)", module.file));
+    let mut command = command(module);
     command.arg("-Zbuild-std=std,panic_abort");
     command.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "1");
     // A panic ends the module anyway; without its words the module is a tenth smaller.
@@ -67,9 +86,9 @@ fn compile() -> Result<PathBuf, String> {
     cargo_rustc(&mut command)
 }
 
-fn command() -> Command {
+fn command(module: &Module) -> Command {
     let mut command = project::cargo(&["rustc", "--package=render", "--lib", "--crate-type=cdylib"]);
-    command.args(["--profile=wasm", "--target", TARGET]);
+    command.args(["--profile=wasm", "--target", TARGET]).args(module.features);
     // The release profile checks; the renderer's own bounds do not rest on it, and each check is downloaded.
     command.env("CARGO_PROFILE_WASM_OVERFLOW_CHECKS", "false");
     command
@@ -119,8 +138,9 @@ fn linker() -> Result<PathBuf, String> {
     found().ok_or_else(|| "there is no linker for WebAssembly: install lld".into())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
+fn copy(from: &Path, module: &Module) -> Result<(), String> {
+    let to = project::root().join(module.file);
     let bytes = std::fs::copy(from, to).map_err(|error| format!("{}: {error}", from.display()))?;
-    say(format_args!("web/render.wasm: {} KB", bytes / 1024));
+    say(format_args!("{}: {} KB", module.file, bytes / 1024));
     Ok(())
 }

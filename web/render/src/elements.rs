@@ -8,6 +8,7 @@ use crate::escape;
 use crate::inline::Label;
 use crate::languages::language;
 use crate::limits::COLOURED_BYTES_MAX;
+use crate::search::find;
 use crate::url::{self, Address};
 use crate::words::squeeze;
 use crate::writer::{Role, Tasks, Writer};
@@ -51,7 +52,7 @@ impl<'t> Writer<'t> {
             Tag::TableHead => self.start_row(range, Part::Head),
             Tag::TableRow => self.start_row(range, Part::Body),
             Tag::TableCell => self.start_cell(),
-            Tag::Paragraph => self.start_block("<p", "</p>\n", range),
+            Tag::Paragraph => self.start_paragraph(range),
             Tag::DefinitionList => self.start_block("<dl", "</dl>\n", range),
             Tag::DefinitionListTitle => self.start_block("<dt", "</dt>\n", range),
             Tag::DefinitionListDefinition => self.start_block("<dd", "</dd>\n", range),
@@ -94,6 +95,20 @@ impl<'t> Writer<'t> {
         if self.enter(Role::Markdown, close, 1) {
             self.put(open);
         }
+    }
+
+    /// A paragraph that is no text but a construct of its own, or text.
+    fn start_paragraph(&mut self, range: Range<usize>) {
+        if !self.embeds(range.clone()) && !self.toc(range.clone()) && !self.display_paragraph(range.clone()) {
+            self.start_block("<p", "</p>\n", range);
+        }
+    }
+
+    /// Reads a paragraph to its end.
+    pub(crate) fn skip_paragraph(&mut self) {
+        while let Some((event, _)) = self.events.next()
+            && !matches!(event, Event::End(TagEnd::Paragraph))
+        {}
     }
 
     /// `open` without its `>`.
@@ -175,6 +190,7 @@ impl<'t> Writer<'t> {
                 Event::Text(text) => self.gather(&text, range),
                 Event::Code(code) => self.gather_aligned(&code, range),
                 Event::SoftBreak | Event::HardBreak => self.gather(" ", range),
+                Event::InlineMath(_) | Event::DisplayMath(_) => self.gather_aligned(&self.text[range.clone()], range),
                 _ => {}
             }
         }
@@ -206,13 +222,26 @@ impl<'t> Writer<'t> {
             }
         }
         let code = self.take_gathered();
-        self.put_tag("<pre tabindex=\"0\"", range.start);
-        self.put("<code");
         let name = match &kind {
             CodeBlockKind::Fenced(info) => language_name(info),
             CodeBlockKind::Indented => None,
         };
-        if let Some(name) = name {
+        if name == Some("math") {
+            let source = code.trim();
+            let from = find(&self.text[range.clone()], source.split('\n').next().unwrap_or_default());
+            self.forget();
+            self.display(source, range.start + from.unwrap_or_default()..range.end);
+            return self.block_reaches(range.end);
+        }
+        let diagram = name == Some("mermaid");
+        if diagram {
+            self.put_tag("<figure class=\"diagram\" data-diagram=\"mermaid\"", range.start);
+            self.put("<pre tabindex=\"0\">");
+        } else {
+            self.put_tag("<pre tabindex=\"0\"", range.start);
+        }
+        self.put("<code");
+        if let Some(name) = name.filter(|_| !diagram) {
             self.attribute("class", &["language-", name].concat());
         }
         self.put(">");
@@ -223,7 +252,7 @@ impl<'t> Writer<'t> {
             code::colour(&mut self.out, &code, language);
         }
         self.forget();
-        self.put("</code></pre>\n");
+        self.put(if diagram { "</code></pre></figure>\n" } else { "</code></pre>\n" });
         self.block_reaches(range.end);
     }
 

@@ -105,6 +105,10 @@ impl<'t> Writer<'t> {
         if let Some(heading) = &mut self.heading {
             escape::put(heading, text);
         }
+        self.label_text(text);
+    }
+
+    pub(crate) fn label_text(&mut self, text: &str) {
         if let Some(label) = &mut self.label
             && label.text.len() < LABEL_CHARS_MAX
         {

@@ -17,8 +17,10 @@ mod alert;
 mod allow;
 mod code;
 mod elements;
+mod embeds;
 mod escape;
 mod footnotes;
+mod formula;
 mod front;
 mod html;
 mod ids;
@@ -27,10 +29,13 @@ mod languages;
 mod limits;
 mod links;
 mod map;
+#[cfg(feature = "full")]
+mod math;
 mod names;
 mod raw;
 mod search;
 mod splice;
+mod toc;
 mod url;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
@@ -53,7 +58,13 @@ pub fn render(text: &str, _options: &Options) -> Html {
     let heading = written.outline.iter().map(|heading| &heading.text).find(|text| !text.is_empty());
     let title =
         front.title.as_ref().or(heading).map(|title| search::first_chars(title, limits::TITLE_CHARS_MAX).to_owned());
-    Html { body: written.body, spans: written.spans, title, front, words: written.words, outline: written.outline }
+    let writer::Written { body, spans, outline, words, rich } = written;
+    Html { body, spans, title, front, words, outline, rich }
+}
+
+/// Whether the browser's small module could not show the whole text: it has formulas or emoji codes.
+pub fn needs_full(text: &str) -> bool {
+    render(text, &Options::default()).needs_full()
 }
 
 /// A rendered document. Safe to put into a page as it is; only [`render`] makes one.
@@ -65,6 +76,7 @@ pub struct Html {
     title: Option<String>,
     words: usize,
     outline: Vec<Heading>,
+    rich: bool,
 }
 
 impl Html {
@@ -96,6 +108,11 @@ impl Html {
     /// How many words a reader reads: text and inline code, without code blocks, raw tags and front matter.
     pub fn words(&self) -> usize {
         self.words
+    }
+
+    /// Whether it has formulas or emoji codes, which the browser's small module cannot show.
+    pub fn needs_full(&self) -> bool {
+        self.rich
     }
 
     /// Every heading, in order.

@@ -35,6 +35,12 @@ pub(crate) const TAGS_MAX: usize = 64;
 /// Attributes of one raw tag; a tag with more is text.
 pub(crate) const ATTRIBUTES_MAX: usize = 32;
 
+/// Lists of contents in one document; a `[TOC]` beyond is text.
+pub(crate) const TOCS_MAX: usize = 4;
+
+/// Headings of one list of contents.
+pub(crate) const TOC_HEADINGS_MAX: usize = 1000;
+
 /// An id is cut here.
 pub(crate) const ID_BYTES_MAX: usize = 120;
 

@@ -76,6 +76,12 @@ impl Units {
     }
 }
 
+/// How much of a text is noted that stands for other source as a whole: were both as long, each unit of the one would
+/// count as a unit of the other, so then the last one goes without.
+pub(crate) fn whole(text_len: u32, source_len: u32) -> u32 {
+    text_len - u32::from(text_len == source_len)
+}
+
 /// How long a text is in UTF-16 units.
 pub(crate) fn units(text: &str) -> u32 {
     count(text.as_bytes())
@@ -96,6 +102,17 @@ impl Writer<'_> {
     /// Notes that a text of this length, about to be written, stands for this source.
     pub(crate) fn note(&mut self, text_len: u32, source: Range<usize>) {
         self.note_behind(0, text_len, source);
+    }
+
+    /// As [`Writer::note`], of a text that is not the source's own: all of it stands for all of the source.
+    pub(crate) fn note_whole(&mut self, text_len: u32, source: Range<usize>) {
+        self.note(text_len, source);
+        if let Some(last) = self.runs.last_mut() {
+            last.text_len = whole(text_len, last.source_len);
+        }
+        if self.runs.last().is_some_and(|last| last.text_len == 0) {
+            self.runs.pop();
+        }
     }
 
     fn note_behind(&mut self, skip: u32, text_len: u32, source: Range<usize>) {

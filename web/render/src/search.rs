@@ -1,12 +1,13 @@
 //! Finding a few bytes in a text. The standard library's search for strings is two kilobytes of machinery that the
 //! browser would download; for two or three ASCII characters looking at every place is as good.
 
-/// Where `needle` (ASCII, not empty) first stands in `text`.
+/// Where `needle` first stands in `text`; an empty one nowhere.
 pub(crate) fn find(text: &str, needle: &str) -> Option<usize> {
     let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    let first = *needle.first()?;
     let mut at = 0;
     // The first byte first: most places fail there.
-    while let Some(found) = text[at..].iter().position(|&byte| byte == needle[0]) {
+    while let Some(found) = text[at..].iter().position(|&byte| byte == first) {
         at += found;
         if text[at..].starts_with(needle) {
             return Some(at);

@@ -21,7 +21,8 @@ pub struct Splice {
     pub from: usize,
     /// How many of the old blocks go.
     pub removed: usize,
-    /// The blocks that come in their place, each a whole `<div class="block">…</div>`.
+    /// The blocks that come in their place, each a whole `<div class="block">…</div>`. Where as many come as go, an
+    /// empty one stands for the old one at its place, which stays: a list of contents and a heading change together.
     pub inserted: Vec<String>,
     /// The start line of every block of the document as it is now, 0-based.
     pub lines: Vec<u32>,
@@ -36,6 +37,8 @@ pub struct Splice {
     pub words: usize,
     /// What its front matter says.
     pub front: Front,
+    /// Whether it has formulas or emoji codes that this build cannot show.
+    pub needs_full: bool,
 }
 
 impl Renderer {
@@ -57,7 +60,7 @@ fn between(old: &Html, new: &Html) -> Splice {
     let mut maps = Vec::new();
     for i in 0..new_len {
         let before = if i < head { i } else { (i + old_len).wrapping_sub(new_len) };
-        let comes = (head..new_len - tail).contains(&i);
+        let comes = (head..new_len - tail).contains(&i) && !(old_len == new_len && same(i, i));
         if comes || old.spans[before].runs != new.spans[i].runs {
             maps.push((i, new.block(i).map()));
         }
@@ -65,12 +68,15 @@ fn between(old: &Html, new: &Html) -> Splice {
     Splice {
         from: head,
         removed: old_len - head - tail,
-        inserted: (head..new_len - tail).map(|i| new.block(i).html.to_owned()).collect(),
+        inserted: (head..new_len - tail)
+            .map(|i| if old_len == new_len && same(i, i) { String::new() } else { new.block(i).html.to_owned() })
+            .collect(),
         lines: new.spans.iter().map(|span| span.line).collect(),
         sources: new.spans.iter().map(|span| span.source).collect(),
         maps,
         title: new.title.clone(),
         words: new.words,
         front: new.front.clone(),
+        needs_full: new.rich && cfg!(not(feature = "full")),
     }
 }

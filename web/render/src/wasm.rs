@@ -6,10 +6,10 @@
 //!
 //! The answer, little-endian. In u32: from, removed, number inserted, words, number of blocks, number of new maps, the
 //! byte lengths of title, lang and dir (`0xffff_ffff` for none); the start line of every block; where every block
-//! begins in the source; the byte length of every inserted block; every new map: its block's number, the length of
-//! the block's text, the number of runs, and each run's text, length of text, source, length of source. Then title,
-//! lang, dir and the inserted blocks as UTF-8. Places in texts are UTF-16 units. The module has one renderer: a page
-//! that shows two documents makes two instances.
+//! begins in the source; the byte length of every inserted block (0: the old one stays); every new map: its block's
+//! number, the length of the block's text, the number of runs, and each run's text, length of text, source, length of
+//! source. Then title, lang, dir and the inserted blocks as UTF-8, and a byte: 1 if the full build would show more,
+//! else 0. Places in texts are UTF-16 units. The module has one renderer: a page that shows two documents makes two instances.
 #![allow(unsafe_code)]
 
 use std::cell::RefCell;
@@ -85,5 +85,6 @@ fn encode(splice: &Splice) -> Vec<u8> {
     for text in texts.into_iter().flatten().chain(splice.inserted.iter().map(String::as_str)) {
         answer.extend_from_slice(text.as_bytes());
     }
+    answer.push(splice.needs_full.into());
     answer
 }

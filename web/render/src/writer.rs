@@ -16,13 +16,14 @@ use crate::allow::{Element, Kind};
 use crate::elements::Table;
 use crate::escape;
 use crate::footnotes::{Definition, Footnotes};
+use crate::formula::Place;
 use crate::ids::Ids;
 use crate::inline::{Inline, Label};
 use crate::limits::{DEPTH_MAX, output_bytes_max};
 use crate::map::{Noted, Units, units};
 use crate::search::find;
 use crate::words::Words;
-use crate::{Heading, Span};
+use crate::{Heading, Span, toc};
 
 /// What the writer made of a text.
 pub(crate) struct Written {
@@ -30,6 +31,7 @@ pub(crate) struct Written {
     pub(crate) spans: Vec<Span>,
     pub(crate) outline: Vec<Heading>,
     pub(crate) words: usize,
+    pub(crate) rich: bool,
 }
 
 /// Writes a whole text; so many lines and UTF-16 units of the document come before it.
@@ -74,6 +76,10 @@ pub(crate) struct Writer<'t> {
     /// Where the text in `out` since the block began comes from, in the order of the output.
     pub(crate) runs: Vec<Noted>,
     pub(crate) units: Units,
+    /// The numbers of the blocks with a list of contents in them.
+    pub(crate) tocs: Vec<usize>,
+    /// Whether there are formulas or emoji codes.
+    pub(crate) rich: bool,
     lines: Lines,
     spans: Vec<Span>,
 }
@@ -140,6 +146,8 @@ impl<'t> Writer<'t> {
             block: None,
             runs: Vec::new(),
             units: Units::new(units_before),
+            tocs: Vec::new(),
+            rich: false,
             lines: Lines::new(text, lines_before),
             spans: Vec::new(),
         }
@@ -156,8 +164,10 @@ impl<'t> Writer<'t> {
             Event::SoftBreak => self.line_break("", range),
             Event::HardBreak => self.line_break("<br>", range),
             Event::Rule => self.rule(range),
-            // Html stands only in blocks and boxes only at an item's start, where they are read; math is off.
-            Event::Html(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
+            Event::InlineMath(source) => self.formula(&source, Place::Line, range),
+            Event::DisplayMath(source) => self.formula(&source, Place::Own, range),
+            // Html stands only in blocks and boxes only at an item's start, where they are read.
+            Event::Html(_) | Event::TaskListMarker(_) => {}
         }
     }
 
@@ -174,7 +184,8 @@ impl<'t> Writer<'t> {
             );
         }
         self.write_footnotes();
-        Written { body: self.out, spans: self.spans, outline: self.outline, words: self.words.count() }
+        toc::fill(&mut self.out, &mut self.spans, &self.tocs, &self.outline);
+        Written { body: self.out, spans: self.spans, outline: self.outline, words: self.words.count(), rich: self.rich }
     }
 
     fn close_all(&mut self) {
@@ -342,6 +353,17 @@ impl<'t> Writer<'t> {
         Some(self.lines.at(self.text, at).saturating_sub(block.line))
     }
 
+    /// How many blocks are finished.
+    pub(crate) fn blocks(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether the paragraph that has just begun is text from its first letter to its last.
+    pub(crate) fn is_plain_paragraph(&mut self) -> bool {
+        let texts = (0..4).take_while(|&index| matches!(self.events.peek(index), Some((Event::Text(_), _)))).count();
+        matches!(self.events.peek(texts), Some((Event::End(_), _)))
+    }
+
     pub(crate) fn line_at(&self, at: usize) -> u32 {
         self.lines.at(self.text, at)
     }
@@ -358,7 +380,7 @@ fn is_link(role: Role) -> bool {
 /// The parser's events with a look ahead.
 pub(crate) struct Events<'t> {
     parser: OffsetIter<'t>,
-    /// At most three.
+    /// At most five.
     ahead: Vec<(Event<'t>, Range<usize>)>,
 }
 
@@ -369,7 +391,8 @@ impl<'t> Events<'t> {
             | Options::ENABLE_STRIKETHROUGH
             | Options::ENABLE_TASKLISTS
             | Options::ENABLE_HEADING_ATTRIBUTES
-            | Options::ENABLE_DEFINITION_LIST;
+            | Options::ENABLE_DEFINITION_LIST
+            | Options::ENABLE_MATH;
         if lone_backslash_in_task(text) {
             options -= Options::ENABLE_HEADING_ATTRIBUTES;
         }

@@ -9,14 +9,15 @@ use html::{Random, Token, depth, strict};
 use render::{Options, render};
 
 const ELEMENTS: &str = "a abbr article aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em \
-    figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p picture pre q rp rt ruby s samp section small source span \
+    figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark nav ol p picture pre q rp rt ruby s samp section small source span \
     strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr";
 
-const ATTRIBUTES: &str = "align alt aria-label checked class colspan data-line datetime decoding dir disabled height href id lang \
+const ATTRIBUTES: &str = "align alt aria-label checked class colspan data-diagram data-embed data-id data-line datetime decoding dir disabled height href id lang \
     loading media open rel reversed role rowspan scope span src srcset start tabindex title type value width";
 
 const CLASSES: &str = "block table tasks task done alert alert-note alert-tip alert-important alert-warning alert-caution \
-    alert-title left center num footnotes footnote-ref footnote-back notice k s c n m i d";
+    alert-title left center num footnotes footnote-ref footnote-back notice toc embed \
+    diagram math bad k s c n m i d";
 
 #[test]
 fn re4_hostile_payloads_in_every_context() {
@@ -112,6 +113,11 @@ fn element(name: &str, attributes: &[(String, String)], text: &str) {
                 "class" => {
                     value.split(' ').all(|class| listed(CLASSES, class))
                         || (name == "code" && value.starts_with("language-"))
+                }
+                "data-diagram" => name == "figure" && value == "mermaid",
+                "data-embed" => name == "a" && listed("youtube vimeo codepen gist codesandbox stackblitz", value),
+                "data-id" => {
+                    name == "a" && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/".contains(&byte))
                 }
                 "type" => value == "checkbox" && name == "input" || name == "ol",
                 _ => true,

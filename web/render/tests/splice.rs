@@ -29,6 +29,9 @@ fn re8_applied_splices_are_the_full_rendering() {
         "é漢😀",
         "[r]",
         "\n\n[r]: /x\n\n",
+        "\n\n[TOC]\n\n",
+        "$a$",
+        "\n\n{% youtube dQw4w9WgXcQ %}\n\n",
         "<table><tr><td>\n\n",
         "</td></tr></table>\n",
     ];
@@ -42,7 +45,7 @@ fn re8_applied_splices_are_the_full_rendering() {
             edit(&mut text, &pieces, &mut random);
             let splice = renderer.update(&text);
             apply(&mut shown, &splice);
-            maps.splice(splice.from..splice.from + splice.removed, splice.inserted.iter().map(|_| Map::default()));
+            apply_maps(&mut maps, &splice);
             let whole = render(&text, &Options::default());
             let blocks: Vec<_> = whole.blocks().map(|block| block.html.to_owned()).collect();
             assert_eq!(shown, blocks, "SEED={seed} round {round} step {step}: {text:?}");
@@ -78,8 +81,28 @@ fn edit(text: &mut String, pieces: &[&str], random: &mut Random) {
 }
 
 fn apply(shown: &mut Vec<String>, splice: &Splice) {
-    shown.splice(splice.from..splice.from + splice.removed, splice.inserted.iter().cloned());
+    let gone: Vec<_> = shown[splice.from..splice.from + splice.removed].to_vec();
+    let placed = splice.inserted.iter().enumerate().map(|(at, html)| if html.is_empty() { &gone[at] } else { html });
+    shown.splice(splice.from..splice.from + splice.removed, placed.cloned());
     assert_eq!(shown.len(), splice.lines.len());
+}
+
+fn apply_maps(maps: &mut Vec<Map>, splice: &Splice) {
+    let gone: Vec<_> = maps[splice.from..splice.from + splice.removed].to_vec();
+    let stays = |(at, html): (usize, &String)| if html.is_empty() { gone[at].clone() } else { Map::default() };
+    maps.splice(splice.from..splice.from + splice.removed, splice.inserted.iter().enumerate().map(stays));
+}
+
+#[test]
+fn re8_a_heading_and_the_list_of_contents_change_without_what_is_between() {
+    let mut renderer = Renderer::default();
+    let text = "[TOC]\n\nbetween\n\n# One\n\nafter\n";
+    renderer.update(text);
+    let splice = renderer.update(&text.replace("One", "Two"));
+    assert_eq!((splice.from, splice.removed, splice.inserted.len()), (0, 3, 3));
+    assert!(splice.inserted[0].contains("#u-two") && splice.inserted[2].contains("Two"));
+    assert_eq!(splice.inserted[1], "");
+    assert_eq!(splice.maps.iter().map(|map| map.0).collect::<Vec<_>>(), [0, 2]);
 }
 
 #[test]

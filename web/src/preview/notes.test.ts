@@ -42,6 +42,7 @@ function rendering(before: string, after: string): Splice {
     maps: inserted.map(({ length }, at) => ({ block: from + at, length, runs: Uint32Array.of(0, length, 0, length) })),
     title: null,
     words: 0,
+    needsFull: false,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Splice } from "./wasm";
 
 const block = (words: string) => `<div class="block"><p>${words}</p></div>`;
 const change = (from: number, removed: number, ...words: string[]): Splice => ({
-  from, removed, inserted: words.map(block), lines: [], sources: new Uint32Array(), maps: [], title: null, words: 0,
+  from, removed, inserted: words.map(block), lines: [], sources: new Uint32Array(), maps: [], title: null, words: 0, needsFull: false,
 });
 
 let article: HTMLElement;

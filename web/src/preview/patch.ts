@@ -39,10 +39,18 @@ export function blocksOf(blocks: readonly string[]): HTMLElement[] {
   return [...parse(blocks.join("")).children] as HTMLElement[];
 }
 
-/** Makes the blocks of `article` those after the splice; returns the elements that are new. */
+/** Makes the blocks of `article` those after the splice; returns those at the places of `inserted`. */
 export function splice(article: HTMLElement, { from, removed, inserted }: Splice): Element[] {
-  const fresh = [...parse(inserted.join("")).children];
+  const parsed = parse(inserted.join("")).children;
   const gone = [...article.children].slice(from, from + removed);
+  if (inserted.includes("")) {
+    return gone.map((old, at) => {
+      const fresh = inserted[at] ? parsed[0] : undefined;
+      if (fresh) old.replaceWith(fresh);
+      return fresh ?? old;
+    });
+  }
+  const fresh = [...parsed];
   const before = article.children[from + removed] ?? null;
   for (const block of gone) block.remove();
   article.insertBefore(collect(fresh), before);

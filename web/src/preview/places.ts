@@ -54,10 +54,10 @@ export class Places {
   constructor(private readonly article: HTMLElement) {}
 
   /** After the page was changed by a splice, whose new blocks these are. */
-  apply({ from, removed, maps, sources }: Splice, fresh: readonly Element[]): void {
+  apply({ from, removed, inserted, maps, sources }: Splice, fresh: readonly Element[]): void {
     const { blocks, runs } = this;
     this.blocks = [...blocks.slice(0, from), ...fresh, ...blocks.slice(from + removed)];
-    this.runs = [...runs.slice(0, from), ...fresh.map(() => null), ...runs.slice(from + removed)];
+    this.runs = [...runs.slice(0, from), ...fresh.map((_, at) => (inserted[at] === "" ? (runs[from + at] ?? null) : null)), ...runs.slice(from + removed)];
     for (const map of maps) this.runs[map.block] = runsOf(map);
     this.sources = sources;
     const gathered = this.blocks.at(-1)?.firstElementChild?.className === "footnotes";

@@ -36,6 +36,8 @@ export interface PreviewHandle {
 
 export interface PreviewOptions {
   document: string;
+  /** Which renderer the text needed when the page was made. */
+  renderer: "small" | "full";
   /** Whether task boxes can be ticked. */
   tasks: ReadonlySignal<boolean>;
   onTask(line: number, checked: boolean): void;
@@ -77,7 +79,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     places.forget();
     notes.rendered(written ?? "");
   });
-  const source = renderInWorker(show, (text) => {
+  const source = renderInWorker(options.renderer, show, (text) => {
     stats.value = { words: text.split(/\s+/).filter(Boolean).length, title: stats.value.title };
     article.dataset["note"] = serverNote;
     ask();
@@ -122,15 +124,20 @@ function boxes(article: HTMLElement, lines: ReadonlySignal<number[]>, { tasks, o
 }
 
 /** One text at a time; while one is rendered the newest of those that follow waits. */
-function renderInWorker(show: (change: Splice, text: string) => void, fallback: (text: string) => void) {
-  let worker: Worker | null = new Worker(scriptUrl(workerUrl), { type: "module" });
+function renderInWorker(
+  first: "small" | "full",
+  show: (change: Splice, text: string) => void,
+  fallback: (text: string) => void,
+) {
+  let worker: Worker | null = new Worker(scriptUrl(workerUrl), { type: "module", name: first });
   let busy: string | null = null;
   let next: string | null = null;
+  let last = "";
 
   function update(text: string): void {
     if (!worker) return fallback(text);
     if (busy !== null) return void (next = text);
-    busy = text;
+    busy = last = text;
     worker.postMessage(text);
   }
 
@@ -144,6 +151,8 @@ function renderInWorker(show: (change: Splice, text: string) => void, fallback: 
   worker.onerror = fail;
   worker.onmessage = ({ data }: MessageEvent<Rendered>) => {
     if (data.kind === "failed") return fail();
+    // Whatever is rendered from now on is: the text that stands there too.
+    if (data.kind === "fuller") return busy === null ? update(last) : undefined;
     const text = busy ?? "";
     busy = null;
     if (next !== null) {

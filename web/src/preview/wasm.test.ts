@@ -42,8 +42,9 @@ describe.skipIf(absent)("the renderer in WebAssembly", () => {
     const mapped: (SourceMap | null)[] = [];
     for (const text of ["# a\n\nb", "# a\n\nc", "\n\n# a\n\nc\n\nd", "", "---\ntitle: é😀\nlang: de\ndir: rtl\n---\nx"]) {
       const splice = compiled.update(text);
-      shown.splice(splice.from, splice.removed, ...splice.inserted);
-      mapped.splice(splice.from, splice.removed, ...splice.inserted.map(() => null));
+      const [was, knew] = [shown.slice(splice.from), mapped.slice(splice.from)];
+      shown.splice(splice.from, splice.removed, ...splice.inserted.map((html, at) => html || (was[at] ?? "")));
+      mapped.splice(splice.from, splice.removed, ...splice.inserted.map((html, at) => (html ? null : (knew[at] ?? null))));
       for (const map of splice.maps) mapped[map.block] = map;
       expect(splice.lines.length).toBe(shown.length);
       const whole = (await renderer()).update(text);
@@ -52,7 +53,7 @@ describe.skipIf(absent)("the renderer in WebAssembly", () => {
       expect(splice.sources).toEqual(whole.sources);
     }
     expect(compiled.update("---\ntitle: é😀\nlang: de\ndir: rtl\n---\nx")).toEqual({
-      from: 1, removed: 0, inserted: [], lines: [5], sources: Uint32Array.of(37), maps: [], title: "é😀", words: 1, lang: "de", dir: "rtl",
+      from: 1, removed: 0, inserted: [], lines: [5], sources: Uint32Array.of(37), maps: [], title: "é😀", words: 1, needsFull: false, lang: "de", dir: "rtl",
     });
   });
 

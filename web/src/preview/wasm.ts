@@ -2,15 +2,15 @@
  * The renderer in the browser: the Rust crate `render`, compiled to WebAssembly, behind three exports.
  *
  * The text is encoded straight into the module's memory; the answer's layout is described in `render/src/wasm.rs`.
- * A module that traps is in an unknown state, so it is thrown away: the next call starts a fresh one and replaces
- * every block.
+ * A module that traps is in an unknown state, so it is thrown away: the next call starts a fresh one. A fresh module
+ * knows nothing of what is shown, so its answer is compared here, and blocks that are the same stay.
  */
 
 /** What to change in the page: replace `removed` blocks from `from` on by `inserted`. */
 export interface Splice {
   from: number;
   removed: number;
-  /** Each is one whole `<div class="block">…</div>`. */
+  /** Each is one whole `<div class="block">…</div>`; an empty one stands for the old one at its place, which stays. */
   inserted: string[];
   /** The start line of every block as it is now, 0-based. */
   lines: number[];
@@ -20,6 +20,8 @@ export interface Splice {
   maps: SourceMap[];
   title: string | null;
   words: number;
+  /** Whether the text has formulas or emoji codes that this module cannot show. */
+  needsFull: boolean;
   lang?: string;
   dir?: string;
 }
@@ -41,6 +43,8 @@ export interface SourceMap {
 export interface Renderer {
   /** Renders the document's text and says how it differs from the last one. */
   update(text: string): Splice;
+  /** Goes on with another module, which may show more: the next answer says what differs from what is shown. */
+  load(source: Response | BufferSource): Promise<void>;
 }
 
 interface Exports {
@@ -52,20 +56,44 @@ interface Exports {
 
 /** Compiles the module (while it arrives, if the server names its type) and makes a renderer for one document. */
 export async function loadRenderer(source: Response | BufferSource): Promise<Renderer> {
-  const module = await compile(source);
+  let module = await compile(source);
   let wasm: Exports | null = instance(await WebAssembly.instantiate(module));
-  let shown = 0;
+  let shown: readonly string[] = [];
   return {
     update(text) {
       const fresh = wasm === null;
       const current = (wasm ??= instance(new WebAssembly.Instance(module)));
       wasm = null; // a trap below leaves it so
-      const splice = render(current, text);
+      const answer = render(current, text);
       wasm = current;
-      if (fresh) splice.removed = shown;
-      shown = splice.lines.length;
+      const splice = fresh ? difference(shown, answer) : answer;
+      const { from, removed, inserted } = splice;
+      const placed = inserted.map((html, at) => html || (shown[from + at] ?? ""));
+      shown = [...shown.slice(0, from), ...placed, ...shown.slice(from + removed)];
       return splice;
     },
+    async load(other) {
+      const compiled = await compile(other);
+      await WebAssembly.instantiate(compiled);
+      module = compiled;
+      wasm = null;
+    },
+  };
+}
+
+/** A rendering from nothing as the difference to the blocks that are shown. */
+function difference(shown: readonly string[], whole: Splice): Splice {
+  const { inserted } = whole;
+  const shorter = Math.min(shown.length, inserted.length);
+  let head = 0;
+  while (head < shorter && shown[head] === inserted[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && shown.at(-1 - tail) === inserted.at(-1 - tail)) tail++;
+  const removed = shown.length - head - tail;
+  const middle = inserted.slice(head, inserted.length - tail);
+  const paired = removed === middle.length;
+  return {
+    ...whole, from: head, removed, inserted: middle.map((html, at) => (paired && html === shown[head + at] ? "" : html)),
   };
 }
 
@@ -116,5 +144,6 @@ function decode(memory: ArrayBuffer, pointer: number, length: number): Splice {
   const lang = optional(langBytes);
   const dir = optional(dirBytes);
   const inserted = sizes.map(text);
-  return { from, removed, inserted, lines, sources, maps, title, words, ...(lang !== null && { lang }), ...(dir !== null && { dir }) };
+  const needsFull = at < length && view.getUint8(at) === 1;
+  return { from, removed, inserted, lines, sources, maps, title, words, needsFull, ...(lang !== null && { lang }), ...(dir !== null && { dir }) };
 }

@@ -9,6 +9,8 @@ export interface Boot {
   secure: boolean;
   signup: "open" | "invite" | "first";
   document?: Document;
+  /** Which renderer the text needs. */
+  renderer?: "small" | "full";
   documents?: Document[];
   link?: { id: string };
   /** The history page: which version its address names. */
