@@ -27,7 +27,7 @@ export interface Renderings {
 /** So many are kept, for going back and forth. */
 const KEPT = 8;
 
-export function createRenderings(worker = new Worker(scriptUrl(workerUrl), { type: "module" })): Renderings {
+export function createRenderings(worker = new Worker(scriptUrl(workerUrl), { type: "module", name: "full" })): Renderings {
   const known = new Map<string, Promise<Rendering>>();
   let last: Rendering = { blocks: [], sources: new Uint32Array(), maps: [], lang: null, dir: null };
   let before: Promise<unknown> = Promise.resolve();
@@ -35,7 +35,7 @@ export function createRenderings(worker = new Worker(scriptUrl(workerUrl), { typ
   async function render(text: string): Promise<Rendering> {
     await before.catch(() => undefined);
     const answer = await ask(worker, text);
-    if (answer.kind === "failed") throw new Error("This browser cannot render the text. Its source can be looked at.");
+    if (answer.kind !== "splice") throw new Error("This browser cannot render the text. Its source can be looked at.");
     return (last = addUp(last, answer.splice));
   }
 
@@ -65,10 +65,11 @@ function ask(worker: Worker, text: string): Promise<Rendered> {
 
 /** A rendering after a splice of the one before. */
 export function addUp({ blocks, maps }: Rendering, { from, removed, inserted, maps: fresh, sources, lang, dir }: Splice): Rendering {
-  const next = [...maps.slice(0, from), ...inserted.map(() => null), ...maps.slice(from + removed)];
+  const stays = (at: number) => inserted[at] === "";
+  const next = [...maps.slice(0, from), ...inserted.map((_, at) => (stays(at) ? (maps[from + at] ?? null) : null)), ...maps.slice(from + removed)];
   for (const map of fresh) next[map.block] = map;
   return {
-    blocks: [...blocks.slice(0, from), ...inserted, ...blocks.slice(from + removed)],
+    blocks: [...blocks.slice(0, from), ...inserted.map((html, at) => (stays(at) ? (blocks[from + at] ?? "") : html)), ...blocks.slice(from + removed)],
     sources,
     maps: next,
     lang: lang ?? null,
