@@ -38,6 +38,7 @@ use crate::rooms::Rooms;
 pub mod access;
 pub mod accounts;
 pub mod admin;
+mod archive;
 mod clock;
 pub mod command;
 pub mod config;

@@ -33,6 +33,7 @@ mod map;
 mod math;
 mod names;
 mod raw;
+mod references;
 mod search;
 mod splice;
 mod toc;
@@ -43,6 +44,7 @@ mod words;
 mod writer;
 
 pub use map::{Map, Run};
+pub use references::{Reference, references};
 pub use splice::{Renderer, Splice};
 
 /// What may vary between two renderings of the same text. Nothing yet: preview and published page are identical.

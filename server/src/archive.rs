@@ -1,0 +1,15 @@
+//! Documents leaving and arriving as files: one page, one zip, everything one owns; and back.
+//!
+//! | file | decides |
+//! |---|---|
+//! | `archive/page.rs` | a document as one HTML file |
+//! | `archive/names.rs`, `archive/address.rs` | what files are called, and how texts name them |
+//! | `archive/unzip.rs` | reading a zip nobody vouches for |
+//!
+//! Invariant: nothing of an archive ever becomes a path on this server's disk, and nothing that arrives is written by
+//! another door than what is typed: documents by `documents::create`, text and notes by commands, files by `files::keep`.
+//! Next: `http/archive.rs`, the routes.
+
+mod address;
+mod names;
+pub mod unzip;
