@@ -133,6 +133,8 @@ table! {
     Documents: Need::Person(Role::View);
     /// A new document.
     CreateDocument: Need::Account(Role::Edit);
+    /// Everything one owns, as a file.
+    ExportAll: Need::Account(Role::View);
     /// Who is where, as it happens.
     Events: Need::Person(Role::View);
 

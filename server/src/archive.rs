@@ -11,5 +11,11 @@
 //! Next: `http/archive.rs`, the routes.
 
 mod address;
+pub mod leave;
+mod manifest;
 mod names;
+pub mod notes;
+pub mod pack;
+pub mod page;
+mod stream;
 pub mod unzip;

@@ -18,6 +18,7 @@ use crate::{State, guard, metrics, ws};
 
 mod account;
 mod admin;
+mod archive;
 mod assets;
 mod body;
 mod documents;
@@ -28,7 +29,7 @@ mod export;
 mod files;
 mod links;
 mod members;
-mod notes;
+pub mod notes;
 mod openapi;
 mod pages;
 mod passkeys;
@@ -38,7 +39,7 @@ mod throttle;
 
 use door::{delete, get, page, patch, post, socket};
 pub use error::Error;
-pub use events::Streams;
+pub use events::{Place, Streams};
 pub use people::Person;
 pub use throttle::Throttle;
 
@@ -96,6 +97,7 @@ fn people_routes(service: &mut ServiceConfig) {
         .service(at("/api/me/passkeys/{passkey}").route(delete(Action::RemovePasskey, passkeys::remove)))
         .service(at("/api/login/passkey/begin").route(post(Action::SignIn, passkeys::begin_login)))
         .service(at("/api/login/passkey").route(post(Action::SignIn, passkeys::login)))
+        .service(at("/api/export").route(get(Action::ExportAll, archive::export)))
         .service(at("/api/events").route(get(Action::Events, events::stream)));
 }
 

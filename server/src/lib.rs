@@ -8,6 +8,7 @@
 //! | `members.rs`, `links.rs` | what gives a role in a document |
 //! | `mentions.rs`, `export.rs` | who is named in notes; a text with its notes as one file |
 //! | `files.rs` | pictures and files of documents |
+//! | `archive.rs` | documents with everything of theirs, leaving and arriving |
 //! | `admin.rs`, `command.rs` | what an administrator does, from a page or a command line |
 //! | `rooms.rs` | when a document is in memory; runs a room's effects |
 //! | `ws.rs` | one WebSocket |
@@ -89,6 +90,10 @@ pub struct State {
     pub presence: Arc<Presence>,
     /// Event streams, counted.
     pub streams: http::Streams,
+    /// Exports of everything, counted.
+    pub exports: http::Streams,
+    /// Single documents on their way as zips, counted.
+    pub zips: http::Streams,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// Live sockets, counted.
@@ -162,6 +167,8 @@ impl App {
             rooms,
             presence,
             streams,
+            exports: http::Streams::default(),
+            zips: http::Streams::default(),
             metrics,
             sockets,
             throttle,

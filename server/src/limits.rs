@@ -75,6 +75,14 @@ limits! {
     failures_per_minute: u32 = 10;
     /// Changes of notes a minute for one person, and looks at all of a document's, which cost a copy of it.
     wishes_per_minute: u32 = 240;
+    /// Exports of everything somebody owns, for one person.
+    exports_per_person: usize = 1;
+    /// Single documents on their way to one person as zips.
+    zips_per_person: usize = 4;
+    /// How long somebody who downloads an export may take for one piece of it.
+    export_wait: Duration = Duration::from_secs(60);
+    /// A document as one page, with the pictures in it.
+    page_bytes: usize = 64 * 1024 * 1024;
     /// A JSON body, except a document's text.
     json_bytes: usize = 64 * 1024;
     /// One picture or file.

@@ -93,6 +93,8 @@ enum Message {
     Gone {
         done: Option<oneshot::Sender<()>>,
     },
+    /// Whoever was just reading needs it no longer.
+    Rest,
     Stop {
         settled: oneshot::Sender<bool>,
     },
@@ -244,6 +246,17 @@ impl Rooms {
         let (done, answer) = oneshot::channel();
         self.tell(document, Message::Gone { done: Some(done) }).await;
         answer.await.ok();
+    }
+
+    /// Where a document's room has nobody in it, closes it now rather than some time later. For whoever reads a great many
+    /// documents in a row.
+    pub async fn rest(&self, document: Uuid) {
+        self.tell(document, Message::Rest).await;
+    }
+
+    /// Where rooms run; for work that may block or last longer than its request.
+    pub fn engine(&self) -> Handle {
+        self.0.parts.engine.clone()
     }
 
     /// Whether the door is closed.

@@ -19,7 +19,8 @@ pub fn written(path: &str) -> String {
 
 /// An address without scheme or host, and what follows its path.
 pub struct Local<'a> {
-    path: &'a str,
+    /// Its path.
+    pub path: &'a str,
     /// `?…` of it.
     pub query: &'a str,
     /// `#…` of it.

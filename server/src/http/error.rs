@@ -71,8 +71,14 @@ pub enum Error {
     NoSuchNote,
     #[error("that is a great many changes in one minute; wait a little and go on")]
     TooManyWishes,
-    #[error("notes come as: none, criticmarkup, footnotes, json")]
+    #[error(
+        "a document comes as md, html or zip; notes come as none, criticmarkup, footnotes or json, and json not in html"
+    )]
     ExportKind,
+    #[error("an export of yours is running; wait for it to end, or stop it, and start again")]
+    ExportRunning,
+    #[error("with its pictures this document is larger than {0} MiB, too large for one page; export it as a zip")]
+    ExportLarge(usize),
     #[error("this link does not open anything any more, or its address is not complete; ask for a new one")]
     LinkGone,
     #[error("a link can let people view, comment or edit")]
@@ -169,6 +175,8 @@ impl Error {
             Error::NoSuchNote => "no_such_note",
             Error::TooManyWishes => "rate_limited",
             Error::ExportKind => "bad_query",
+            Error::ExportRunning => "export_running",
+            Error::ExportLarge(_) => "too_large",
             Error::LinkGone => "link_gone",
             Error::LinkRole => "link_role",
             Error::LabelTooLong => "label_too_long",
@@ -275,7 +283,7 @@ impl ResponseError for Error {
             | Error::TokenScope
             | Error::Suspended => StatusCode::FORBIDDEN,
             Error::NotJson | Error::NotBytes => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::TooLarge(_) | Error::ExportLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::NameTaken
             | Error::IdTaken
@@ -288,7 +296,9 @@ impl ResponseError for Error {
             | Error::TooManyMembers
             | Error::TooManyTokens
             | Error::TooManyInvites => StatusCode::CONFLICT,
-            Error::TooManyAttempts | Error::TooManyStreams | Error::TooManyWishes => StatusCode::TOO_MANY_REQUESTS,
+            Error::ExportRunning | Error::TooManyAttempts | Error::TooManyStreams | Error::TooManyWishes => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Error::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
             Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Room(error) => Error::about_room(error),

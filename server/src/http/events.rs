@@ -31,18 +31,19 @@ const BEAT: Duration = Duration::from_secs(20);
 /// Timers are not set further ahead than this.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Open streams of each person.
+/// Open streams of each person: events, exports, imports.
 #[derive(Clone, Default)]
 pub struct Streams(Arc<Mutex<HashMap<Author, usize>>>);
 
 /// One stream's place; dropping it gives it back.
-struct Place {
+pub struct Place {
     streams: Streams,
     author: Author,
 }
 
 impl Streams {
-    fn enter(&self, author: Author, max: usize) -> Option<Place> {
+    /// A place among so many of one person; `None` if they have them all.
+    pub fn enter(&self, author: Author, max: usize) -> Option<Place> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(author).or_default();
         if *count >= max {

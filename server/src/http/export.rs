@@ -1,9 +1,8 @@
-//! `/api/documents/{id}/export`: the text as a file, with its notes as Markdown or as JSON.
+//! `/api/documents/{id}/export`: the document as Markdown, as a page of its own or as a zip, with its notes.
 //!
-//! Next: `export.rs`, which writes notes into a text.
+//! Next: `export.rs`, which writes notes into a text; `archive.rs`, which writes the others.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_DISPOSITION;
@@ -16,12 +15,16 @@ use super::Error;
 use super::notes::shown::{self, Note};
 use super::people::Person;
 use crate::access::Grant;
+use crate::archive::page::{self, Home, Pictures};
+use crate::archive::{leave, notes};
 use crate::export::{Said, Thread, critic_markup, footnotes};
 use crate::{State, clock, documents};
 
-/// How notes come.
+/// How a document comes.
 #[derive(Deserialize, IntoParams)]
 pub struct How {
+    /// md, html or zip.
+    format: Option<String>,
     /// none, criticmarkup, footnotes or json.
     notes: Option<String>,
 }
@@ -37,51 +40,106 @@ pub struct Export {
     people: Vec<Person>,
 }
 
-/// The text as a file, with its notes in it, or both as JSON.
+/// Notes as Markdown in the text.
+type Marks = fn(&str, &[Thread]) -> String;
+
+/// The document as a file: its text, with its notes in it if asked for; a page of its own; or a zip with its text, its
+/// pictures and files and its notes.
 #[utoipa::path(get, path = "/api/documents/{id}/export", params(How),
-    responses((status = 200, content_type = "text/markdown", body = String), (status = 400), (status = 404)))]
+    responses((status = 200, content_type = "text/markdown", body = String), (status = 400), (status = 404), (status = 413)))]
 pub async fn file(grant: Grant, how: Query<How>, state: Data<State>) -> Result<HttpResponse, Error> {
     state.wishes.spend(clock::monotonic_ms(), grant.author())?;
-    let write = match how.notes.as_deref().unwrap_or("none") {
-        "none" => None,
-        "criticmarkup" => Some(critic_markup as fn(&str, &[Thread]) -> String),
-        "footnotes" => Some(footnotes as fn(&str, &[Thread]) -> String),
-        "json" => return json(&grant, &state).await,
-        _ => return Err(Error::ExportKind),
+    let marks = match how.notes.as_deref() {
+        None | Some("none" | "json") => None,
+        Some("criticmarkup") => Some(critic_markup as Marks),
+        Some("footnotes") => Some(footnotes as Marks),
+        Some(_) => return Err(Error::ExportKind),
     };
-    let still = state.rooms.still(&grant).await?;
-    let name = attachment(&documents::title_of(&still.text), "md");
-    let body = match write {
-        None => still.text,
-        Some(write) => {
-            let people = writers(&state, &still).await?;
-            let work = tokio::task::spawn_blocking(move || write(&still.text, &threads(&still, &people)));
-            work.await.map_err(|_| Error::Room(crate::rooms::RoomError::Lost))?
-        }
-    };
+    match (how.format.as_deref().unwrap_or("md"), how.notes.as_deref()) {
+        ("md", Some("json")) => json(&grant, &state).await,
+        ("md", _) => markdown(&grant, &state, marks).await,
+        ("html", notes) if notes != Some("json") => page(&grant, &state, marks).await,
+        ("zip", notes) => zip(&grant, state, marks, notes).await,
+        _ => Err(Error::ExportKind),
+    }
+}
+
+async fn markdown(grant: &Grant, state: &State, marks: Option<Marks>) -> Result<HttpResponse, Error> {
+    let text = marked(state, state.rooms.still(grant).await?, marks).await?;
+    let name = attachment(&documents::title_of(&text), "md");
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_DISPOSITION, name))
         .content_type("text/markdown; charset=utf-8")
-        .body(body))
+        .body(text))
+}
+
+/// One file that needs nothing else.
+async fn page(grant: &Grant, state: &State, marks: Option<Marks>) -> Result<HttpResponse, Error> {
+    let text = marked(state, state.rooms.still(grant).await?, marks).await?;
+    let html = aside(move || render::render(&text, &render::Options::default())).await?;
+    let (document, max) = (grant.document(), state.config.limits.page_bytes);
+    let mut pictures = Pictures::new();
+    let mut bytes = html.body().len();
+    for name in page::pictures(&html, document) {
+        let Some((mime, picture)) = leave::picture(state, document, &name).await? else { continue };
+        // As text it is a third larger.
+        bytes += picture.len().div_ceil(3) * 4;
+        if bytes > max {
+            state.metrics.reached("page_bytes");
+            return Err(Error::ExportLarge(max >> 20));
+        }
+        pictures.insert(name, (mime, picture));
+    }
+    let name = attachment(html.title().unwrap_or_default(), "html");
+    let origin = state.site.origin();
+    let page = aside(move || page::write(&html, &Home { document, origin: &origin }, &pictures)).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_DISPOSITION, name))
+        .content_type("text/html; charset=utf-8")
+        .body(page))
+}
+
+/// Text, pictures, files and notes.
+async fn zip(
+    grant: &Grant,
+    state: Data<State>,
+    marks: Option<Marks>,
+    notes: Option<&str>,
+) -> Result<HttpResponse, Error> {
+    let place = state.zips.enter(grant.author(), state.config.limits.zips_per_person).ok_or_else(|| {
+        state.metrics.reached("zips_per_person");
+        Error::ExportRunning
+    })?;
+    let mut leaving = leave::leaving(&state, grant).await?;
+    if let Some(marks) = marks {
+        leaving.text = marked(&state, state.rooms.still(grant).await?, Some(marks)).await?;
+    }
+    if !matches!(notes, None | Some("json")) {
+        leaving.notes = None;
+    }
+    let name = attachment(&leaving.title, "zip");
+    let zip = leave::one(state, leaving, place);
+    Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, name)).content_type("application/zip").streaming(zip))
+}
+
+/// The text, with notes in it if asked for.
+async fn marked(state: &State, still: Still, marks: Option<Marks>) -> Result<String, Error> {
+    let Some(write) = marks else { return Ok(still.text) };
+    let people = notes::writers(state, &still).await?;
+    aside(move || write(&still.text, &threads(&still, &people))).await
+}
+
+/// On a thread that serves nobody else.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Room(crate::rooms::RoomError::Lost))
 }
 
 async fn json(grant: &Grant, state: &State) -> Result<HttpResponse, Error> {
     let still = state.rooms.still(grant).await?;
-    let people = writers(state, &still).await?.into_values().map(Person::unnamed).collect();
+    let people = notes::writers(state, &still).await?.into_values().map(Person::unnamed).collect();
     let (text, name) = (still.text.clone(), attachment(&documents::title_of(&still.text), "json"));
     let export = Export { text, notes: shown::all(still).await?, people };
     Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, name)).json(export))
-}
-
-/// Everybody who said anything.
-async fn writers(state: &State, still: &Still) -> Result<BTreeMap<Author, Person>, Error> {
-    let mut people = BTreeMap::new();
-    for author in still.notes.authors() {
-        if let Entry::Vacant(place) = people.entry(author) {
-            place.insert(Person::of(&state.storage, author).await?);
-        }
-    }
-    Ok(people)
 }
 
 /// Threads in the order of their passages, the detached last.
@@ -105,7 +163,7 @@ fn threads(still: &Still, people: &BTreeMap<Author, Person>) -> Vec<Thread> {
 }
 
 /// A file named after the title: in ASCII for old programs, as it is for the others.
-fn attachment(title: &str, ending: &str) -> String {
+pub fn attachment(title: &str, ending: &str) -> String {
     let name = if title.trim().is_empty() { "Untitled" } else { title.trim() };
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || " -_".contains(c) { c } else { '-' }).collect();

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use super::{account, admin, documents, events, export, files, links, members, notes, passkeys, people};
+use super::{account, admin, archive, documents, events, export, files, links, members, notes, passkeys, people};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -58,6 +58,7 @@ use super::{account, admin, documents, events, export, files, links, members, no
         files::list,
         files::keep,
         files::remove,
+        archive::export,
         members::list,
         members::add,
         members::change,

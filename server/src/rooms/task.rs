@@ -217,6 +217,10 @@ impl Task {
                 self.readmit(author).await;
                 done.map(|done| done.send(()));
             }
+            Message::Rest => {
+                let idle = self.rooms.0.parts.limits.idle;
+                self.empty_since = self.empty_since.map(|since| since.checked_sub(idle).unwrap_or(since));
+            }
             Message::Gone { done } => {
                 self.forgetting.get_or_insert_default().extend(done);
                 self.close_all(CloseReason::Gone);
