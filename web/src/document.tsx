@@ -7,6 +7,7 @@ import { type Linked, linkScroll } from "./preview/scroll";
 import { api } from "./session/api";
 import { history as versions } from "./session/history";
 import { openSession } from "./session/session";
+import { createAuthoring } from "./authoring";
 import { createNoting } from "./noting";
 import { createSharing, hearOfRequests } from "./sharing";
 import "./styles/pages/document.css";
@@ -56,6 +57,7 @@ const view = signal<View>(
 const parts = { document: record, me, session, sheet, article, source, editor, preview, scroll, view, phone };
 const together = beTogether(parts);
 const notes = createNoting({ ...parts, ask: (question) => desk.open({ kind: "ask", question }) });
+const authoring = createAuthoring({ ...parts, synced, reveal: notes.surfaces.reveal });
 const asked = signal(record.asked);
 const waiting = signal(record.requests);
 
@@ -64,6 +66,7 @@ const desk = createDesk({
   empty,
   together,
   notes,
+  ...authoring,
   asked,
   waiting,
   ask: (role, message) => api.ask(record.id, { role, message }),

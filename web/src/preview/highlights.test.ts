@@ -16,13 +16,13 @@ describe("re16 passages become layers", () => {
     ["the same twice", [mark("a", 2, 4), mark("b", 2, 4)], [2, 4], [2, 4]],
     ["empty ones are none", [mark("a", 2, 2), mark("b", 1, 3)], [1, 3], []],
   ])("%s", (_, marks, note, overlap) => {
-    expect(layersOf(marks, null)).toEqual({ note, overlap, active: [], resolved: [] });
-    expect(layersOf(marks.toReversed(), null)).toEqual({ note, overlap, active: [], resolved: [] });
+    expect(layersOf(marks, null)).toEqual({ note, "note-overlap": overlap, "note-active": [], "note-resolved": [] });
+    expect(layersOf(marks.toReversed(), null)).toEqual({ note, "note-overlap": overlap, "note-active": [], "note-resolved": [] });
   });
 
   test("what is settled does not darken, the active one is a layer of its own", () => {
     expect(layersOf([mark("a", 1, 9), mark("b", 2, 5, true), mark("c", 4, 8, true)], "b")).toEqual({
-      note: [1, 9], overlap: [], active: [2, 5], resolved: [2, 8],
+      note: [1, 9], "note-overlap": [], "note-active": [2, 5], "note-resolved": [2, 8],
     });
   });
 });

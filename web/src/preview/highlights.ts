@@ -10,27 +10,19 @@ import { type Places, rangesOf, type Share, type Window } from "./places";
 import type { Runs } from "./runs";
 
 /** Stretches of source, ascending and apart: from, to, from, to… */
-type Stretches = number[];
+export type Stretches = number[];
 
-export interface Layers {
-  note: Stretches;
-  overlap: Stretches;
-  active: Stretches;
-  resolved: Stretches;
-}
+export type Layers<Name extends string = NoteLayer> = Record<Name, Stretches>;
 
-/** The names that `marks.css` knows, each over those before it. */
-const names: [keyof Layers, string][] = [
-  ["resolved", "galley-note-resolved"],
-  ["note", "galley-note"],
-  ["overlap", "galley-note-overlap"],
-  ["active", "galley-note-active"],
-];
+/** Each over those before it; `marks.css` knows them under "galley-" and their name. */
+export const noteLayers = ["note-resolved", "note", "note-overlap", "note-active"] as const;
+type NoteLayer = (typeof noteLayers)[number];
 
 export function layersOf(marks: readonly NoteMark[], active: string | null): Layers {
   const [open, resolved] = [marks.filter((mark) => !mark.resolved), marks.filter((mark) => mark.resolved)];
   const [note, overlap] = depths(open);
-  return { note, overlap, active: depths(marks.filter(({ id }) => id === active))[0], resolved: depths(resolved)[0] };
+  const [chosen] = depths(marks.filter(({ id }) => id === active));
+  return { note, "note-overlap": overlap, "note-active": chosen, "note-resolved": depths(resolved)[0] };
 }
 
 /** Where at least one of the passages is, and where at least two are. */
@@ -65,24 +57,26 @@ function apart(stretches: Stretches): Stretches {
   return kept;
 }
 
-export interface Highlighter {
+export interface Highlighter<Name extends string = NoteLayer> {
   /** Draws what of the layers is in a window. Browsers look at every range again whenever the page changes. */
-  draw(layers: Layers, window: Window): void;
+  draw(layers: Layers<Name>, window: Window): void;
   clear(): void;
 }
 
-export function createHighlighter(places: Places): Highlighter {
+/** `lowest`: the place of the first layer among all that are drawn in the page. */
+export function createHighlighter<Name extends string>(places: Places, layers: readonly Name[], lowest = 0): Highlighter<Name> {
   const { highlights } = globalThis.CSS ?? {};
   if (!highlights || typeof Highlight === "undefined") return { draw() {}, clear() {} };
-  const drawn = names.map(([layer, name], priority) => {
+  const drawn = layers.map((layer, at) => {
+    const name = `galley-${layer}`;
     const highlight = new Highlight();
-    highlight.priority = priority;
+    highlight.priority = lowest + at;
     highlights.set(name, highlight);
     return { layer, name, highlight, draw: drawing(highlight) };
   });
   return {
-    draw(layers, window) {
-      for (const { layer, draw } of drawn) draw(places.share(layers[layer], window));
+    draw(stretches, window) {
+      for (const { layer, draw } of drawn) draw(places.share(stretches[layer], window));
     },
     clear() {
       for (const { name, highlight } of drawn) if (highlights.get(name) === highlight) highlights.delete(name);

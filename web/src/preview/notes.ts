@@ -8,7 +8,7 @@
 import { signal } from "@preact/signals";
 import type { NoteMark, NoteSurface, Span } from "../editor/surface";
 import { Geometry, Settling } from "./geometry";
-import { createHighlighter, type Highlighter, layersOf } from "./highlights";
+import { createHighlighter, type Highlighter, layersOf, noteLayers } from "./highlights";
 import type { Places, Window } from "./places";
 import { hitAt, listen, nearestAt, type Point, presses, selectionIn } from "./point";
 import { type Shift, shiftBetween } from "./shift";
@@ -19,7 +19,28 @@ const heights = [0.5, 2, 4] as const;
 
 const nothing: Window = { from: 0, to: 0, footnotes: false };
 
-export class NotePane implements NoteSurface {
+/** Somebody else who draws on the page: who wrote what, what has changed (`painting.ts`). */
+export interface Painter {
+  /** Draws what of the shown text is in a window: whenever the passages with notes are drawn. */
+  draw(shown: string, window: Window): void;
+  /** Heights may be others than they were. */
+  moved(): void;
+  /** The text was pressed where no note is, at this place of the text as it is written. */
+  pressed(offset: number): void;
+}
+
+/** The page, for painters. */
+export interface Canvas {
+  readonly article: HTMLElement;
+  readonly scroller: HTMLElement;
+  readonly places: Places;
+  /** From now on this one draws too. The answer ends it. */
+  attach(painter: Painter): () => void;
+  /** Draws again, once the page shows the newest text. */
+  redraw(): void;
+}
+
+export class NotePane implements NoteSurface, Canvas {
   readonly selected = signal<Span | null>(null);
   readonly layout = signal(0);
   private readonly geometry: Geometry;
@@ -28,12 +49,14 @@ export class NotePane implements NoteSurface {
   private readonly listeners = new Set<(ids: string[]) => void>();
   private readonly moved = perFrame(() => {
     this.followView();
+    for (const painter of this.painters) painter.moved();
     this.layout.value = this.layout.peek() + 1;
   });
   private readonly scrolling = perFrame(() => this.followView());
   private readonly looking = perFrame(() => this.look());
   private readonly drawing = perFrame(() => this.drawIfSettled(), 2);
   private readonly stops: (() => void)[];
+  private readonly painters = new Set<Painter>();
   private marks: readonly NoteMark[] = [];
   private active: string | null = null;
   /** What is drawn: the source of what is seen and some more; null while nothing is seen. */
@@ -45,14 +68,14 @@ export class NotePane implements NoteSurface {
 
   /** `written`: the newest text that is to be shown; null before the first. */
   constructor(
-    private readonly article: HTMLElement,
+    readonly article: HTMLElement,
     readonly scroller: HTMLElement,
-    private readonly places: Places,
+    readonly places: Places,
     private readonly written: () => string | null,
   ) {
     this.geometry = new Geometry(article, scroller, places);
     this.settling = new Settling(scroller);
-    this.highlighter = createHighlighter(places);
+    this.highlighter = createHighlighter(places, noteLayers);
     this.stops = [
       listen(document, "selectionchange", this.looking.soon),
       presses(article, (x, y) => this.press(x, y)),
@@ -103,6 +126,13 @@ export class NotePane implements NoteSurface {
 
   readonly offsetAtPoint = (x: number, y: number): number | null => this.offsetOf(nearestAt(this.article, x, y));
 
+  readonly attach = (painter: Painter): (() => void) => {
+    this.painters.add(painter);
+    return () => void this.painters.delete(painter);
+  };
+
+  readonly redraw = (): void => this.drawing.soon();
+
   /** The page was changed, and this is the text it was rendered from. */
   rendered(text: string): void {
     this.shown = text;
@@ -139,6 +169,7 @@ export class NotePane implements NoteSurface {
     const shift = this.inward();
     const there = this.marks.map((mark) => ({ ...mark, from: shift(mark.from, "from"), to: shift(mark.to, "to") }));
     this.highlighter.draw(layersOf(there, this.active), this.window ?? nothing);
+    for (const painter of this.painters) painter.draw(this.shown, this.window ?? nothing);
   }
 
   /** Draws again when what is seen, and a little more, comes out of what is drawn, or much more is drawn than that. */
@@ -172,6 +203,7 @@ export class NotePane implements NoteSurface {
     const hit = this.marks.filter(({ from, to }) => from <= at && at < to);
     const ids = hit.sort((a, b) => a.to - a.from - (b.to - b.from)).map(({ id }) => id);
     if (ids.length > 0) for (const listener of this.listeners) listener(ids);
+    else for (const painter of this.painters) painter.pressed(at);
   }
 
   private offsetOf(point: Point | null): number | null {

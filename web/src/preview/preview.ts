@@ -8,7 +8,7 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { NoteSurface } from "../editor/surface";
 import { api } from "../session/api";
-import { NotePane } from "./notes";
+import { type Canvas, NotePane } from "./notes";
 import { scriptUrl, splice, takeOver } from "./patch";
 import { Places } from "./places";
 import type { Splice } from "./wasm";
@@ -27,6 +27,8 @@ export interface PreviewHandle {
   toLine(line: number): void;
   /** Passages with notes. */
   readonly notes: NoteSurface;
+  /** For others who draw on the page. */
+  readonly canvas: Canvas;
   /** The source offset of the text next to a point of the window; null outside the text. */
   offsetAtPoint(x: number, y: number): number | null;
   /** Scrolls so that a source offset stands at a part (0 to 1) of the height. */
@@ -98,6 +100,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
       scroller.scrollTop = heightOf(article, lines.peek(), line);
     },
     notes,
+    canvas: notes,
     offsetAtPoint: notes.offsetAtPoint,
     toOffset: notes.toOffset,
     destroy() {

@@ -59,6 +59,19 @@ export interface Known extends Person {
   role?: Role;
 }
 
+/** Whose each Yjs client id in a text is. */
+export interface Authors {
+  /** Author, by client id. */
+  clients: Record<string, string>;
+  people: Known[];
+}
+
+/** The text as it was when whoever asks last looked; null: never, or nothing has changed. */
+export interface LastSeen {
+  at_ms: number | null;
+  text: string | null;
+}
+
 /** What a note is about: the words, as source text, and where they are. */
 export interface Passage {
   /** Yjs' relative positions `{start, end}` in JSON; null: nowhere. */
@@ -253,6 +266,10 @@ export const api = {
   decline: (id: string, author: string) => call<void>("DELETE", at(id, `/requests/${part(author)}`)),
 
   people: async (id: string) => (await call<{ people: Known[] }>("GET", at(id, "/people"))).people,
+  authors: (id: string) => call<Authors>("GET", at(id, "/authors")),
+  since: (id: string) => call<LastSeen>("GET", at(id, "/since")),
+  /** Everything up to now has been seen. */
+  seen: (id: string) => call<void>("POST", at(id, "/seen"), {}),
   notes: {
     create: (id: string, note: Saying & Passage) => ask("POST", at(id, "/notes"), note),
     edit: (id: string, note: string, body: string) => ask("PATCH", at(id, thread(note)), { body }),

@@ -13,9 +13,11 @@ import { copy } from "../copy";
 import type { Noting } from "../notes/surfaces";
 import { canWrite } from "../roles";
 import { toast } from "../toasts";
+import type { WhoWrote } from "./authors/authors";
 import { download, downloadWithNotes, fileName, htmlFile, type NotesAs } from "./files";
 import { renaming, type TextEdit } from "./rename";
 import { answer } from "./save-state";
+import type { Since } from "./since/since";
 import type { Together } from "./together/together";
 import type { View } from "./view";
 
@@ -46,6 +48,8 @@ export interface DeskParts {
   phone: ReadonlySignal<boolean>;
   together: Together;
   notes: Noting;
+  who: WhoWrote;
+  since: Since;
   /** The role whoever looks has asked for. */
   asked: Signal<LinkRole | null>;
   /** How many people wait for the owner's answer. */

@@ -14,11 +14,13 @@ import { ShareDialog, type Sharing } from "../share/share-dialog";
 import { NoAccess } from "../stop/no-access";
 import { refusal } from "../stop/refused";
 import { Toasts } from "../toasts";
+import { Legend } from "./authors/legend";
 import { Bar } from "./bar";
 import type { Desk } from "./desk";
 import { helpGroups, paletteCommands } from "./more";
 import { Panes } from "./panes";
 import { useShortcuts } from "./shortcuts";
+import { SinceRow } from "./since/since-row";
 
 export interface DocumentPageProps {
   desk: Desk;
@@ -68,6 +70,10 @@ export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageP
         </a>
         <Bar desk={desk} />
         <Panes desk={desk} typing={typing} arriving={asking && desk.writable.value} onArrived={arrived} />
+        <div class="strips">
+          <SinceRow desk={desk} />
+          <Legend who={desk.who} />
+        </div>
       </div>
       {desk.writable.value && <FileDrop sentence="Let go to bring it in" onFiles={(files) => void desk.bring(files)} />}
       <NoteButton board={desk.notes.board} surfaces={desk.notes.surfaces} />

@@ -22,6 +22,8 @@ export const keys = {
   previousNote: "Shift-F8",
   history: "Mod-Alt-h",
   nameVersion: "Shift-Mod-s",
+  nextChange: "F7",
+  previousChange: "Shift-F7",
 } as const;
 
 export function moreEntries(desk: Desk): MenuEntry[] {
@@ -39,7 +41,7 @@ export function moreEntries(desk: Desk): MenuEntry[] {
     ...(writes ? [action("Import .md", icons.Upload, () => chooseFile(desk))] : []),
     rule,
     ...historyCommands(desk).map(({ label, icon, keys: chord, run }) => action(label, icon, run, chord)),
-    ...[...noteCommands(desk), ...peopleCommands(desk)]
+    ...[...noteCommands(desk), ...authorCommands(desk), ...peopleCommands(desk)]
       .filter(({ more }) => more)
       .map(({ label, icon, run }) => action(label, icon, run)),
     rule,
@@ -82,6 +84,7 @@ export function paletteCommands(desk: Desk): PaletteCommand[] {
     ...(desk.writes.value ? text : []),
     ...viewCommands(desk),
     ...noteCommands(desk),
+    ...authorCommands(desk),
     ...peopleCommands(desk),
     ...documentCommands(desk),
     ...historyCommands(desk),
@@ -107,6 +110,23 @@ function noteCommands({ notes: { board } }: Desk): MoreCommand[] {
     { id: "previous-note", label: "Previous note", group, icon: icons.Note, keys: keys.previousNote, run: step(-1) },
     { id: "notes", label: shown ? "Hide notes" : `Show notes${count}`, group, icon: icons.Note, more: true, run: show },
   ];
+}
+
+/** Who wrote what, and what changed. */
+function authorCommands({ who, since, writes }: Desk): MoreCommand[] {
+  const group = "Authors";
+  const icon = icons.Author;
+  const label = who.shown.value === "shown" ? "Hide who wrote this" : "Who wrote this";
+  const commands: MoreCommand[] = [{ id: "authors", label, group, icon, more: true, run: who.toggle }];
+  if (writes.value) commands.push({ id: "author-line", label: "Who wrote this line", group, icon, run: who.sayLine });
+  if (since.state.value.kind === "changes")
+    commands.push(
+      { id: "next-change", label: "Next change", group, icon: icons.Changes, keys: keys.nextChange, run: () => void since.step(1) },
+      { id: "previous-change", label: "Previous change", group, icon: icons.Changes, keys: keys.previousChange, run: () => void since.step(-1) },
+    );
+  if (since.state.value.kind !== "nothing")
+    commands.push({ id: "seen", label: "Dismiss the changes", group, icon: icons.Close, run: () => void since.dismiss() });
+  return commands;
 }
 
 function peopleCommands(desk: Desk): MoreCommand[] {

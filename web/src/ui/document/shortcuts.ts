@@ -20,6 +20,7 @@ export function press(desk: Desk, event: KeyboardEvent): boolean {
   if (matches(event, keys.save)) return (desk.saySaved(), true);
   if (desk.overlay.value.kind !== "none") return false;
   if (event.key === "Escape" && desk.together.following.value && !inField(event)) return (desk.together.stop(), true);
+  if (event.key === "Escape" && !inField(event) && goingThrough(desk, event)) return desk.since.dismiss();
   if (matches(event, keys.palette)) return (desk.open({ kind: "palette" }), true);
   if (event.key === keys.help && !event.ctrlKey && !event.metaKey && !typing(event))
     return (desk.open({ kind: "help" }), true);
@@ -27,12 +28,21 @@ export function press(desk: Desk, event: KeyboardEvent): boolean {
   if (matches(event, keys.note)) return (board.start(), true);
   if (matches(event, keys.nextNote)) return (board.step(1, "focus"), true);
   if (matches(event, keys.previousNote)) return (board.step(-1, "focus"), true);
+  if (matches(event, keys.nextChange) && desk.since.step(1)) return true;
+  if (matches(event, keys.previousChange) && desk.since.step(-1)) return true;
   if (!desk.writes.value) return false;
   if (matches(event, keys.history)) return (toHistory(desk), true);
   if (matches(event, keys.nameVersion)) return (desk.open({ kind: "name-version" }), true);
   const view = views.find((it) => matches(event, keys[it]));
   if (view) desk.show(view);
   return !!view;
+}
+
+/** Esc ends a look at changes: while they are marked, or from the row that tells of them; else it is somebody else's. */
+function goingThrough({ since }: Desk, { target }: KeyboardEvent): boolean {
+  const state = since.state.value;
+  if (state.kind === "changes" && state.marks === "shown") return true;
+  return target instanceof Element && target.closest(".since") !== null;
 }
 
 /** Esc is a field's own first; the source needs none. */

@@ -1,0 +1,140 @@
+/**
+ * What others changed between two texts: where, by whom, and how it is said in words.
+ *
+ * Pure: two texts, the runs of authorship of the second, and somebody who compares. Used for what changed since a reader
+ * last looked; a reader's own words are no news to them. Nobody knows who deleted something: a deletion goes with what
+ * was written in its place, and alone it counts as another's. Next: `authorship.ts`, `ui/document/since/since.ts`.
+ */
+import type * as Y from "yjs";
+import { shiftOf } from "./anchors";
+import { type Run, runAt } from "./authorship";
+
+/** A part of the one text that became a part of the other. */
+export interface Difference {
+  fromA: number;
+  toA: number;
+  fromB: number;
+  toB: number;
+}
+
+export interface Change {
+  /** Where it is in the text as it is now; the same when something was only deleted. */
+  from: number;
+  to: number;
+  /** What others wrote there. */
+  added: readonly Run[];
+  /** What stood there before. */
+  removed: string;
+}
+
+export type Changes =
+  | { kind: "none" }
+  | { kind: "marked"; changes: readonly Change[] }
+  /** So much that marks would not help. */
+  | { kind: "rewritten"; authors: readonly string[] };
+
+export interface Comparison {
+  then: string;
+  now: string;
+  /** Who wrote what of the text now. */
+  runs: readonly Run[];
+  mine(author: string): boolean;
+  compare(then: string, now: string): readonly Difference[];
+}
+
+/** More marks than anybody goes through. */
+const changesMax = 200;
+/** From this part of the text on it is another text. */
+const rewrittenPart = 0.6;
+/** A shorter text is quickly another one and as quickly read. */
+const rewrittenMin = 600;
+
+export function changesBetween({ then, now, runs, mine, compare }: Comparison): Changes {
+  if (then === now) return { kind: "none" };
+  const changes: Change[] = [];
+  let amount = 0;
+  for (const { fromA, toA, fromB, toB } of compare(then, now)) {
+    const pieces = between(runs, fromB, toB);
+    const added = pieces.filter(({ author }) => author === null || !mine(author));
+    // Whoever wrote something in the place of something else took that away.
+    if (pieces.length > 0 && added.length === 0) continue;
+    amount += toA - fromA + added.reduce((sum, { from, to }) => sum + to - from, 0);
+    changes.push({ from: fromB, to: toB, added, removed: then.slice(fromA, toA) });
+  }
+  if (changes.length === 0) return { kind: "none" };
+  const size = then.length + now.length;
+  const rewritten = then.length >= rewrittenMin && amount > rewrittenPart * size;
+  return rewritten || changes.length > changesMax ? { kind: "rewritten", authors: authorsOf(changes) } : { kind: "marked", changes };
+}
+
+function between(runs: readonly Run[], from: number, to: number): Run[] {
+  const found: Run[] = [];
+  if (from === to) return found;
+  for (let index = runAt(runs, from); index < runs.length && runs[index]!.from < to; index++) {
+    const run = runs[index]!;
+    found.push({ from: Math.max(from, run.from), to: Math.min(to, run.to), author: run.author });
+  }
+  // What has come since the runs were made.
+  if (found.length === 0) found.push({ from, to, author: null });
+  return found;
+}
+
+/** Who wrote in these changes, most first. */
+export function authorsOf(changes: readonly Change[]): string[] {
+  const amounts = new Map<string, number>();
+  for (const { from, to, author } of changes.flatMap(({ added }) => added)) {
+    if (author !== null) amounts.set(author, (amounts.get(author) ?? 0) + to - from);
+  }
+  return [...amounts].sort(([, a], [, b]) => b - a).map(([author]) => author);
+}
+
+/** The changes after one more edit: they move along; of what was taken away nothing stays. */
+export function moved(changes: readonly Change[], delta: Y.YTextEvent["delta"]): readonly Change[] {
+  const shift = shiftOf(delta);
+  const stretch = <T extends { from: number; to: number }>(it: T): T => {
+    const to = shift.end(it.to);
+    return { ...it, from: Math.min(it.from === it.to ? to : shift.start(it.from), to), to };
+  };
+  const next = changes.map((change) => ({ ...stretch(change), added: change.added.map(stretch).filter(({ from, to }) => from < to) }));
+  return next.filter(({ added, removed }) => added.length > 0 || removed !== "");
+}
+
+/** "Ama", "Ama and Tomasz", "Ama, Tomasz and 2 others". */
+export function listed(names: readonly string[]): string {
+  const [first = "", second = ""] = names;
+  if (names.length <= 1) return first;
+  if (names.length === 2) return `${first} and ${second}`;
+  const others = names.length - 2;
+  return `${first}, ${second} and ${others} ${others === 1 ? "other" : "others"}`;
+}
+
+/** "4 changes by Ama since you last looked, 3 days ago". */
+export function summary(count: number, names: readonly string[], when: string): string {
+  return `${count} ${count === 1 ? "change" : "changes"}${by(names)} since you last looked, ${when}`;
+}
+
+export function rewrittenSummary(names: readonly string[], when: string): string {
+  return `Much of the text was changed${by(names)} since you last looked, ${when}`;
+}
+
+function by(names: readonly string[]): string {
+  return names.length === 0 ? "" : ` by ${listed(names)}`;
+}
+
+/** One change in words, for the one who steps to it. */
+export function description({ added, removed, from, to }: Change, text: string, names: readonly string[]): string {
+  const who = names.length === 0 ? "Somebody" : listed(names);
+  const words = quoted(text.slice(from, to));
+  if (added.length === 0 || from === to) return `Deleted: ${quoted(removed)}`;
+  return removed === "" ? `${who} added ${words}` : `${who} put ${words} in the place of ${quoted(removed)}`;
+}
+
+const wordsMax = 60;
+
+/** What is read aloud of a passage: its beginning, in one line. */
+export function quoted(words: string): string {
+  const line = words.replace(/\s+/g, " ").trim();
+  const characters = [...line];
+  if (line === "") return /\n/.test(words) ? "a line break" : "a space";
+  return `“${characters.length > wordsMax ? `${characters.slice(0, wordsMax).join("").trimEnd()}…` : line}”`;
+}

@@ -1,0 +1,59 @@
+/**
+ * Who wrote this: whether it shows, and who is in the legend. Remembered on this device.
+ *
+ * The small part that every page has; what draws comes when it is first asked for. Next: `draw.ts`, `legend.tsx`.
+ */
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+
+const storedShown = "galley-authors";
+const storedTint = "galley-authors-tint";
+
+/** Somebody in the legend. */
+export interface Credit {
+  author: string;
+  name: string;
+  /** Colour, 1 to 8. */
+  peer: number;
+  /** Which underline, 1 to 4. */
+  line: number;
+  /** Of the whole text, of 1. */
+  part: number;
+}
+
+/** Words are tinted, or only the bars beside the lines show. */
+export type Tint = "words" | "bars";
+
+export interface WhoWrote {
+  readonly shown: ReadonlySignal<"shown" | "hidden">;
+  readonly tint: ReadonlySignal<Tint>;
+  /** Most first; null until it is known. */
+  readonly credits: Signal<readonly Credit[] | null>;
+  /** Who wrote what was pressed last. */
+  readonly pointed: Signal<readonly string[]>;
+  toggle(): void;
+  toggleTint(): void;
+  /** Says who wrote the line the caret is in. */
+  sayLine(): void;
+}
+
+export function createWhoWrote(sayLine: () => void): WhoWrote {
+  const shown = signal<"shown" | "hidden">(localStorage.getItem(storedShown) === "shown" ? "shown" : "hidden");
+  const tint = signal<Tint>(localStorage.getItem(storedTint) === "bars" ? "bars" : "words");
+  const pointed = signal<readonly string[]>([]);
+  return {
+    shown,
+    tint,
+    credits: signal<readonly Credit[] | null>(null),
+    pointed,
+    sayLine,
+    toggle() {
+      shown.value = shown.peek() === "shown" ? "hidden" : "shown";
+      pointed.value = [];
+      localStorage.setItem(storedShown, shown.peek());
+    },
+    toggleTint() {
+      tint.value = tint.peek() === "words" ? "bars" : "words";
+      localStorage.setItem(storedTint, tint.peek());
+    },
+  };
+}
