@@ -72,6 +72,8 @@ table! {
     HomePage: Need::Anybody;
     /// A document's page.
     DocumentPage: Need::Role(Role::View);
+    /// The page of its versions.
+    HistoryPage: Need::Role(Role::Edit);
     /// Where a link leads; its secret is not in the request.
     LinkPage: Need::Anybody;
     /// One's name, password, sessions, tokens, passkeys.
@@ -174,6 +176,20 @@ table! {
     KeepFile: Need::Role(Role::Edit);
     /// Removing a picture or file.
     RemoveFile: Need::Role(Role::Edit);
+    /// Its versions and their texts: they hold what was deleted.
+    Versions: Need::Role(Role::Edit);
+    /// A name for a version, or another, or none.
+    NameVersion: Need::Role(Role::Edit);
+    /// A version out of the world.
+    RemoveVersion: Need::Role(Role::Own);
+    /// A version's text, or a passage of it, into the text.
+    BringBack: Need::Role(Role::Edit);
+    /// Who wrote each character of its text.
+    Authorship: Need::Role(Role::View);
+    /// Its text as whoever asks last saw it.
+    Since: Need::Role(Role::View);
+    /// Having seen its text.
+    Seen: Need::Role(Role::View);
 
     /// Who has access.
     Members: Need::Role(Role::Edit);

@@ -14,13 +14,12 @@ use std::collections::HashMap;
 
 use room::{Author, Channel, Command, Role};
 use serde::{Deserialize, Serialize};
-use storage::{BlobKey, Cast, Expect, Storage, StoreError, Stream};
+use storage::{Cast, Expect, Storage, StoreError, Stream};
 use uuid::Uuid;
 
 use crate::access::{Access, Action, Grant, Principal};
 use crate::http::Error;
 use crate::records::{change, clear, get, list, put};
-use crate::revisions::Revision;
 use crate::rooms::Rooms;
 use crate::sessions::Session;
 use crate::{clock, files, links, members, mentions};
@@ -65,8 +64,6 @@ enum Erased {
 pub const TRASH_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 /// Records looked at in one step of a sweep.
 const SWEEP_PAGE: usize = 256;
-/// Revisions read in one step of an erasure.
-const REVISIONS_PAGE: usize = 1_024;
 
 impl Document {
     /// Whether only its tombstone is left.
@@ -299,8 +296,9 @@ pub async fn erase(storage: &Storage, rooms: &Rooms, id: Uuid) -> Result<(), Sto
     for channel in [Channel::TEXT, Channel::NOTES] {
         storage.erase(Stream { document: id, channel: channel.0 }).await?;
     }
-    erase_revisions(storage, id).await?;
+    rooms.versions().erase(id).await?;
     files::erase(storage, id).await?;
+    storage.blobs_erase(id).await?;
     mentions::erase(storage, id).await?;
     erase_readers(storage, id).await?;
     storage.delete(&format!("lost/{id}"), Expect::Any).await?;
@@ -330,19 +328,21 @@ async fn erase_readers(storage: &Storage, id: Uuid) -> Result<(), StoreError> {
     }
 }
 
-async fn erase_revisions(storage: &Storage, id: Uuid) -> Result<(), StoreError> {
-    let prefix = format!("rev/{id}/");
+/// Lets go of versions that have become too fine for their age, in every document.
+pub async fn thin(storage: &Storage, rooms: &Rooms, now_ms: u64) -> Result<(), StoreError> {
+    let mut after: Option<String> = None;
     loop {
-        let page: Vec<(String, Revision)> = list(storage, &prefix, REVISIONS_PAGE).await?;
-        for (name, revision) in &page {
-            if let Ok(hash) = blake3::Hash::from_hex(&revision.blob) {
-                storage.blob_delete(BlobKey { document: id, hash: *hash.as_bytes() }).await?;
+        let page = storage.list("doc/", after.as_deref(), SWEEP_PAGE).await?;
+        for id in page.iter().filter_map(|(key, _)| key.strip_prefix("doc/")?.parse().ok()) {
+            // One document's trouble is not another's.
+            if let Err(error) = rooms.versions().thin(id, now_ms).await {
+                tracing::warn!(document = %id, "its versions could not be thinned out: {error}");
             }
-            storage.delete(&format!("{prefix}{name}"), Expect::Any).await?;
         }
-        if page.len() < REVISIONS_PAGE {
+        if page.len() < SWEEP_PAGE {
             return Ok(());
         }
+        after = page.last().map(|(key, _)| key.clone());
     }
 }
 

@@ -20,6 +20,7 @@ mod account;
 mod admin;
 mod archive;
 mod assets;
+mod authorship;
 mod body;
 mod documents;
 mod door;
@@ -27,6 +28,7 @@ mod error;
 mod events;
 mod export;
 mod files;
+mod history;
 mod links;
 mod members;
 pub mod notes;
@@ -48,6 +50,8 @@ fn routes(service: &mut ServiceConfig) {
     service
         .service(at("/").route(page(Action::HomePage, pages::home)))
         .service(at("/d/{id}").route(page(Action::DocumentPage, pages::document)))
+        .service(at("/d/{id}/history").route(page(Action::HistoryPage, pages::history)))
+        .service(at("/d/{id}/history/{version}").route(page(Action::HistoryPage, pages::history)))
         .service(at("/s/{link}").route(page(Action::LinkPage, pages::link)))
         .service(at("/settings").route(page(Action::SettingsPage, pages::settings)))
         .service(at("/admin").route(page(Action::AdminPage, pages::admin)))
@@ -64,6 +68,7 @@ fn routes(service: &mut ServiceConfig) {
         .configure(document_routes)
         .configure(note_routes)
         .configure(file_routes)
+        .configure(history_routes)
         .configure(admin_routes)
         .default_service(web::to(pages::nothing_here));
 }
@@ -189,6 +194,29 @@ fn file_routes(service: &mut ServiceConfig) {
                 .route(post(Action::KeepFile, files::keep)),
         )
         .service(at("/api/documents/{id}/files/{name}").route(delete(Action::RemoveFile, files::remove)));
+}
+
+fn history_routes(service: &mut ServiceConfig) {
+    service
+        .service(
+            at("/api/documents/{id}/versions")
+                .route(get(Action::Versions, history::list))
+                .route(post(Action::NameVersion, history::create)),
+        )
+        .service(
+            at("/api/documents/{id}/versions/{version}")
+                .route(get(Action::Versions, history::read))
+                .route(patch(Action::NameVersion, history::rename))
+                .route(delete(Action::RemoveVersion, history::remove)),
+        )
+        .service(at("/api/documents/{id}/versions/{version}/text").route(get(Action::Versions, history::text)))
+        .service(
+            at("/api/documents/{id}/versions/{version}/restore").route(post(Action::BringBack, history::bring_back)),
+        )
+        .service(at("/api/documents/{id}/authors").route(get(Action::Authorship, authorship::authors)))
+        .service(at("/api/documents/{id}/authorship").route(get(Action::Authorship, authorship::authorship)))
+        .service(at("/api/documents/{id}/since").route(get(Action::Since, authorship::since)))
+        .service(at("/api/documents/{id}/seen").route(post(Action::Seen, authorship::seen)));
 }
 
 fn admin_routes(service: &mut ServiceConfig) {

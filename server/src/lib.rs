@@ -216,7 +216,7 @@ impl App {
     }
 }
 
-/// Empties the trash and lets go of files that nothing mentions, now and then, until the door closes.
+/// Empties the trash, thins out versions and lets go of files that nothing mentions, now and then, until the door closes.
 async fn sweep(state: Data<State>) {
     let mut due = tokio::time::interval(state.config.limits.sweep.max(Duration::from_secs(1)));
     let mut collector = files::collect::Collector::default();
@@ -224,6 +224,9 @@ async fn sweep(state: Data<State>) {
         due.tick().await;
         if state.rooms.is_closed() {
             return;
+        }
+        if let Err(error) = documents::thin(&state.storage, &state.rooms, clock::wall_ms()).await {
+            tracing::warn!("versions could not be thinned out: {error}");
         }
         match documents::sweep(&state.storage, &state.rooms, clock::wall_ms()).await {
             Ok(0) => {}

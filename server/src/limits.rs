@@ -135,6 +135,12 @@ limits! {
     order_wait: Duration = Duration::from_secs(10);
     /// Peers on the administration socket at once.
     orders: usize = 8;
+    /// Between two versions that are taken because a reader leaves in the middle of a stretch of editing.
+    revision_reader: Duration = Duration::from_secs(60);
+    /// Named versions of one document; they are never thinned out.
+    versions_named: usize = 1_000;
+    /// A version's name, in characters.
+    version_name_chars: usize = 100;
     /// After this long without an edit a stretch of editing is over and gets its revision.
     revision_pause: Duration = Duration::from_secs(60);
 }

@@ -67,14 +67,17 @@ pub fn account(typed: &str) -> Result<String, Error> {
     if valid { Ok(name) } else { Err(Error::NameInvalid) }
 }
 
+/// Words of at most `longest` characters on one line, no control or direction characters; `None` if that is nothing or
+/// more.
+pub fn line(typed: &str, longest: usize) -> Option<String> {
+    let kept: String = typed.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !hidden(*c)).collect();
+    let line = kept.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    (1..=longest).contains(&line.chars().count()).then_some(line)
+}
+
 /// A name as others see it: one line, no control or direction characters, not empty.
 pub fn display(typed: &str) -> Result<String, Error> {
-    let kept: String = typed.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !hidden(*c)).collect();
-    let name = kept.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    if name.is_empty() || name.chars().count() > DISPLAY_CHARS_MAX {
-        return Err(Error::DisplayInvalid);
-    }
-    Ok(name)
+    line(typed, DISPLAY_CHARS_MAX).ok_or(Error::DisplayInvalid)
 }
 
 /// Characters that show nothing or turn the text around them.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use room::{Author, Channel, CloseReason, Command, CommandError, ConnId, Dialect, Reply, Still};
+use room::{Author, Channel, CloseReason, Command, CommandError, ConnId, Dialect, Reply, Still, Whose};
 use storage::{Cast, Storage};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -20,6 +20,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::presence::Presence;
+use crate::revisions::Versions;
 use crate::runs;
 
 mod task;
@@ -48,6 +49,7 @@ pub struct Parts {
 
 struct Shared {
     parts: Parts,
+    versions: Versions,
     /// `None` once the door is closed.
     open: Mutex<Option<HashMap<Uuid, Inbox>>>,
     /// Rooms that ended without settling, and when: tabs may hold edits these had accepted and lost.
@@ -84,6 +86,20 @@ enum Message {
         of: Option<Uuid>,
         reply: oneshot::Sender<Result<Still, RoomError>>,
     },
+    /// Whose every character is.
+    Whose {
+        reply: oneshot::Sender<Result<Whose, RoomError>>,
+    },
+    /// A version of the text as it is.
+    Version {
+        take: Take,
+        reply: oneshot::Sender<Result<Uuid, RoomError>>,
+    },
+    /// The holder has seen everything up to now.
+    Seen {
+        grant: Grant,
+        done: oneshot::Sender<()>,
+    },
     /// Access may have changed: ask again for every connection, or for those of one author.
     Readmit {
         author: Option<Uuid>,
@@ -98,6 +114,15 @@ enum Message {
     Stop {
         settled: oneshot::Sender<bool>,
     },
+}
+
+/// Which version is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// One of the text as it is; the newest, if that is.
+    Any,
+    /// A new one.
+    New,
 }
 
 struct Joining {
@@ -153,8 +178,10 @@ impl Rooms {
     pub fn new(parts: Parts) -> Rooms {
         let engine = parts.engine.clone();
         let mut casts = parts.storage.subscribe();
+        let versions = Versions::new(parts.storage.clone());
         let rooms = Rooms(Arc::new(Shared {
             parts,
+            versions,
             open: Mutex::new(Some(HashMap::new())),
             broken: Mutex::default(),
             next_connection: AtomicU64::new(1),
@@ -209,6 +236,32 @@ impl Rooms {
         let (reply, answer) = oneshot::channel();
         self.send(document, Message::Still { of, reply }).await?;
         answer.await.map_err(|_| RoomError::Lost)?
+    }
+
+    /// Every version of every document.
+    pub fn versions(&self) -> &Versions {
+        &self.0.versions
+    }
+
+    /// Whose every character of the text is.
+    pub async fn whose(&self, grant: &Grant) -> Result<Whose, RoomError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(grant.document(), Message::Whose { reply }).await?;
+        answer.await.map_err(|_| RoomError::Lost)?
+    }
+
+    /// The id of a version of the text as it is, taken now if need be.
+    pub async fn version(&self, grant: &Grant, take: Take) -> Result<Uuid, RoomError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(grant.document(), Message::Version { take, reply }).await?;
+        answer.await.map_err(|_| RoomError::Lost)?
+    }
+
+    /// Remembers that the holder has seen everything up to now.
+    pub async fn seen(&self, grant: &Grant) -> Result<(), RoomError> {
+        let (done, answer) = oneshot::channel();
+        self.send(grant.document(), Message::Seen { grant: grant.clone(), done }).await?;
+        answer.await.map_err(|_| RoomError::Lost)
     }
 
     /// Changes the document as the holder of the grant; answers when the change is durable.
@@ -379,6 +432,9 @@ pub enum RoomError {
     /// What is stored is not a document any more.
     #[error("the stored document is damaged and was set aside: {0}")]
     Poisoned(String),
+    /// The text could not be kept as a version.
+    #[error("a version of the text could not be stored, so nothing was changed; try again later: {0}")]
+    Unkept(String),
     /// The room ended before it answered.
     #[error("the document was closed before it answered; try again")]
     Lost,

@@ -65,6 +65,17 @@ impl Blobs {
         }
     }
 
+    /// Cut short, it leaves whole blobs: doing it again finishes it.
+    pub(crate) fn erase(&self, document: Uuid) -> Result<(), StoreError> {
+        let removed = fs::remove_dir_all(self.folder(document)).and_then(|()| sync_folder(&self.root));
+        match removed {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::from_io(&format!("remove the blobs of document {document}"), &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Writes even if the name exists: a name left by a crash may not be durable yet.
     fn write(&self, key: &BlobKey, content: &[u8]) -> io::Result<()> {
         let number = self.count.fetch_add(1, Ordering::Relaxed);

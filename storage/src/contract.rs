@@ -350,6 +350,11 @@ pub async fn st16_blobs_belong_to_documents(subject: &mut impl Subject) {
     assert_eq!(storage.blob_get(elsewhere).await, Ok(Some(content)));
     let empty = storage.blob_put(one, Bytes::new()).await.unwrap();
     assert_eq!(storage.blob_get(empty).await, Ok(Some(Bytes::new())));
+    storage.blobs_erase(one).await.unwrap();
+    storage.blobs_erase(one).await.unwrap();
+    let storage = subject.crash(storage);
+    assert_eq!(storage.blob_get(empty).await, Ok(None));
+    assert!(storage.blob_get(elsewhere).await.unwrap().is_some());
 }
 
 /// ST17

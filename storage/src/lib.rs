@@ -207,6 +207,11 @@ impl Storage {
     pub async fn blob_delete(&self, key: BlobKey) -> Result<(), StoreError> {
         each!(self, store => store.blob_delete(key).await)
     }
+
+    /// Removes every blob of a document, also those that nothing names.
+    pub async fn blobs_erase(&self, document: Uuid) -> Result<(), StoreError> {
+        each!(self, store => store.blobs_erase(document).await)
+    }
 }
 
 /// The bus: fleeting, at most once, and on one node within this process only.

@@ -163,6 +163,10 @@ impl MemoryStore {
         self.blobs(|model| drop(model.blobs.remove(&key)))
     }
 
+    pub(crate) async fn blobs_erase(&self, document: Uuid) -> Result<(), StoreError> {
+        self.blobs(|model| model.blobs.retain(|key, _| key.document != document))
+    }
+
     pub(crate) fn bus(&self) -> &Bus {
         &self.bus
     }

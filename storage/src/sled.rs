@@ -108,6 +108,10 @@ impl SledStore {
         self.blocking(move |inner| inner.blobs.delete(&key)).await
     }
 
+    pub(crate) async fn blobs_erase(&self, document: Uuid) -> Result<(), StoreError> {
+        self.blocking(move |inner| inner.blobs.erase(document)).await
+    }
+
     pub(crate) fn bus(&self) -> &Bus {
         &self.0.bus
     }

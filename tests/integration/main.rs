@@ -14,6 +14,7 @@
 //! | `admin.rs` | commands of administration, with a running server and a stopped one |
 //! | `notes.rs` | threads in the margin: by whom, where, and who hears of them |
 //! | `anchors.rs` | notes through thousands of histories of the recorded documents |
+//! | `history.rs` | versions: kept, seen by whom, brought back; who wrote what |
 //! | `events.rs` | who is in, as it happens |
 //! | `files.rs` | pictures and files: kept, shown, counted, collected |
 //! | `hostile.rs` | frames and bytes nobody honest sends |
@@ -32,6 +33,7 @@ mod files;
 mod forgery;
 mod frames;
 mod headers;
+mod history;
 mod hostile;
 mod matrix;
 mod notes;

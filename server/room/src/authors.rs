@@ -64,6 +64,11 @@ impl Authors {
         self.bound.get(&client).map(|bound| bound.author)
     }
 
+    /// Every id and whose it is, claimed ones too.
+    pub fn table(&self) -> BTreeMap<u64, Author> {
+        self.bound.iter().map(|(client, bound)| (*client, bound.author)).collect()
+    }
+
     /// Whose `client` is, seen by `author`.
     pub fn standing(&self, client: u64, author: Author, arrival: Arrival) -> Standing {
         match self.bound.get(&client) {

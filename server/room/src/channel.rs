@@ -270,7 +270,7 @@ pub fn place_all(state: &[u8], content: &str, notes: &Notes) -> BTreeMap<uuid::U
     placed.collect()
 }
 
-fn copied(state: &[u8], client: u64) -> (Doc, TextRef) {
+pub(crate) fn copied(state: &[u8], client: u64) -> (Doc, TextRef) {
     let doc = new_doc(client);
     let text = doc.get_or_insert_text("content");
     let state = Update::decode_v1(state).expect("yrs reads what it wrote");

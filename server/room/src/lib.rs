@@ -23,15 +23,18 @@ mod command;
 pub mod gate;
 pub mod notes;
 mod peer;
+pub mod restore;
 mod room;
 #[cfg(test)]
 mod sim;
 #[cfg(test)]
 mod tests;
+mod whose;
 mod wire;
 
 pub use command::{Command, CommandError, Reply};
 pub use room::{Room, Still};
+pub use whose::{Run, Stretch, Whose};
 
 /// Which role each kind of message takes. The server fills it from its one table of permissions; a message looks at its
 /// own field each time it comes, so a role that changed counts from the next message on.

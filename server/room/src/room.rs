@@ -15,6 +15,7 @@ use crate::command::{Command, CommandError, carry};
 use crate::gate::{self, Arrival, Checked, Inbound, Verdict};
 use crate::notes::{Asker, Board};
 use crate::peer::Peer;
+use crate::whose::Whose;
 use crate::wire::{self, Nack};
 use crate::{
     Author, ByConn, Channel, CloseReason, ConnId, Dialect, Effect, Event, Limits, Loaded, Millis, Poisoned, Policy,
@@ -136,6 +137,11 @@ impl Room {
     /// The text, with everything that was flushed.
     pub fn text(&self) -> String {
         self.text.content()
+    }
+
+    /// Whose every character is, with everything that was flushed.
+    pub fn whose(&self) -> Whose {
+        Whose::new(self.text.state(), self.authors.table())
     }
 
     /// Who wrote since the last call.

@@ -8,6 +8,7 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 use room::CommandError;
 use room::notes::NoteError;
+use room::restore::RestoreError;
 use storage::StoreError;
 
 use crate::files;
@@ -71,6 +72,20 @@ pub enum Error {
     NoSuchNote,
     #[error("that is a great many changes in one minute; wait a little and go on")]
     TooManyWishes,
+    #[error("there is no such version; it was deleted, or made way for others of the same time")]
+    NoSuchVersion,
+    #[error("version {0} cannot be read, what was stored of it is damaged; the text and other versions are safe")]
+    VersionDamaged(uuid::Uuid),
+    #[error("a version's name has 1 to {0} characters")]
+    VersionName(usize),
+    #[error("this document has {0} named versions; take the name off some first")]
+    TooManyNames(usize),
+    #[error("limit is a number from 1 to 200")]
+    VersionLimit,
+    #[error("send both from and to, or neither to restore the whole text")]
+    HalfPassage,
+    #[error("{0}")]
+    Passage(#[from] RestoreError),
     #[error(
         "a document comes as md, html or zip; notes come as none, criticmarkup, footnotes or json, and json not in html"
     )]
@@ -174,9 +189,14 @@ impl Error {
             Error::IdInvalid | Error::NoteId => "id_invalid",
             Error::NoSuchNote => "no_such_note",
             Error::TooManyWishes => "rate_limited",
-            Error::ExportKind => "bad_query",
             Error::ExportRunning => "export_running",
             Error::ExportLarge(_) => "too_large",
+            Error::NoSuchVersion => "no_such_version",
+            Error::VersionDamaged(_) => "version_damaged",
+            Error::VersionName(_) => "version_name",
+            Error::TooManyNames(_) => "too_many_names",
+            Error::HalfPassage | Error::Passage(_) => "passage_invalid",
+            Error::ExportKind | Error::VersionLimit => "bad_query",
             Error::LinkGone => "link_gone",
             Error::LinkRole => "link_role",
             Error::LabelTooLong => "label_too_long",
@@ -258,6 +278,7 @@ impl Error {
             | RoomError::Stopping
             | RoomError::Load(_)
             | RoomError::Poisoned(_)
+            | RoomError::Unkept(_)
             | RoomError::Lost => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -266,9 +287,13 @@ impl Error {
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
-            Error::NotFound | Error::LinkGone | Error::ResetGone | Error::NoAccount | Error::NoSuchNote => {
-                StatusCode::NOT_FOUND
-            }
+            Error::NotFound
+            | Error::LinkGone
+            | Error::ResetGone
+            | Error::NoAccount
+            | Error::NoSuchNote
+            | Error::NoSuchVersion => StatusCode::NOT_FOUND,
+            Error::VersionDamaged(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Error::Erased => StatusCode::GONE,
             Error::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Error::SignIn
@@ -295,6 +320,7 @@ impl ResponseError for Error {
             | Error::TooManyLinks
             | Error::TooManyMembers
             | Error::TooManyTokens
+            | Error::TooManyNames(_)
             | Error::TooManyInvites => StatusCode::CONFLICT,
             Error::ExportRunning | Error::TooManyAttempts | Error::TooManyStreams | Error::TooManyWishes => {
                 StatusCode::TOO_MANY_REQUESTS

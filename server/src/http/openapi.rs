@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use super::{account, admin, archive, documents, events, export, files, links, members, notes, passkeys, people};
+use super::{account, admin, archive, authorship, documents, events, export, files, history, links, members, notes, passkeys, people};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -59,6 +59,17 @@ use super::{account, admin, archive, documents, events, export, files, links, me
         files::keep,
         files::remove,
         archive::export,
+        history::list,
+        history::create,
+        history::read,
+        history::rename,
+        history::remove,
+        history::text,
+        history::bring_back,
+        authorship::authors,
+        authorship::authorship,
+        authorship::since,
+        authorship::seen,
         members::list,
         members::add,
         members::change,

@@ -18,6 +18,10 @@ use crate::access::{Grant, Principal};
 use crate::guard::Nonce;
 use crate::sessions::Session;
 
+mod history;
+
+pub use history::history;
+
 /// What a page tells its script.
 #[derive(Serialize)]
 struct Boot<'a> {
@@ -34,6 +38,9 @@ struct Boot<'a> {
     renderer: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     documents: Option<&'a [Document]>,
+    /// Of the history page: the version its address names, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<Option<Uuid>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<LinkBoot>,
 }
@@ -283,6 +290,7 @@ async fn boot<'a>(state: &State, page: &'static str, me: &'a Me) -> Result<Boot<
         document: None,
         renderer: None,
         documents: None,
+        version: None,
         link: None,
     })
 }

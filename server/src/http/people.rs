@@ -1,5 +1,7 @@
 //! `/api/signup`, `/api/login`, `/api/logout`, `/api/reset`, `/api/me`: who somebody is.
 
+use std::collections::BTreeMap;
+
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse};
 use room::Author;
@@ -63,6 +65,30 @@ impl Person {
     pub fn in_room(identity: &room::Identity) -> Person {
         let room::Identity { author, name, peer, guest, .. } = identity;
         Person { author: author.0, display: name.clone(), peer: *peer, guest: *guest, name: None }
+    }
+}
+
+/// People as they are now, each looked up once; a guest who has become an account is that account.
+pub struct People<'s> {
+    storage: &'s Storage,
+    known: BTreeMap<Author, Person>,
+}
+
+impl<'s> People<'s> {
+    /// Nobody yet.
+    pub fn new(storage: &'s Storage) -> People<'s> {
+        People { storage, known: BTreeMap::new() }
+    }
+
+    /// Who an author is now.
+    pub async fn of(&mut self, author: Author) -> Result<Person, StoreError> {
+        if let Some(person) = self.known.get(&author) {
+            return Ok(person.clone());
+        }
+        let now = accounts::became(self.storage, author).await?.unwrap_or(author);
+        let person = Person::of(self.storage, now).await?;
+        self.known.insert(author, person.clone());
+        Ok(person)
     }
 }
 

@@ -20,10 +20,11 @@ use uuid::Uuid;
 
 use super::{Message, RoomError, Rooms};
 use crate::access::POLICY;
-use crate::revisions::{self, Pace};
+use crate::revisions::Pace;
 use crate::{clock, documents, runs};
 
 mod seats;
+mod versions;
 
 use seats::Occupant;
 
@@ -52,6 +53,8 @@ async fn refuse(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Messa
                 Message::Command { reply, .. } => drop(reply.send(Err(error.clone()))),
                 Message::Read { reply } => drop(reply.send(Err(error.clone()))),
                 Message::Still { reply, .. } => drop(reply.send(Err(error.clone()))),
+                Message::Whose { reply } => drop(reply.send(Err(error.clone()))),
+                Message::Version { reply, .. } => drop(reply.send(Err(error.clone()))),
                 Message::Stop { settled } => drop(settled.send(true).ok()),
                 _ => {}
             }
@@ -73,6 +76,8 @@ struct Task {
     stored: HashMap<Channel, (Seq, Option<SnapshotVersion>)>,
     replies: HashMap<RequestId, oneshot::Sender<Result<Reply, RoomError>>>,
     pace: Pace,
+    /// The newest version; while nothing is pending, the text as it is.
+    newest: Option<Uuid>,
     /// Written since the document's record was last touched.
     untouched: bool,
     /// How many open notes the document's record says there are; `None`: not looked at yet.
@@ -131,6 +136,7 @@ impl Task {
             Ok(Err(poisoned)) => return Err(RoomError::Poisoned(poisoned.to_string())),
             Err(panicked) => return Err(RoomError::Poisoned(panicked.to_string())),
         };
+        let (newest, pace) = versions::newest(&rooms, document, &room).await;
         Ok(Task {
             rooms,
             document,
@@ -140,7 +146,8 @@ impl Task {
             compactions: FuturesUnordered::new(),
             stored,
             replies: HashMap::new(),
-            pace: Pace::default(),
+            pace,
+            newest,
             untouched: false,
             counted: None,
             empty_since: Some(Instant::now()),
@@ -192,12 +199,21 @@ impl Task {
     async fn message(&mut self, message: Message) {
         match message {
             // Of an erased document nothing more is read, written or told.
-            Message::Frame { .. } | Message::Command { .. } | Message::Read { .. } | Message::Still { .. }
+            Message::Frame { .. }
+            | Message::Command { .. }
+            | Message::Read { .. }
+            | Message::Still { .. }
+            | Message::Whose { .. }
+            | Message::Version { .. }
+            | Message::Seen { .. }
                 if self.forgetting.is_some() => {}
             Message::Join(joining) => self.join(*joining),
             Message::Frame { conn, bytes } => self.accept(Event::Frame { conn, bytes }),
             Message::Drained { conn } => self.accept(Event::Drained { conn }),
-            Message::Leave { conn } => self.leave(conn),
+            Message::Leave { conn } => {
+                self.keep_for_reader(conn).await;
+                self.leave(conn);
+            }
             Message::Command { grant, command, reply } => {
                 let from = RequestId(self.rooms.0.next_request.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
                 self.replies.insert(from, reply);
@@ -213,6 +229,12 @@ impl Task {
                 let still = of.map_or_else(|| self.room.still(), |note| self.room.still_of(note));
                 drop(reply.send(Ok(still)));
             }
+            Message::Whose { reply } => {
+                self.room.flush(clock::monotonic_ms(), &mut self.effects);
+                drop(reply.send(Ok(self.room.whose())));
+            }
+            Message::Version { take, reply } => drop(reply.send(self.version(take).await)),
+            Message::Seen { grant, done } => self.seen(&grant, done).await,
             Message::Readmit { author, done } => {
                 self.readmit(author).await;
                 done.map(|done| done.send(()));
@@ -226,6 +248,10 @@ impl Task {
                 self.close_all(CloseReason::Gone);
             }
             Message::Stop { settled } => {
+                // Who is inside sees this text last.
+                if self.pace.pending() && self.forgetting.is_none() {
+                    self.revise().await;
+                }
                 self.close_all(CloseReason::TryLater);
                 self.stopping = Some(settled);
             }
@@ -279,17 +305,6 @@ impl Task {
         }
         if self.untouched {
             self.touch().await;
-        }
-    }
-
-    /// Trouble here is told and tried again with the next edit; the text itself is safe in the log.
-    async fn revise(&mut self) {
-        let (text, authors) = (self.room.text(), self.room.writers());
-        self.pace.taken();
-        let storage = &self.rooms.0.parts.storage;
-        if let Err(error) = revisions::record(storage, self.document, text, authors, clock::wall_ms()).await {
-            tracing::warn!(document = %self.document, "a revision could not be stored: {error}");
-            self.pace.edited(clock::monotonic_ms());
         }
     }
 

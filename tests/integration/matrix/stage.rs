@@ -62,6 +62,7 @@ struct Set {
     member: String,
     asking: String,
     file: String,
+    version: String,
 }
 
 /// One request.
@@ -125,7 +126,7 @@ impl Stage {
     fn fingerprint(&self) -> Vec<String> {
         let id = &self.live.id;
         // Without the record itself: its time of change follows the first text by half a second.
-        let mut print: Vec<String> = ["/text", "/notes", "/members", "/links", "/requests", "/files"]
+        let mut print: Vec<String> = ["/text", "/notes", "/members", "/links", "/requests", "/files", "/versions"]
             .iter()
             .map(|rest| self.owner.send("GET", &format!("/api/documents/{id}{rest}"), None).body)
             .collect();
@@ -181,6 +182,14 @@ impl Stage {
             Action::RemoveFile => ("DELETE", document(&format!("/files/{}", set.file)), None),
             Action::ReadPeople => ("GET", document("/people"), None),
             Action::Export => ("GET", document("/export?notes=footnotes"), None),
+            Action::HistoryPage => ("GET", format!("/d/{}/history", self.id(target)), None),
+            Action::Versions => ("GET", document("/versions"), None),
+            Action::NameVersion => ("POST", document("/versions"), Some(json!({"name": "a name"}))),
+            Action::RemoveVersion => ("DELETE", document(&format!("/versions/{}", set.version)), None),
+            Action::BringBack => ("POST", document(&format!("/versions/{}/restore", set.version)), Some(json!({}))),
+            Action::Authorship => ("GET", document("/authorship"), None),
+            Action::Since => ("GET", document("/since"), None),
+            Action::Seen => ("POST", document("/seen"), Some(json!({}))),
             Action::Members => ("GET", document("/members"), None),
             Action::AddMember => ("POST", document("/members"), Some(json!({"name": "spare", "role": "view"}))),
             Action::ChangeMember => {
@@ -309,7 +318,10 @@ impl Set {
         let viewer = &cast.players.iter().find(|player| player.name == "viewer").expect("a viewer").person;
         viewer.send("POST", &format!("/api/documents/{id}/requests"), Some(json!({"role": "edit"}))).ok();
         let file = cast.owner.upload(&id, "kept.txt", b"kept").ok()["name"].as_str().expect("a name").to_owned();
-        Set { id, link: last, asking: member.clone(), member, file }
+        let named =
+            cast.owner.send("POST", &format!("/api/documents/{id}/versions"), Some(json!({"name": "first"}))).ok();
+        let version = named["id"].as_str().expect("an id").to_owned();
+        Set { id, link: last, asking: member.clone(), member, file, version }
     }
 }
 

@@ -5,14 +5,14 @@
 
 use std::time::{Duration, Instant};
 
-use room::{CloseReason, ConnId, Event, Identity, Role};
+use room::{Author, CloseReason, ConnId, Event, Identity, Role};
 use uuid::Uuid;
 
 use super::Task;
 use crate::access::{Grant, Principal, Standing};
 use crate::outbox::Outbox;
 use crate::rooms::Joining;
-use crate::{clock, documents, mentions, revisions};
+use crate::{clock, documents, mentions};
 
 /// Somebody inside.
 pub(super) struct Occupant {
@@ -22,6 +22,8 @@ pub(super) struct Occupant {
     role: Role,
     /// When the door must be asked again, wall clock.
     pub(super) until_ms: Option<u64>,
+    /// Versions with greater ids were taken while they were here.
+    came: Uuid,
     /// How others see them.
     identity: Identity,
 }
@@ -51,6 +53,7 @@ impl Task {
             principal: entrance.principal,
             role,
             until_ms: entrance.grant.until_ms(),
+            came: Uuid::now_v7(),
             identity: identity.clone(),
         };
         self.seats.insert(conn, occupant);
@@ -74,13 +77,24 @@ impl Task {
     /// Remembers beside the room how far this reader has read; nobody waits for it.
     fn note_seen(&mut self, reader: &Occupant) {
         let Some(author) = reader.principal.author().filter(|_| self.forgetting.is_none()) else { return };
-        let (storage, document) = (self.rooms.0.parts.storage.clone(), self.document);
-        self.jottings.spawn(async move {
-            let seen = revisions::seen(&storage, document, author, clock::wall_ms()).await;
-            if let Err(error) = seen.and(mentions::seen(&storage, document, author).await) {
-                tracing::debug!(%document, "a reader's place could not be stored: {error}");
-            }
-        });
+        let place = self.place(reader.came, reader.role);
+        self.jot_seen(author, place, None);
+    }
+
+    /// Who sits there, for whoever looks after what they have seen.
+    pub(super) fn reader(&self, conn: ConnId) -> Option<Author> {
+        self.seats.get(&conn)?.principal.author()
+    }
+
+    /// When the reader came who has been here longest under this name; now, if nobody is.
+    pub(super) fn came(&self, reader: Author) -> Uuid {
+        let theirs = self.seats.values().filter(|seat| seat.principal.author() == Some(reader));
+        theirs.map(|seat| seat.came).min().unwrap_or_else(Uuid::now_v7)
+    }
+
+    /// How many connections a reader has.
+    pub(super) fn tabs(&self, reader: Author) -> usize {
+        self.seats.values().filter(|seat| seat.principal.author() == Some(reader)).count()
     }
 
     /// Remembers beside the room that somebody opened the document; nobody waits for it.
