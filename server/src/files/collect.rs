@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use storage::{BlobKey, Storage, StoreError};
+use storage::StoreError;
 use uuid::Uuid;
 
 use super::name::DIGITS;
@@ -15,8 +15,7 @@ use super::{File, all, key, remove};
 use crate::State;
 use crate::documents;
 use crate::http::Error;
-use crate::records::{change, list};
-use crate::revisions::Revision;
+use crate::records::change;
 
 /// What becomes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +79,6 @@ pub struct Collector {
 
 /// Documents read in one step.
 const PAGE: usize = 64;
-/// Versions of one document that are read.
-const VERSIONS_MAX: usize = 100_000;
 
 impl Collector {
     /// Looks at the next documents, so many at once, since each is opened for it; how many files went.
@@ -126,7 +123,7 @@ async fn look(state: &State, document: Uuid, files: Vec<File>, now_ms: u64) -> R
             Fate::Used => None,
             Fate::Goes => {
                 if versions.is_none() {
-                    versions = Some(in_versions(&state.storage, document).await?);
+                    versions = Some(in_versions(state, document).await?);
                 }
                 if !versions.as_ref().is_some_and(|versions| versions.have(&file)) {
                     remove(state, document, &file).await?;
@@ -141,15 +138,15 @@ async fn look(state: &State, document: Uuid, files: Vec<File>, now_ms: u64) -> R
 }
 
 /// What versions mention. Any version, since one without a name can be restored just as well while it is there.
-async fn in_versions(storage: &Storage, document: Uuid) -> Result<Mentions, StoreError> {
+async fn in_versions(state: &State, document: Uuid) -> Result<Mentions, StoreError> {
     let mut mentions = Mentions::default();
-    let versions: Vec<(String, Revision)> = list(storage, &format!("rev/{document}/"), VERSIONS_MAX).await?;
-    for (name, version) in versions {
-        let unreadable = || StoreError::Corrupt(format!("version {name} of document {document}"));
-        let hash = blake3::Hash::from_hex(&version.blob).map_err(|_| unreadable())?;
-        let packed = storage.blob_get(BlobKey { document, hash: *hash.as_bytes() }).await?.ok_or_else(unreadable)?;
-        let text = zstd::bulk::decompress(&packed, version.bytes).map_err(|_| unreadable())?;
-        mentions.read(&String::from_utf8_lossy(&text));
+    let versions = state.rooms.versions();
+    let stored = versions.all(document).await?;
+    if let Some(unknown) = stored.unknown.first() {
+        return Err(StoreError::Corrupt(format!("version {unknown} of document {document} cannot be read")));
+    }
+    for (id, version) in &stored.versions {
+        mentions.read(&versions.text(document, *id, version).await?);
     }
     Ok(mentions)
 }

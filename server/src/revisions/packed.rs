@@ -1,7 +1,8 @@
 //! A text as bytes of a blob: whole, or as the difference from a whole one.
 //!
 //! Both are zstd frames; the difference is compressed with the other text in sight. Invariant: what is unpacked is the
-//! text that was packed, or an error; the length is known before, so nothing grows beyond it.
+//! text that was packed, or an error; the length is known before, so nothing grows beyond it. A blob ends with a seal
+//! nobody can guess, so that no file somebody keeps in the same document is ever the same blob.
 
 use std::io::{self, Read, Write};
 
@@ -26,9 +27,22 @@ pub struct Text {
     pub base: Option<Keyframe>,
 }
 
+/// Bytes of a seal.
+pub const SEAL_BYTES: usize = 16;
+/// A frame that decoders skip; its length follows.
+const SKIPPED: [u8; 4] = 0x184d_2a50_u32.to_le_bytes();
+
 impl Text {
     /// Packs a text, as the difference from `base` if that is at most half of the whole.
-    pub fn pack(text: &str, base: Option<(Keyframe, String)>) -> io::Result<Text> {
+    pub fn pack(text: &str, base: Option<(Keyframe, String)>, seal: [u8; SEAL_BYTES]) -> io::Result<Text> {
+        let mut packed = Text::unsealed(text, base)?;
+        packed.packed.extend(SKIPPED);
+        packed.packed.extend((SEAL_BYTES as u32).to_le_bytes());
+        packed.packed.extend(seal);
+        Ok(packed)
+    }
+
+    fn unsealed(text: &str, base: Option<(Keyframe, String)>) -> io::Result<Text> {
         let hash = hash(text);
         let bytes = text.len();
         if let Some((keyframe, before)) = base {
@@ -99,7 +113,7 @@ mod tests {
     }
 
     fn key(text: &str) -> (Keyframe, String) {
-        let whole = Text::pack(text, None).expect("packed");
+        let whole = Text::pack(text, None, [7; SEAL_BYTES]).expect("packed");
         let keyframe = Keyframe { blob: String::new(), stored: whole.packed.len() as u64, bytes: text.len() };
         (keyframe, text.to_owned())
     }
@@ -110,7 +124,7 @@ mod tests {
             let base = prose(1, bytes);
             for text in [String::new(), base.clone(), format!("{base}more"), prose(2, bytes), base.replace('e', "")] {
                 let text = text.as_str();
-                let packed = Text::pack(text, Some(key(&base))).expect("packed");
+                let packed = Text::pack(text, Some(key(&base)), [7; SEAL_BYTES]).expect("packed");
                 let with = packed.base.as_ref().map(|_| base.as_str());
                 assert_eq!(unpack(&packed.packed, with, text.len()).expect("unpacked"), text);
                 assert!(unpack(&packed.packed, with, text.len() + 1).is_err());
@@ -124,9 +138,9 @@ mod tests {
         let at = base.len() / 3;
         let at = (at..).find(|at| base.is_char_boundary(*at)).expect("a boundary");
         let changed = format!("new{}, and there{}", &base[at..], &base[..at]);
-        let packed = Text::pack(&changed, Some(key(&base))).expect("packed");
+        let packed = Text::pack(&changed, Some(key(&base)), [7; SEAL_BYTES]).expect("packed");
         assert!(packed.base.is_some() && packed.packed.len() < 20_000, "{}", packed.packed.len());
         assert_eq!(unpack(&packed.packed, Some(&base), changed.len()).expect("unpacked"), changed);
-        assert!(Text::pack(&prose(9, 100_000), Some(key(&base))).expect("packed").base.is_none());
+        assert!(Text::pack(&prose(9, 100_000), Some(key(&base)), [7; SEAL_BYTES]).expect("packed").base.is_none());
     }
 }

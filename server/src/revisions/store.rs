@@ -12,7 +12,7 @@ use room::Author;
 use storage::{BlobKey, Expect, Storage, StoreError};
 use uuid::Uuid;
 
-use super::packed::{self, Text};
+use super::packed::{self, SEAL_BYTES, Text};
 use super::record::{self, FORMAT, Keyframe, Name, Version};
 use super::{seen, thinning};
 use crate::records::{change, clear, put};
@@ -90,7 +90,9 @@ impl Versions {
             Some(keyframe) => self.whole(document, &keyframe).await.ok().map(|text| (keyframe, text)),
             None => None,
         };
-        let mut packed = blocking(move || Text::pack(&text, base)).await?;
+        let mut seal = [0; SEAL_BYTES];
+        getrandom::fill(&mut seal).map_err(|cause| StoreError::Io(format!("no randomness: {cause}")))?;
+        let mut packed = blocking(move || Text::pack(&text, base, seal)).await?;
         let bytes = Bytes::from(std::mem::take(&mut packed.packed));
         let stored = bytes.len() as u64;
         let blob = self.storage.blob_put(document, bytes).await?;
