@@ -3,7 +3,10 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use super::{account, admin, archive, authorship, documents, events, export, files, history, links, members, notes, passkeys, people};
+use super::{
+    account, admin, archive, authorship, documents, events, export, files, history, links, members, notes, passkeys,
+    people,
+};
 
 #[derive(OpenApi)]
 #[openapi(
