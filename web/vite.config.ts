@@ -1,6 +1,7 @@
-/** How the front end is built: one page entry each, hashed assets, and a manifest the server reads. */
+/** How the front end is built: the page entries, the diagrams' frame, hashed assets, and a manifest the server reads. */
 import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 // Where `cargo xtask web` has not made them: a page takes an empty one as none.
@@ -11,8 +12,17 @@ for (const file of ["render.wasm", "render-full.wasm"]) {
 
 const entry = (name: string) => resolve(import.meta.dirname, `src/${name}.tsx`);
 
+/** Mermaid's other layout, 1.6 MB of it, is never asked for (`frame/settings.ts`): it is no part of the build. */
+const withoutElk: Plugin = {
+  name: "without-elk",
+  enforce: "pre",
+  resolveId: (source, importer) => (importer?.includes("/mermaid/") && /\/elk-\w+\.mjs$/.test(source) ? "\0elk" : null),
+  load: (id) => (id === "\0elk" ? "export function render() { throw new Error('The ELK layout is not part of Galley.'); }" : null),
+};
+
 export default defineConfig({
   base: "/",
+  plugins: [withoutElk],
   publicDir: false,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -31,6 +41,7 @@ export default defineConfig({
         settings: entry("settings"),
         admin: entry("admin"),
         history: entry("history"),
+        diagram: resolve(import.meta.dirname, "src/frame/diagram.ts"),
       },
     },
   },

@@ -82,6 +82,8 @@ table! {
     AdminPage: Need::Administrator;
     /// Scripts, styles, fonts, the icon.
     Asset: Need::Nothing;
+    /// What stands in a sandboxed frame: the drawer of diagrams, something embedded.
+    Frame: Need::Nothing;
     /// Whether the process lives and can write.
     Health: Need::Nothing;
     /// Counters, for the holder of their own token.

@@ -28,6 +28,7 @@ mod error;
 mod events;
 mod export;
 mod files;
+mod frames;
 mod history;
 mod links;
 mod members;
@@ -58,6 +59,8 @@ fn routes(service: &mut ServiceConfig) {
         .service(at("/u/{id}/{name}").route(get(Action::File, files::serve)))
         .service(at("/icon.svg").route(get(Action::Asset, assets::icon)))
         .service(at("/assets/{path:.*}").route(get(Action::Asset, assets::asset)))
+        .service(at("/frame/diagram").route(get(Action::Frame, frames::diagram)))
+        .service(at("/frame/embed/{provider}").route(get(Action::Frame, frames::embed)))
         .service(at("/sync/{id}").route(socket(Action::Socket, ws::text)))
         .service(at("/sync/{id}/notes").route(socket(Action::NotesSocket, ws::notes)))
         .service(at("/healthz").route(get(Action::Health, metrics::healthz)))

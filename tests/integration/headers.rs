@@ -6,16 +6,16 @@ use serde_json::json;
 use crate::support::{Answer, PASSWORD, Person, Server, folder};
 
 /// What is the same everywhere.
-const FIXED: [(&str, &str); 5] = [
+const FIXED: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
-    ("x-frame-options", "DENY"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
 ];
 /// What a policy must say, whatever the page.
-const RULES: [&str; 7] = [
+const RULES: [&str; 8] = [
     "default-src 'none'",
+    "frame-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "object-src 'none'",
@@ -45,12 +45,29 @@ pub fn dressed(what: &str, answer: &Answer) {
     }
     let policy = header("content-security-policy");
     if policy == UPLOADED {
-        return;
+        return assert_eq!(header("x-frame-options"), "DENY", "{what}");
     }
+    if answer.status == 200 && what.contains("/frame/") {
+        return framed(what, header("x-frame-options"), policy);
+    }
+    assert_eq!(header("x-frame-options"), "DENY", "{what}");
     for rule in RULES {
         assert!(policy.contains(rule), "{what}: {rule} is not in {policy}");
     }
     for loose in ["unsafe-inline", "'unsafe-eval'", "script-src *", "http://*", "script-src 'self' data:"] {
+        assert!(!policy.contains(loose), "{what}: {loose} is in {policy}");
+    }
+}
+
+/// What stands in a frame of ours may stand in no other, and runs only the site's own scripts.
+fn framed(what: &str, options: &str, policy: &str) {
+    assert_eq!(options, "SAMEORIGIN", "{what}");
+    for rule in ["default-src 'none'", "sandbox allow-scripts;", "base-uri 'none'", "frame-ancestors 'self'"] {
+        assert!(policy.contains(rule), "{what}: {rule} is not in {policy}");
+    }
+    let scripts = policy.split("; ").find(|rule| rule.starts_with("script-src ")).expect("scripts");
+    assert!(scripts.ends_with("/assets/") && scripts.matches(' ').count() == 1, "{what}: {scripts}");
+    for loose in ["allow-same-origin", "'unsafe-eval'", "connect-src", "img-src"] {
         assert!(!policy.contains(loose), "{what}: {loose} is in {policy}");
     }
 }
@@ -104,6 +121,36 @@ fn pg4_every_route_method_and_site_is_dressed() {
     }
     println!("{statuses:?}");
     assert!(statuses.values().sum::<i32>() > 700 && statuses.len() >= 7, "{statuses:?}");
+}
+
+#[test]
+fn pg30_only_embeds_name_other_hosts_and_only_asked_for() {
+    let data = folder();
+    let server = Server::with(Config::for_tests(data.path()), None);
+    let person = Person { url: server.url.clone(), cookie: String::new() };
+    let get = |path: &str| person.send_raw("GET", path, &[], "");
+    let fine = get("/frame/embed/youtube?id=dQw4w9WgXcQ");
+    let policy = &fine.headers["content-security-policy"];
+    assert_eq!((fine.status, &*fine.headers["x-frame-options"]), (200, "SAMEORIGIN"), "{fine:?}");
+    assert!(policy.contains("frame-src https://www.youtube-nocookie.com;"), "{policy}");
+    assert!(policy.contains("frame-ancestors 'self'") && !policy.contains("script-src"), "{policy}");
+    let gist = get("/frame/embed/gist?id=octocat/6cad326836d38bd3a7ae");
+    let policy = &gist.headers["content-security-policy"];
+    assert!(
+        policy.contains("script-src https://gist.github.com;") && !policy.contains("allow-same-origin"),
+        "{policy}"
+    );
+    for (path, status) in [
+        ("/frame/embed/youtube?id=%22%3E%3Cscript%3E", 400),
+        ("/frame/embed/youtube", 400),
+        ("/frame/embed/example?id=1", 404),
+        ("/frame/embed/YouTube?id=dQw4w9WgXcQ", 404),
+    ] {
+        let answer = get(path);
+        assert_eq!(answer.status, status, "{path}: {answer:?}");
+        assert!(!answer.headers["content-security-policy"].contains("https://www"), "{path}");
+        dressed(path, &answer);
+    }
 }
 
 /// The cookie is host-only, out of scripts' reach, and secure where the site is.

@@ -1,6 +1,6 @@
 //! `/assets/…`: the built front end, as it lies in the binary.
 
-use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY};
+use actix_web::http::header::{ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, VARY};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -14,6 +14,8 @@ pub async fn asset(request: HttpRequest, path: Path<String>) -> Result<HttpRespo
     answer.content_type(asset.mime).insert_header((VARY, "accept-encoding"));
     // The name carries the hash of the content: another content has another name.
     answer.insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    // The frame of the diagrams has an origin of its own; what everybody may read, it may.
+    answer.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     if let Some(encoding) = asset.encoding {
         answer.insert_header((CONTENT_ENCODING, encoding));
     }

@@ -313,7 +313,7 @@ fn head_entry(name: &str) -> Option<web::Entry> {
 
 /// What the address asks for by a bare word, else what suits whoever came.
 fn view(request: &HttpRequest, principal: &Principal, role: room::Role) -> &'static str {
-    for (word, view) in [("edit", "edit"), ("both", "both"), ("view", "view")] {
+    for (word, view) in [("edit", "edit"), ("both", "both"), ("view", "view"), ("slides", "view")] {
         if request.query_string().split('&').any(|part| part == word) {
             return view;
         }

@@ -222,6 +222,7 @@ impl Stage {
             Action::SettingsPage => ("GET", "/settings".into(), None),
             Action::AdminPage => ("GET", "/admin".into(), None),
             Action::Asset => ("GET", "/icon.svg".into(), None),
+            Action::Frame => ("GET", "/frame/diagram".into(), None),
             Action::Health => ("GET", "/healthz".into(), None),
             Action::Describe => ("GET", "/api/openapi.json".into(), None),
             Action::SignUp => {

@@ -39,26 +39,34 @@ export function blocksOf(blocks: readonly string[]): HTMLElement[] {
   return [...parse(blocks.join("")).children] as HTMLElement[];
 }
 
+/** Told what came in the place of what, while both are in the page: what is alive goes over. */
+export type Settle = (fresh: readonly Element[], gone: readonly Element[]) => void;
+
 /** Makes the blocks of `article` those after the splice; returns those at the places of `inserted`. */
-export function splice(article: HTMLElement, { from, removed, inserted }: Splice): Element[] {
-  const parsed = parse(inserted.join("")).children;
-  const gone = [...article.children].slice(from, from + removed);
-  if (inserted.includes("")) {
-    return gone.map((old, at) => {
-      const fresh = inserted[at] ? parsed[0] : undefined;
-      if (fresh) old.replaceWith(fresh);
-      return fresh ?? old;
-    });
-  }
-  const fresh = [...parsed];
+export function splice(article: HTMLElement, { from, removed, inserted }: Splice, settle: Settle = () => {}): Element[] {
+  const parsed = [...parse(inserted.join("")).children];
+  const old = [...article.children].slice(from, from + removed);
+  if (inserted.includes("")) return replaceSome(old, inserted, parsed, settle);
   const before = article.children[from + removed] ?? null;
+  article.insertBefore(collect(parsed), before);
+  settle(parsed, old);
+  for (const block of old) block.remove();
+  return parsed;
+}
+
+/** An empty one stands for the block that is there already. */
+function replaceSome(old: Element[], inserted: readonly string[], parsed: Element[], settle: Settle): Element[] {
+  const waiting = [...parsed];
+  const now = old.map((block, at) => (inserted[at] ? (waiting.shift() ?? block) : block));
+  const gone = old.filter((block, at) => now[at] !== block);
+  old.forEach((block, at) => now[at] !== block && now[at] && block.before(now[at]));
+  settle(parsed, gone);
   for (const block of gone) block.remove();
-  article.insertBefore(collect(fresh), before);
-  return fresh;
+  return now;
 }
 
 /** A whole rendering over what is shown, for instance what the server sent: blocks that are the same stay. */
-export function takeOver(article: HTMLElement, html: string): Element[] {
+export function takeOver(article: HTMLElement, html: string, settle: Settle = () => {}): Element[] {
   const fresh = [...parse(html).children];
   const shown = [...article.children];
   const same = (a: Element | undefined, b: Element | undefined) => a !== undefined && b !== undefined && a.isEqualNode(b);
@@ -67,8 +75,11 @@ export function takeOver(article: HTMLElement, html: string): Element[] {
   let tail = 0;
   while (tail < Math.min(shown.length, fresh.length) - head && same(shown.at(-1 - tail), fresh.at(-1 - tail))) tail++;
   const next = shown[shown.length - tail] ?? null;
-  for (const old of shown.slice(head, shown.length - tail)) old.remove();
-  article.insertBefore(collect(fresh.slice(head, fresh.length - tail)), next);
+  const gone = shown.slice(head, shown.length - tail);
+  const come = fresh.slice(head, fresh.length - tail);
+  article.insertBefore(collect(come), next);
+  settle(come, gone);
+  for (const old of gone) old.remove();
   return [...article.children];
 }
 

@@ -8,6 +8,7 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { NoteSurface } from "../editor/surface";
 import { api } from "../session/api";
+import { keepAlive } from "./live";
 import { type Canvas, NotePane } from "./notes";
 import { scriptUrl, splice, takeOver } from "./patch";
 import { Places } from "./places";
@@ -61,10 +62,11 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
   const places = new Places(article);
   let written: string | null = null;
   const notes = new NotePane(article, scroller, places, () => written);
+  const live = keepAlive(article);
   let first = true;
 
   function show(change: Splice, text: string): void {
-    const fresh = first ? takeOver(article, change.inserted.join("")) : splice(article, change);
+    const fresh = first ? takeOver(article, change.inserted.join(""), live.settle) : splice(article, change, live.settle);
     first = false;
     enable(fresh, options.tasks.peek());
     article.classList.toggle("long", article.childElementCount >= LONG_BLOCKS);
@@ -77,7 +79,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
   }
 
   const ask = renderOnServer(options.document, (html) => {
-    enable(takeOver(article, html), options.tasks.peek());
+    enable(takeOver(article, html, live.settle), options.tasks.peek());
     places.forget();
     notes.rendered(written ?? "");
   });
@@ -86,6 +88,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     article.dataset["note"] = serverNote;
     ask();
   });
+  live.settle([...article.children], []);
   const stop = boxes(article, lines, options);
   return {
     update(text) {
@@ -105,6 +108,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     toOffset: notes.toOffset,
     destroy() {
       stop();
+      live.destroy();
       notes.destroy();
       source.stop();
     },
