@@ -191,6 +191,36 @@ export interface Holding {
   trashed_ms: number | null;
 }
 
+/** A picture or another file of a document. */
+export interface StoredFile {
+  /** As stored: what it holds names it. */
+  name: string;
+  /** Path of its bytes; `?small` is the small copy of a picture. */
+  url: string;
+  /** The name it came with. */
+  original: string;
+  picture: { width: number; height: number } | null;
+  bytes: number;
+  at_ms: number;
+  by: Person;
+  /** The text mentions it. */
+  used: boolean;
+}
+
+/** All of a document's files, and how much its owner may keep in all documents together. */
+export interface Files {
+  files: StoredFile[];
+  bytes: number;
+  quota_bytes: number;
+  owner_bytes: number;
+}
+
+/** What came of bringing something in. */
+export interface Imported {
+  documents: { id: string; title: string; url: string }[];
+  skipped: { path: string; why: string }[];
+}
+
 export interface Opened {
   document: string;
   url: string;
@@ -265,6 +295,9 @@ export const api = {
     call<Member>("POST", at(id, `/requests/${part(author)}`), { role }),
   decline: (id: string, author: string) => call<void>("DELETE", at(id, `/requests/${part(author)}`)),
 
+  files: (id: string) => call<Files>("GET", at(id, "/files")),
+  removeFile: (id: string, name: string) => call<void>("DELETE", at(id, `/files/${part(name)}`)),
+
   people: async (id: string) => (await call<{ people: Known[] }>("GET", at(id, "/people"))).people,
   authors: (id: string) => call<Authors>("GET", at(id, "/authors")),
   since: (id: string) => call<LastSeen>("GET", at(id, "/since")),
@@ -314,6 +347,16 @@ export const api = {
     call<Holding>("PATCH", `/api/admin/documents/${part(id)}`, change),
 };
 
+/** Where a file of a document is sent to. */
+export const filesPath = (id: string, name: string) => at(id, `/files?name=${part(name)}`);
+/** Where documents are brought in. */
+export const importPath = (name: string) => `/api/import?name=${part(name)}`;
+/** Everything one owns, as a file. */
+export const exportAllPath = "/api/export";
+/** A document as a file. */
+export const exportPath = (id: string, as: { format?: "md" | "html" | "zip"; notes?: string }) =>
+  at(id, `/export?${new URLSearchParams(as).toString()}`);
+
 /** Asks for a change whose outcome comes over the socket. */
 async function ask(method: string, path: string, body?: unknown): Promise<void> {
   await request(method, path, body);
@@ -332,15 +375,23 @@ export async function request(method: string, path: string, body?: unknown): Pro
   try {
     answer = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
   } catch {
-    throw new ApiError("unreachable", "The server cannot be reached. Check the connection and try again.", 0);
+    throw unreachable();
   }
   if (!answer.ok) throw await refusal(answer);
   return answer;
 }
 
 async function refusal(answer: Response): Promise<ApiError> {
-  const said: unknown = await answer.json().catch(() => null);
+  return refusalOf(answer.status, await answer.json().catch(() => null));
+}
+
+/** What a refusal's body says, as an error. */
+export function refusalOf(status: number, said: unknown): ApiError {
   const error = (said as { error?: { code?: string; message?: string } } | null)?.error;
   const sentence = error?.message ?? "The server did not answer as expected. Try again in a moment.";
-  return new ApiError(error?.code ?? "unknown", sentence, answer.status);
+  return new ApiError(error?.code ?? "unknown", sentence, status);
+}
+
+export function unreachable(): ApiError {
+  return new ApiError("unreachable", "The server cannot be reached. Check the connection and try again.", 0);
 }

@@ -1,0 +1,173 @@
+/**
+ * Pictures and files on their way into a document: a few at once, each with its progress, tried again when the network
+ * fails. No DOM, and nothing of the text: who shows an upload also puts it where it belongs.
+ *
+ * Invariant: an upload ends in exactly one of stored, failed (from where it can be tried again) or cancelled.
+ * Next: `send.ts`; `editor/arrivals.ts`, which holds its place in the text.
+ */
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { ApiError, filesPath, type StoredFile } from "./api";
+import { browser } from "./browser";
+import { isPassing, send, type Send, type Sending } from "./send";
+import type { World } from "./socket";
+
+export type UploadState =
+  | { kind: "waiting" }
+  /** A part from 0 to 1 has left; at 1 the server is reading it. */
+  | { kind: "sending"; part: number }
+  /** The network failed; it goes on by itself. */
+  | { kind: "pausing" }
+  | { kind: "stored"; file: StoredFile }
+  /** `again`: trying once more may help. */
+  | { kind: "failed"; sentence: string; again: boolean }
+  | { kind: "cancelled" };
+
+export interface Upload {
+  readonly id: number;
+  /** As the person knows it. */
+  readonly name: string;
+  readonly body: Blob;
+  readonly state: ReadonlySignal<UploadState>;
+  /** Stops it, or forgets that it failed. */
+  cancel(): void;
+  retry(): void;
+}
+
+export interface Uploads {
+  add(body: Blob, name: string): Upload;
+  /** Those that are neither stored nor cancelled, in the order they came. */
+  readonly open: ReadonlySignal<readonly Upload[]>;
+  /** Some are on their way or about to be. */
+  readonly busy: ReadonlySignal<boolean>;
+}
+
+/** At once; more would only share the same line. */
+export const atOnceMax = 3;
+/** What the server takes of one file (`server/src/limits.rs`). */
+export const fileBytesMax = 10 * 1024 * 1024;
+/** After so many failures of the network in a row the person is asked. */
+export const attemptsMax = 5;
+const pauseMs = 1_000;
+const pauseMaxMs = 16_000;
+
+type Clock = Pick<World, "later" | "onWake">;
+
+export function createUploads(document: string, clock: Clock = browser, sender: Send = send): Uploads {
+  const all = signal<readonly Job[]>([]);
+  const changed = () => {
+    const jobs = all.peek();
+    const room = atOnceMax - jobs.filter(({ state }) => state.peek().kind === "sending").length;
+    for (const job of jobs.filter(({ state }) => state.peek().kind === "waiting").slice(0, Math.max(0, room))) job.start();
+    all.value = jobs.filter(({ state }) => !isOver(state.peek()));
+  };
+  let last = 0;
+  return {
+    add(body, name) {
+      const job = new Job(++last, name, body, { path: filesPath(document, name), sender, clock, changed });
+      all.value = [...all.peek(), job];
+      changed();
+      return job;
+    },
+    open: all,
+    busy: computed(() => all.value.some(({ state }) => state.value.kind !== "failed")),
+  };
+}
+
+function isOver({ kind }: UploadState): boolean {
+  return kind === "stored" || kind === "cancelled";
+}
+
+interface JobParts {
+  clock: Clock;
+  path: string;
+  sender: Send;
+  changed(): void;
+}
+
+class Job implements Upload {
+  readonly state: Signal<UploadState>;
+  #sending: Sending<StoredFile> | null = null;
+  #attempts = 0;
+  #wait = () => {};
+
+  constructor(
+    readonly id: number,
+    readonly name: string,
+    readonly body: Blob,
+    private readonly parts: JobParts,
+  ) {
+    const why = refused(name, body);
+    this.state = signal(why ? { kind: "failed", sentence: why, again: false } : { kind: "waiting" });
+  }
+
+  start(): void {
+    const { path, sender } = this.parts;
+    this.state.value = { kind: "sending", part: 0 };
+    const size = Math.max(1, this.body.size);
+    const sending = sender<StoredFile>(path, this.body, (sent) => {
+      if (this.#sending === sending) this.state.value = { kind: "sending", part: Math.min(1, sent / size) };
+    });
+    this.#sending = sending;
+    const ours = (then: () => void) => {
+      if (this.#sending !== sending) return;
+      this.#sending = null;
+      then();
+      this.parts.changed();
+    };
+    sending.done.then(
+      (file) => ours(() => (this.state.value = { kind: "stored", file })),
+      (error: unknown) => ours(() => this.#lost(error)),
+    );
+  }
+
+  cancel(): void {
+    if (isOver(this.state.peek())) return;
+    this.#drop();
+    this.state.value = { kind: "cancelled" };
+    this.parts.changed();
+  }
+
+  retry(): void {
+    const now = this.state.peek();
+    if (now.kind === "failed" ? !now.again : now.kind !== "pausing") return;
+    if (now.kind === "failed") this.#attempts = 0;
+    this.#drop();
+    this.state.value = { kind: "waiting" };
+    this.parts.changed();
+  }
+
+  #lost(error: unknown): void {
+    this.#attempts += 1;
+    if (isPassing(error) && this.#attempts < attemptsMax) return this.#pause();
+    const sentence = error instanceof Error ? error.message : "That did not work. Try again.";
+    const again = !(error instanceof ApiError) || isPassing(error) || error.status >= 500;
+    this.state.value = { kind: "failed", sentence, again };
+  }
+
+  /** Longer each time; at once when the browser says that the network is back. */
+  #pause(): void {
+    this.state.value = { kind: "pausing" };
+    const ms = Math.min(pauseMaxMs, pauseMs * 2 ** (this.#attempts - 1));
+    const stops = [this.parts.clock.later(ms, () => this.retry()), this.parts.clock.onWake(() => this.retry())];
+    this.#wait = () => stops.forEach((stop) => stop());
+  }
+
+  #drop(): void {
+    this.#wait();
+    this.#wait = () => {};
+    const sending = this.#sending;
+    this.#sending = null;
+    sending?.abort();
+  }
+}
+
+/** What the server would refuse anyway is said before a byte leaves. */
+function refused(name: string, body: Blob): string | null {
+  if (body.size > fileBytesMax) return `${name} is ${megabytes(body.size)}. A file can have ${megabytes(fileBytesMax)} at most.`;
+  if (body.size === 0) return `${name} is empty.`;
+  return null;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 104_857.6) / 10} MB`;
+}
