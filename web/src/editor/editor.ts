@@ -9,6 +9,7 @@ import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { dropCursor, drawSelection, EditorView, highlightSpecialChars, placeholder as placeholderText } from "@codemirror/view";
 import type { DocumentSession } from "../session/session";
 import { type Actions, actions as actionsOf } from "./actions";
+import { arriving, type Attachment, inserted, type Uploading, type Where } from "./arrivals";
 import { remoteCarets } from "./carets";
 import { collab } from "./collab";
 import { type CommandName, commands } from "./commands";
@@ -17,8 +18,8 @@ import { highlighting } from "./highlight";
 import { keys } from "./keys";
 import { markdown } from "./language";
 import { lines } from "./lines";
-import { pasteLinks } from "./links";
 import { noteMarks } from "./notes";
+import { pasting } from "./paste";
 import { searching } from "./search";
 import type { NoteSurface } from "./surface";
 import { theme } from "./theme";
@@ -39,6 +40,10 @@ export interface EditorHandle {
   /** A new object whenever the text or the selection changed. */
   readonly position: ReadonlySignal<Position>;
   setWritable(writable: boolean): void;
+  /** Brings pictures and files to a place: sent first, written when they are stored. */
+  attach(attachments: readonly Attachment[], where: Where): void;
+  /** Writes it as an edit of its own. */
+  insert(text: string, where: Where): void;
   destroy(): void;
   readonly notes: NoteSurface;
   readonly scroll: {
@@ -52,12 +57,18 @@ export interface EditorOptions {
   /** For the style elements CodeMirror makes. */
   nonce: string;
   placeholder?: string;
+  uploading: Uploading;
+  /** HTML as nodes that nothing happens to. */
+  inert(html: string): DocumentFragment;
+  /** What was pasted became Markdown. */
+  onConverted(): void;
 }
 
 export function mountEditor(parent: HTMLElement, session: DocumentSession, options: EditorOptions): EditorHandle {
   const history = collab(session.text);
   const actions = actionsOf(history);
   const notes = noteMarks();
+  const { extension: arrivals, attach } = arriving(options.uploading, history.cut);
   const writing = new Compartment();
   const position = signal<Position>({ line: 1, column: 1, selected: 0 });
   const active = signal<ReadonlySet<CommandName>>(new Set());
@@ -79,7 +90,8 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
         remoteCarets(session),
         notes.extension,
         keys(actions),
-        pasteLinks,
+        arrivals,
+        pasting({ ...options, attach, cut: history.cut }),
         markdown(),
         looks(options.placeholder ?? ""),
         EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
@@ -102,6 +114,12 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
     active,
     focus: () => view.focus(),
     notes: notes.surface(view),
+    attach: (attachments, where) => attach(view, attachments, where),
+    insert(text, where) {
+      history.cut();
+      view.dispatch(inserted(view, text, where));
+      history.cut();
+    },
     setWritable: (writable) => void (allowed.value = writable),
     scroll: { topLine: () => topLine(view), toLine: (line) => toLine(view, line) },
     destroy() {

@@ -1,6 +1,5 @@
 /** Links and images: wrapped around a selection, taken off again, and made by pasting an address over words. */
 import { EditorSelection, type EditorState, type TransactionSpec } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
 import { enclosing, isLiteral } from "./syntax";
 
 const address = /^(?:https?:\/\/|mailto:)[^\s<>]+$/i;
@@ -36,16 +35,6 @@ export function pictured(state: EditorState): TransactionSpec {
 }
 
 /** An address pasted over words makes them a link. */
-export const pasteLinks = EditorView.domEventHandlers({
-  paste(clipboard, view) {
-    const url = clipboard.clipboardData?.getData("text/plain").trim() ?? "";
-    const spec = view.state.readOnly ? null : pasted(view.state, url);
-    if (!spec) return false;
-    view.dispatch(spec);
-    return true;
-  },
-});
-
 export function pasted(state: EditorState, url: string): TransactionSpec | null {
   const { main, ranges } = state.selection;
   const selected = state.doc.sliceString(main.from, main.to);

@@ -1,9 +1,9 @@
 /**
  * The only place that turns HTML into nodes.
  *
- * Invariant: the HTML comes from the `render` crate, in this browser or on the server, and from nowhere else; it passes
- * the page's one Trusted Types policy. Only blocks that changed are touched, so pictures, open details and the scroll
- * position of everything else stay. Next: `preview.ts`.
+ * Invariant: HTML that is shown comes from the `render` crate, in this browser or on the server, and from nowhere else;
+ * all of it passes the page's one Trusted Types policy. Only blocks that changed are touched, so pictures, open details
+ * and the scroll position of everything else stay. Next: `preview.ts`.
  */
 import type { Splice } from "./wasm";
 
@@ -41,6 +41,12 @@ export function blocksOf(blocks: readonly string[]): HTMLElement[] {
 
 /** Told what came in the place of what, while both are in the page: what is alive goes over. */
 export type Settle = (fresh: readonly Element[], gone: readonly Element[]) => void;
+
+/**
+ * HTML from elsewhere, the clipboard for one, as nodes to read. They belong to no window: nothing in them runs, loads
+ * or is shown. They must never be put into the page.
+ */
+export const inert = (html: string): DocumentFragment => parse(html);
 
 /** Makes the blocks of `article` those after the splice; returns those at the places of `inserted`. */
 export function splice(article: HTMLElement, { from, removed, inserted }: Splice, settle: Settle = () => {}): Element[] {
