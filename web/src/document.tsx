@@ -2,19 +2,25 @@
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import type { EditorHandle } from "./editor/editor";
+import { inert } from "./preview/patch";
 import { mountPreview, type PreviewHandle } from "./preview/preview";
 import { type Linked, linkScroll } from "./preview/scroll";
 import { api } from "./session/api";
 import { history as versions } from "./session/history";
 import { openSession } from "./session/session";
 import { createAuthoring } from "./authoring";
+import { createUploads } from "./session/uploads";
 import { createNoting } from "./noting";
 import { createSharing, hearOfRequests } from "./sharing";
 import "./styles/pages/document.css";
 import { readBoot, takeApp } from "./ui/boot";
+import { keycaps } from "./ui/chord";
+import { askBeforeLeaving, uploadingFor } from "./ui/document/attaching";
 import { createDesk } from "./ui/document/desk";
 import { DocumentPage } from "./ui/document/document-page";
+import { createFilesList } from "./ui/document/files-list";
 import { follow } from "./ui/document/follow";
+import { keys } from "./ui/document/more";
 import { takeSheet } from "./ui/document/take-sheet";
 import { ticking } from "./ui/document/task";
 import { beTogether } from "./ui/document/together/together";
@@ -60,11 +66,14 @@ const notes = createNoting({ ...parts, ask: (question) => desk.open({ kind: "ask
 const authoring = createAuthoring({ ...parts, synced, reveal: notes.surfaces.reveal });
 const asked = signal(record.asked);
 const waiting = signal(record.requests);
+const uploads = createUploads(record.id);
 
 const desk = createDesk({
   ...parts,
   empty,
   together,
+  uploads,
+  files: createFilesList({ load: () => api.files(record.id), remove: (name) => api.removeFile(record.id, name) }),
   notes,
   ...authoring,
   asked,
@@ -102,6 +111,7 @@ preview.value = mountPreview(article, {
 });
 
 follow(desk, empty);
+askBeforeLeaving(uploads);
 bringEditor();
 hearOfRequests(desk, share, waiting);
 if (location.hash === "#notes") notes.board.shown.value = true;
@@ -130,12 +140,21 @@ function bringEditor(): void {
 async function mount(): Promise<void> {
   const { mountEditor } = await import("./editor/editor");
   const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
-  const mounted = mountEditor(source, session, { nonce, placeholder: "Start by entering a title here" });
+  const placeholder = "Start by entering a title here";
+  const mounted = mountEditor(source, session, { nonce, placeholder, inert, uploading: uploadingFor(uploads), onConverted: saidOnce });
   editor.value = mounted;
   if (preview.value) scroll.value = linkScroll(mounted, preview.value);
   await synced();
   const elsewhere = document.activeElement !== document.body;
   if (desk.text() === "" && !guest && view.value !== "view" && !elsewhere) mounted.focus();
+}
+
+/** That formatted text becomes Markdown is told once on a device. */
+function saidOnce(): void {
+  const key = "galley-pasted";
+  if (localStorage.getItem(key) !== null) return;
+  localStorage.setItem(key, "1");
+  toast(`Pasted as Markdown. ${keycaps(keys.pastePlain).join("-")} pastes plain text.`);
 }
 
 /** Before the first sync an empty text says nothing. */

@@ -1,10 +1,19 @@
-/** Markdown files held over the page and let go of. Listens before the editor, which would insert them in place. */
+/** Files held over the page and let go of. Where the drop goes on to the editor, the editor leaves files alone. */
 import { useEffect, useState } from "preact/hooks";
 import { Download } from "./icons";
 
+export interface FileDropProps {
+  sentence: string;
+  /** A frame leaves what is under it to be aimed at. */
+  shape: "veil" | "frame";
+  onDrop(data: DataTransfer, event: DragEvent): void;
+}
+
 const markdown = /\.(md|markdown|mdown|txt)$/i;
 
-export function FileDrop({ sentence, onFiles }: { sentence: string; onFiles(files: File[]): void }) {
+export const isMarkdown = ({ name }: File): boolean => markdown.test(name);
+
+export function FileDrop({ sentence, shape, onDrop }: FileDropProps) {
   const [over, setOver] = useState(false);
 
   useEffect(() => {
@@ -18,11 +27,10 @@ export function FileDrop({ sentence, onFiles }: { sentence: string; onFiles(file
     };
     const drop = (event: DragEvent) => {
       setOver(false);
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length === 0) return;
+      const data = event.dataTransfer;
+      if (!data || data.files.length === 0) return;
       event.preventDefault();
-      event.stopPropagation();
-      onFiles(files.filter((file) => markdown.test(file.name)));
+      onDrop(data, event);
     };
     addEventListener("dragover", hold, true);
     addEventListener("dragleave", leave, true);
@@ -32,13 +40,15 @@ export function FileDrop({ sentence, onFiles }: { sentence: string; onFiles(file
       removeEventListener("dragleave", leave, true);
       removeEventListener("drop", drop, true);
     };
-  }, [onFiles]);
+  }, [onDrop]);
 
   if (!over) return null;
   return (
-    <div class="drop">
-      <Download size="large" />
-      {sentence}
+    <div class={`drop ${shape}`}>
+      <span>
+        <Download size="large" />
+        {sentence}
+      </span>
     </div>
   );
 }

@@ -3,8 +3,10 @@
  * page's entry makes it from a session, an editor and a preview. Nothing here knows the network.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Document, LinkRole, Me } from "../../session/api";
+import type { Attachment, Where } from "../../editor/arrivals";
+import { type Document, type LinkRole, type Me, exportPath, type StoredFile } from "../../session/api";
 import type { DocumentSession } from "../../session/session";
+import type { Uploads } from "../../session/uploads";
 import type { EditorHandle } from "../../editor/editor";
 import type { PreviewHandle } from "../../preview/preview";
 import type { Linked } from "../../preview/scroll";
@@ -14,7 +16,9 @@ import type { Noting } from "../notes/surfaces";
 import { canWrite } from "../roles";
 import { toast } from "../toasts";
 import type { WhoWrote } from "./authors/authors";
-import { download, downloadWithNotes, fileName, htmlFile, type NotesAs } from "./files";
+import { attachmentsOf, caretOrEnd, choose } from "./attaching";
+import { download, downloadFrom, fileName, type NotesAs } from "./files";
+import { type FilesList, textOf } from "./files-list";
 import { renaming, type TextEdit } from "./rename";
 import { answer } from "./save-state";
 import type { Since } from "./since/since";
@@ -29,6 +33,8 @@ export type Overlay =
   | { kind: "help" }
   | { kind: "name" }
   | { kind: "name-version" }
+  | { kind: "files" }
+  | { kind: "picture" }
   | { kind: "ask"; question: Question };
 
 /** What the page is made of. The editor arrives later than the text, and only for those who may write. */
@@ -47,6 +53,8 @@ export interface DeskParts {
   view: Signal<View>;
   phone: ReadonlySignal<boolean>;
   together: Together;
+  uploads: Uploads;
+  files: FilesList;
   notes: Noting;
   who: WhoWrote;
   since: Since;
@@ -153,11 +161,17 @@ export function createDesk(parts: DeskParts): Desk {
 /** What can be done with the text as a whole: taken away, or brought in. */
 interface TextActions {
   downloadMarkdown(): void;
-  downloadHtml(): void;
+  /** As the server makes it: self-contained. */
+  downloadAs(format: "html" | "zip"): void;
   downloadWithNotes(as: NotesAs): void;
   copyText(): Promise<void>;
   copyAddress(): Promise<void>;
+  /** Markdown into the text. */
   bring(files: readonly File[]): Promise<void>;
+  /** Pictures and files, to a place or to the caret. */
+  attach(attachments: readonly Attachment[], where?: Where): void;
+  chooseFiles(): void;
+  insertFile(file: StoredFile): void;
 }
 
 interface TextParts {
@@ -170,10 +184,15 @@ interface TextParts {
 
 function textActions({ parts, title, text, edit, open }: TextParts): TextActions {
   const name = () => title.value || "Untitled";
+  const attach = (attachments: readonly Attachment[], where?: Where) => {
+    const editor = parts.editor.value;
+    if (editor) editor.attach(attachments, where ?? caretOrEnd(editor));
+    else toast(notYet);
+  };
   return {
     downloadMarkdown: () => download(fileName(name(), "md"), "text/markdown;charset=utf-8", text()),
-    downloadHtml: () => download(fileName(name(), "html"), "text/html;charset=utf-8", htmlFile(name(), parts.article)),
-    downloadWithNotes: (as) => downloadWithNotes(parts.document.id, as),
+    downloadAs: (format) => downloadFrom(exportPath(parts.document.id, { format })),
+    downloadWithNotes: (notes) => downloadFrom(exportPath(parts.document.id, { notes })),
     async copyText() {
       toast((await copy(text())) ? "The text is on the clipboard." : "The browser did not allow copying.");
     },
@@ -188,8 +207,19 @@ function textActions({ parts, title, text, edit, open }: TextParts): TextActions
       if (text().length === 0) edit({ from: 0, to: 0, insert: brought });
       else open({ kind: "ask", question: whereTo(file.name, brought, text, edit) });
     },
+    attach,
+    chooseFiles: () => choose(null, "files", (files) => attach(attachmentsOf(files))),
+    insertFile(file) {
+      const editor = parts.editor.value;
+      if (!editor) return toast(notYet);
+      open({ kind: "none" });
+      editor.insert(textOf(file), caretOrEnd(editor));
+      editor.focus();
+    },
   };
 }
+
+const notYet = "The editor is still being loaded. Try again in a moment.";
 
 function trashQuestion(run: () => void): Question {
   return {

@@ -24,6 +24,8 @@ export const keys = {
   nameVersion: "Shift-Mod-s",
   nextChange: "F7",
   previousChange: "Shift-F7",
+  print: "Mod-p",
+  pastePlain: "Shift-Mod-v",
 } as const;
 
 export function moreEntries(desk: Desk): MenuEntry[] {
@@ -34,13 +36,16 @@ export function moreEntries(desk: Desk): MenuEntry[] {
     action("Copy link", icons.Copy, () => void desk.copyAddress()),
     rule,
     action("Download .md", icons.Download, desk.downloadMarkdown),
-    action("Download .html", icons.FileText, desk.downloadHtml),
+    action("Download .html", icons.FileText, () => desk.downloadAs("html")),
+    action("Download .zip", icons.Package, () => desk.downloadAs("zip")),
     ...(hasNotes(desk)
       ? [action("Download .md with notes", icons.Note, () => desk.downloadWithNotes("criticmarkup"))]
       : []),
     ...(writes ? [action("Import .md", icons.Upload, () => chooseFile(desk))] : []),
+    action("Print", icons.Printer, () => print(), keys.print),
     rule,
     ...historyCommands(desk).map(({ label, icon, keys: chord, run }) => action(label, icon, run, chord)),
+    action("Pictures and files", icons.Image, () => desk.open({ kind: "files" })),
     ...[...noteCommands(desk), ...authorCommands(desk), ...peopleCommands(desk)]
       .filter(({ more }) => more)
       .map(({ label, icon, run }) => action(label, icon, run)),
@@ -206,10 +211,16 @@ function documentCommands(desk: Desk): PaletteCommand[] {
     { id: "copy-text", label: "Copy the whole text", group, icon: icons.Copy, run: () => void desk.copyText() },
     { id: "saved", label: "Is it saved?", group, icon: icons.Check, keys: keys.save, run: desk.saySaved },
     { id: "markdown", label: "Download .md", group, icon: icons.Download, run: desk.downloadMarkdown },
-    { id: "html", label: "Download .html", group, icon: icons.FileText, run: desk.downloadHtml },
+    { id: "html", label: "Download .html", group, icon: icons.FileText, run: () => desk.downloadAs("html") },
+    { id: "zip", label: "Download .zip with pictures and notes", group, icon: icons.Package, run: () => desk.downloadAs("zip") },
+    { id: "print", label: "Print", group, icon: icons.Printer, keys: keys.print, run: () => print() },
+    { id: "files", label: "Pictures and files", group, icon: icons.Image, run: () => desk.open({ kind: "files" }) },
     ...(hasNotes(desk) ? notesFiles.map((file) => withNotes(desk, file)) : []),
     ...(desk.writable.value
-      ? [{ id: "import", label: "Import .md", group, icon: icons.Upload, run: () => chooseFile(desk) }]
+      ? [
+          { id: "attach", label: "Add a picture or file", group, icon: icons.Plus, run: desk.chooseFiles },
+          { id: "import", label: "Import .md", group, icon: icons.Upload, run: () => chooseFile(desk) },
+        ]
       : []),
     {
       id: "keys",
@@ -240,7 +251,7 @@ export function helpGroups(desk: Desk): HelpGroup[] {
   if (desk.writes.value)
     groups
       .get("Document")
-      ?.push({ label: "Commands", chord: keys.palette }, { label: "Leave the source", chord: "Esc-Tab" });
+      ?.push({ label: "Commands", chord: keys.palette }, { label: "Paste plain text", chord: keys.pastePlain }, { label: "Leave the source", chord: "Esc-Tab" });
   return [...groups].map(([name, all]) => ({ name, keys: all }));
 }
 

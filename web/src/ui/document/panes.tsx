@@ -42,7 +42,7 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
     >
       <section class="pane source" aria-label="Source">
         {view === "edit" && <h1 class="sr">{desk.title.value || "Untitled"}</h1>}
-        {editor ? <Toolbar class="toolbar" editor={editor} onNote={board.start} /> : <div class="toolbar" />}
+        {editor ? <Toolbar class="toolbar" desk={desk} editor={editor} onNote={board.start} /> : <div class="toolbar" />}
         <Slot element={desk.source} />
         {view === "edit" && <FollowingPill desk={desk} />}
         {editor && preview ? <StatusLine editor={editor} preview={preview} /> : <div class="status" />}

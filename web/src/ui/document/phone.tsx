@@ -48,5 +48,5 @@ function NotesCount({ desk }: { desk: Desk }) {
 
 export function Dock({ desk }: { desk: Desk }) {
   const editor = desk.editor.value;
-  return editor && <Toolbar class="dock" editor={editor} onNote={desk.notes.board.start} />;
+  return editor && <Toolbar class="dock" desk={desk} editor={editor} onNote={desk.notes.board.start} />;
 }

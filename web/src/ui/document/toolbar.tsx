@@ -4,12 +4,15 @@
  */
 import { commands, type CommandName } from "../../editor/commands";
 import type { EditorHandle } from "../../editor/editor";
+import type { Desk } from "./desk";
 import { keycaps } from "../chord";
 import { NotePlus } from "../icons";
 import { commandIcons, toolbarOrder } from "./command-icons";
 import { keys } from "./more";
+import { PictureMenu } from "./picture-menu";
 
 export interface ToolbarProps {
+  desk: Desk;
   editor: EditorHandle;
   class: "toolbar" | "dock";
   /** A note about what is selected. */
@@ -19,7 +22,7 @@ export interface ToolbarProps {
 /** Commands that only act: there is nothing to take away when they are pressed again. */
 const acts: ReadonlySet<CommandName> = new Set(["image", "table", "undo", "redo", "indent", "outdent"]);
 
-export function Toolbar({ editor, class: name, onNote }: ToolbarProps) {
+export function Toolbar({ desk, editor, class: name, onNote }: ToolbarProps) {
   const active = editor.active.value;
   return (
     <div
@@ -34,6 +37,7 @@ export function Toolbar({ editor, class: name, onNote }: ToolbarProps) {
         const command = commands.find((it) => it.name === entry);
         const Shape = commandIcons[entry];
         if (!command) return null;
+        if (entry === "image" && name === "toolbar") return <PictureMenu key={entry} desk={desk} />;
         return (
           <button
             key={entry}
@@ -43,7 +47,7 @@ export function Toolbar({ editor, class: name, onNote }: ToolbarProps) {
             aria-label={command.label}
             aria-pressed={acts.has(entry) ? undefined : active.has(entry)}
             title={hint(command.label, command.key)}
-            onClick={() => press(editor, command.name)}
+            onClick={() => (entry === "image" ? desk.open({ kind: "picture" }) : press(editor, command.name))}
           >
             <Shape {...(name === "dock" ? { size: "large" as const } : {})} />
           </button>
@@ -76,8 +80,8 @@ function hint(label: string, key: string | undefined): string {
 /** One stop for Tab; the arrows move inside. */
 function move(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!by) return;
+  if (!by || event.defaultPrevented) return;
   event.preventDefault();
-  const all = [...event.currentTarget.querySelectorAll<HTMLElement>("button")];
+  const all = [...event.currentTarget.querySelectorAll<HTMLElement>("button:not([role])")];
   all.at((all.indexOf(document.activeElement as HTMLElement) + by) % all.length)?.focus();
 }
