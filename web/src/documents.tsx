@@ -1,11 +1,14 @@
 /** `/` for somebody signed in: the list of documents. */
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import { api } from "./session/api";
+import { api, exportAllPath, type Imported, importPath } from "./session/api";
 import { watchEvents } from "./session/events";
+import { send } from "./session/send";
 import "./styles/pages/documents.css";
 import { readBoot, takeApp } from "./ui/boot";
+import { downloadFrom } from "./ui/document/files";
 import { DocumentsPage } from "./ui/list/documents-page";
+import { createImporting } from "./ui/list/importing";
 import { createList } from "./ui/list/list";
 import { toast } from "./ui/toasts";
 
@@ -26,6 +29,13 @@ const list = createList(
   },
   boot.documents ?? null,
 );
+
+const importing = createImporting({
+  send: (name, body, progress) => send<Imported>(importPath(name), body, progress),
+  texts: list.bring,
+  made: () => void list.refresh(),
+  say: toast,
+});
 
 watchEvents({
   onPresence: list.meet,
@@ -49,6 +59,8 @@ render(
   <DocumentsPage
     me={me}
     list={list}
+    importing={importing}
+    onExport={() => downloadFrom(exportAllPath)}
     onSignOut={() => void signOut().catch(failed)}
     onRenameMe={(display) => void rename(display).catch(failed)}
   />,

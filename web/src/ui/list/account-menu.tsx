@@ -12,9 +12,11 @@ export interface AccountMenuProps {
   onRename(display: string): void;
   /** Where the page has keys of its own. */
   onHelp?(): void;
+  /** Bringing in and taking away, where the page has documents. */
+  inOut?: readonly MenuEntry[];
 }
 
-export function AccountMenu({ me, onSignOut, onRename, onHelp }: AccountMenuProps) {
+export function AccountMenu({ me, onSignOut, onRename, onHelp, inOut = [] }: AccountMenuProps) {
   const [naming, setNaming] = useState(false);
   if (me.kind === "nobody") return null;
 
@@ -23,6 +25,7 @@ export function AccountMenu({ me, onSignOut, onRename, onHelp }: AccountMenuProp
   if (me.kind === "account" && me.admin)
     entries.push({ kind: "action", label: "Administration", icon: Key, run: () => go("/admin") });
   entries.push({ kind: "action", label: "Change your name", icon: Pencil, run: () => setNaming(true) });
+  if (me.kind === "account" && inOut.length > 0) entries.push({ kind: "rule" }, ...inOut, { kind: "rule" });
   if (onHelp) entries.push({ kind: "action", label: "Keyboard", icon: Keyboard, run: onHelp, keys: "?" });
   entries.push({ kind: "theme" });
   if (me.kind === "account")

@@ -1,25 +1,31 @@
 /** Your documents: the newest first, found as you type, everything by keyboard. */
 import type { ReadonlySignal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Me } from "../../session/api";
 import { matches, typing } from "../chord";
 import { Ask } from "../ask";
 import { FileDrop } from "../file-drop";
 import { Help } from "../help";
-import { Plus } from "../icons";
+import { Download, Plus } from "../icons";
 import { Wordmark } from "../mark";
-import { count } from "../time";
-import { Toasts } from "../toasts";
+import type { MenuEntry } from "../menu";
+import { toast, Toasts } from "../toasts";
 import { AccountMenu } from "./account-menu";
 import { EmptyList } from "./empty-list";
+import { type Brought, dropped } from "./brought";
+import { importEntries, ImportMenu } from "./import-menu";
+import { ImportStrip } from "./import-strip";
+import type { Importing } from "./importing";
 import type { List } from "./list";
 import { ListTools } from "./list-tools";
 import { NewDocument } from "./new-document";
-import { Row } from "./row";
+import { Rows } from "./rows";
 
 export interface DocumentsPageProps {
   me: ReadonlySignal<Me>;
   list: List;
+  importing: Importing;
+  onExport(): void;
   onSignOut(): void;
   onRenameMe(display: string): void;
 }
@@ -38,24 +44,34 @@ const keys = [
   { name: "Anywhere", keys: [{ label: "This page of keys", chord: "?" }] },
 ];
 
-export function DocumentsPage({ me, list, onSignOut, onRenameMe }: DocumentsPageProps) {
+export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRenameMe }: DocumentsPageProps) {
   const [help, setHelp] = useState(false);
   const page = useRef<HTMLElement>(null);
   useListKeys(page, list, () => setHelp(true));
+  const bring = useCallback((brought: readonly Brought[]) => void importing.bring(brought), []);
+  const drop = useCallback((data: DataTransfer) => void dropped(data).then(bring, () => toast("The browser could not read what was dropped.")), []);
+  const inOut: MenuEntry[] = [
+    ...importEntries(bring).map((it) => (it.kind === "action" ? { ...it, label: `Import ${it.label.replace(/^[AF]/, (first) => first.toLowerCase())}` } : it)),
+    { kind: "action", label: "Export everything (.zip)", icon: Download, run: onExport },
+  ];
 
   return (
     <>
       <header class="top">
         <Wordmark />
         <div class="top-end">
-          <AccountMenu me={me.value} onSignOut={onSignOut} onRename={onRenameMe} onHelp={() => setHelp(true)} />
+          <AccountMenu me={me.value} onSignOut={onSignOut} onRename={onRenameMe} onHelp={() => setHelp(true)} inOut={inOut} />
         </div>
       </header>
       <main class="col list" ref={page}>
         <div class="list-head">
           <h1>Your documents</h1>
-          {!list.empty.value && <NewDocument onPress={list.create} />}
+          <div class="list-acts">
+            <ImportMenu onBring={bring} />
+            {!list.empty.value && <NewDocument onPress={list.create} />}
+          </div>
         </div>
+        <ImportStrip importing={importing} />
         {list.empty.value ? (
           <EmptyList onCreate={list.create} onTrash={() => list.show("trash")} />
         ) : (
@@ -71,55 +87,11 @@ export function DocumentsPage({ me, list, onSignOut, onRenameMe }: DocumentsPage
           New document
         </button>
       )}
-      <FileDrop sentence="Let go, and each file becomes a document" onFiles={list.bring} />
+      <FileDrop shape="veil" sentence="Let go to bring it in: Markdown, folders, a zip" onDrop={drop} />
       {list.question.value && <Ask question={list.question.value} onClose={() => (list.question.value = null)} />}
       {help && <Help groups={keys} onClose={() => setHelp(false)} />}
       <Toasts />
     </>
-  );
-}
-
-const nothing = {
-  recent: "Nothing here yet.",
-  mine: "You have not written anything here yet.",
-  shared: "Nothing yet. Open a link that somebody sent you, and its document appears here.",
-  trash: "The trash is empty.",
-} as const;
-
-function Rows({ list }: { list: List }) {
-  const rows = list.rows.value;
-  const query = list.query.value.trim();
-  if (list.loading.value)
-    return (
-      <p class="list-none" role="status">
-        Looking for your documents…
-      </p>
-    );
-  if (rows.length === 0)
-    return <p class="list-none">{query ? `No title here contains “${query}”.` : nothing[list.tab.value]}</p>;
-  return (
-    <>
-      {list.tab.value === "trash" && <TrashHead onEmpty={list.askEmpty} />}
-      <ul class="items">
-        {rows.map((document) => (
-          <Row key={document.id} document={document} query={query} list={list} />
-        ))}
-      </ul>
-      <p class="meta list-foot" role="status">
-        {count(rows.length, "document")}
-      </p>
-    </>
-  );
-}
-
-function TrashHead({ onEmpty }: { onEmpty(): void }) {
-  return (
-    <p class="trash-head">
-      Documents stay here for 30 days. Only you can see them.
-      <button type="button" class="btn small revoke" onClick={onEmpty}>
-        Empty the trash
-      </button>
-    </p>
   );
 }
 

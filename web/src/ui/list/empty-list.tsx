@@ -20,7 +20,7 @@ export function EmptyList({ onCreate, onTrash }: { onCreate(): void; onTrash(): 
           <li>
             <Download />
             <span>
-              Have Markdown already? Drop <code>.md</code> files anywhere on this page.
+              Have Markdown already? Drop <code>.md</code> files, a folder or a <code>.zip</code> anywhere on this page.
             </span>
           </li>
           <li>
