@@ -1,0 +1,50 @@
+/** Files in the hands of a test: on the clipboard, or let go of over the page, as the system would. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Locator, Page } from "@playwright/test";
+
+export interface Handed {
+  name: string;
+  type: string;
+  /** Text, or bytes. */
+  body: string | Buffer;
+}
+
+/** A real picture: 2,000 pixels wide, so that there is a small copy. */
+export const picture = (name = "engine-drawing.png"): Handed => ({
+  name,
+  type: "image/png",
+  body: readFileSync(join(import.meta.dirname, "../../web/picture.png")),
+});
+
+type Wired = { name: string; type: string; base64: string };
+
+const wired = (files: readonly Handed[]): Wired[] =>
+  files.map(({ name, type, body }) => ({ name, type, base64: Buffer.from(body).toString("base64") }));
+
+/** What is on the clipboard, by type, is pasted where the focus is. */
+export async function paste(page: Page, texts: Record<string, string>, files: readonly Handed[] = []): Promise<void> {
+  await page.evaluate(
+    ({ texts, files }) => {
+      const data = new DataTransfer();
+      for (const { name, type, base64 } of files)
+        data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type }));
+      for (const [type, text] of Object.entries(texts)) data.setData(type, text);
+      document.activeElement?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    },
+    { texts, files: wired(files) },
+  );
+}
+
+/** Lets files go over the middle of an element, or over a point of it. */
+export async function drop(on: Locator, files: readonly Handed[], at?: { x: number; y: number }): Promise<void> {
+  const box = (await on.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const point = { clientX: box.x + (at?.x ?? box.width / 2), clientY: box.y + (at?.y ?? box.height / 2) };
+  const data = await on.page().evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const { name, type, base64 } of files)
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type }));
+    return transfer;
+  }, wired(files));
+  for (const event of ["dragenter", "dragover", "drop"]) await on.dispatchEvent(event, { dataTransfer: data, ...point });
+}
