@@ -10,7 +10,8 @@ export interface Stretch {
 
 /** The source of what is selected of the version; null when nothing of it is. */
 export function passageOf(article: Element, homes: Homes, rendering: Rendering, range: Range): Stretch | null {
-  let [first, last]: (Home | null)[] = [null, null];
+  let first: Home | null = null;
+  let last: Home | null = null;
   const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
   walker.currentNode = range.startContainer instanceof Text ? range.startContainer : (range.startContainer.childNodes[range.startOffset] ?? range.startContainer);
   let node: Node | null = walker.currentNode instanceof Text ? walker.currentNode : walker.nextNode();

@@ -77,7 +77,7 @@ export function tokenChanges(a: readonly string[], b: readonly string[]): Change
   const whole = { fromA: 0, toA: a.length, fromB: 0, toB: b.length };
   if (a.length === 0 || b.length === 0) return [whole];
   const ids = new Map<string, number>();
-  const changes = joined(diff(numbers(a, ids), numbers(b, ids), WORD_STEPS), a);
+  const changes = joined(diff(numbers(a, ids), numbers(b, ids), WORD_STEPS), a).map((change) => slid(change, a, b));
   return kinship(changes, a, b) < KIN ? [whole] : changes;
 }
 
@@ -106,6 +106,14 @@ function joined(changes: readonly Change[], a: readonly string[]): Change[] {
     } else found.push({ ...change });
   }
   return found;
+}
+
+/** What only came or only went takes the space behind it, not the one before: "of evenings ", not " of evenings". */
+function slid(change: Change, a: readonly string[], b: readonly string[]): Change {
+  const { fromA, toA, fromB, toB } = change;
+  const [text, from, to] = fromA === toA ? [b, fromB, toB] : [a, fromA, toA];
+  const slides = (fromA === toA || fromB === toB) && to < text.length && text[from] === text[to] && /^[^\S\n]/.test(text[from] ?? "");
+  return slides ? { fromA: fromA + 1, toA: toA + 1, fromB: fromB + 1, toB: toB + 1 } : change;
 }
 
 const isWord = (token: string | undefined) => token !== undefined && /^[\p{L}\p{N}]/u.test(token);

@@ -116,7 +116,7 @@ function Entry({ entry, onRun }: { entry: MenuEntry; onRun(run: () => void): voi
 function tooLow(root: HTMLElement | null): boolean {
   const menu = root?.querySelector(".menu")?.getBoundingClientRect();
   const button = root?.getBoundingClientRect();
-  const edge = root?.closest(".rail-scroll, .sheet-body")?.getBoundingClientRect();
+  const edge = root?.closest(".rail-scroll, .sheet-body, .versions-scroll")?.getBoundingClientRect();
   return !!menu && !!button && !!edge && menu.bottom > edge.bottom && button.top - menu.height > edge.top;
 }
 

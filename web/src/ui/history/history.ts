@@ -135,7 +135,8 @@ export function createHistory(calls: HistoryCalls, first: string | null): Histor
         });
       loading.value = { kind: "ready" };
     } catch (error) {
-      loading.value = { kind: "failed", sentence: failure(error) };
+      // What is shown stays when only a later look fails.
+      if (loading.peek().kind !== "ready") loading.value = { kind: "failed", sentence: failure(error) };
     }
   }
 

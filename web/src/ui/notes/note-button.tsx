@@ -81,7 +81,7 @@ export function spotBeside({ right, top, bottom }: DOMRect, width: number, heigh
 }
 
 /** While the pointer is down something is still being selected. */
-function useHeld(): boolean {
+export function useHeld(): boolean {
   const [held, setHeld] = useState(false);
   useEffect(() => {
     const down = (event: Event) => setHeld(!(event.target as Element).closest(".note-button"));

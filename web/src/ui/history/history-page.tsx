@@ -1,0 +1,103 @@
+/** `/d/{id}/history`: any version of a document beside the list of all, what changed, and the way back to it. */
+import type { ReadonlySignal } from "@preact/signals";
+import { useMemo, useState } from "preact/hooks";
+import type { Renderings } from "../../preview/renderings";
+import { Announcements } from "../announcements";
+import { Ask } from "../ask";
+import { Help } from "../help";
+import { ChevronUp } from "../icons";
+import { Toasts } from "../toasts";
+import { Bar } from "./bar";
+import { createChanges } from "./changes";
+import { isCurrent } from "./entries";
+import type { History } from "./history";
+import { helpGroups, useHistoryKeys } from "./keys";
+import { NamedOnly } from "./named-only";
+import { Notice } from "./notice";
+import { RestoreButton } from "./restore-button";
+import { Scrubber } from "./scrubber";
+import { aboutOf, nameOf, TextHead } from "./text-head";
+import { TextPane } from "./text-pane";
+import { Versions } from "./versions";
+import { VersionsSheet } from "./versions-sheet";
+
+export interface HistoryPageProps {
+  history: History;
+  title: string;
+  /** Of the document. */
+  url: string;
+  owner: boolean;
+  phone: ReadonlySignal<boolean>;
+  renderings: Renderings;
+  article: HTMLElement;
+  onCopy(id: string): void;
+}
+
+export function HistoryPage({ history, title, url, owner, phone, renderings, article, onCopy }: HistoryPageProps) {
+  const changes = useMemo(createChanges, []);
+  const [listed, setListed] = useState(false);
+  const [help, setHelp] = useState(false);
+  useHistoryKeys({ history, changes, url, onHelp: () => setHelp(true) });
+  const entry = history.entry.value;
+  const small = phone.value;
+  const list = { history, owner, onCopy };
+
+  return (
+    <>
+      <div class="doc past">
+        <Bar history={history} title={title} url={url} owner={owner} onCopy={onCopy} />
+        <main class="past-panes">
+          <section class="past-text" aria-label="Text">
+            <TextHead history={history} changes={changes} />
+            <Notice restoring={history.restoring} url={url} />
+            <TextPane history={history} changes={changes} renderings={renderings} article={article} />
+            {small ? <Foot history={history} onList={() => setListed(true)} /> : <Scrubber history={history} width="desk" />}
+          </section>
+          {!small && (
+            <aside class="past-list" aria-label="Versions">
+              <div class="versions-head">
+                <h2>Versions</h2>
+                <NamedOnly history={history} />
+              </div>
+              <Versions {...list} />
+            </aside>
+          )}
+        </main>
+      </div>
+      {entry.kind === "version" && !isCurrent(entry) && (
+        <RestoreButton changes={changes} onRestore={(passage) => void history.restoring.passage(entry.version, passage)} />
+      )}
+      {small && listed && <VersionsSheet {...list} onPick={() => setListed(false)} onClose={() => setListed(false)} />}
+      {history.question.value && <Ask question={history.question.value} onClose={() => (history.question.value = null)} />}
+      {help && <Help groups={helpGroups} onClose={() => setHelp(false)} />}
+      <Toasts />
+      <Announcements />
+    </>
+  );
+}
+
+/** On a phone, under the thumb: which version, the list behind it, and the scrubber. */
+function Foot({ history, onList }: { history: History; onList(): void }) {
+  const entry = history.entry.value;
+  return (
+    <div class="past-foot">
+      <Scrubber history={history} width="phone" />
+      <div class="past-foot-row">
+        <button type="button" class="past-which" aria-haspopup="dialog" onClick={onList}>
+          <ChevronUp />
+          <span>
+            <b class={entry.kind === "version" && entry.version.name ? "named" : undefined} dir="auto">
+              {nameOf(entry)}
+            </b>
+            <small>{aboutOf(entry)}</small>
+          </span>
+        </button>
+        {entry.kind === "version" && !isCurrent(entry) && (
+          <button type="button" class="btn primary" onClick={() => history.restoring.askVersion(entry.version)}>
+            Restore
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+/** A version as it reads, rendered by the worker; the article is its own, Preact only places it. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { passageOf } from "../../preview/passage";
+import { renderMarked } from "../../preview/rendered-diff";
+import type { Rendering, Renderings } from "../../preview/renderings";
+import { type Changes, changesIn, revealFirst, type Surface } from "./changes";
+import type { Shown } from "./history";
+
+export interface PageViewProps {
+  shown: Extract<Shown, { kind: "text" }>;
+  renderings: Renderings;
+  changes: Changes;
+  /** The server's rendering of what the address names, until the first own one. */
+  article: HTMLElement;
+  /** The source can be looked at instead. */
+  onSource(): void;
+}
+
+/** From so many blocks on, those out of sight are not laid out; as in the document's page. */
+const LONG_BLOCKS = 250;
+
+export function PageView({ shown, renderings, changes, article, onSource }: PageViewProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [hidden, setHidden] = useState(false);
+  const { old, text, owner } = shown;
+
+  useEffect(() => {
+    const outer = scroller.current;
+    outer?.prepend(article);
+    return () => changes.hide(outer);
+  }, []);
+  useEffect(() => {
+    let wanted = true;
+    const show = ([before, after]: [Rendering | null, Rendering]) => {
+      const outer = scroller.current;
+      if (!wanted || !outer) return;
+      const surface = draw(article, outer, { before, after, shown });
+      changes.show(surface);
+      setHidden(old !== null && old !== text && surface.changes.length === 0);
+      setTrouble(null);
+      revealFirst(surface);
+    };
+    bothOf(renderings, old, text, () => wanted).then(show, (error: Error) => {
+      if (wanted) setTrouble(error.message);
+    });
+    return () => void (wanted = false);
+  }, [old, text, owner]);
+
+  return (
+    <div class="past-scroll scroller" ref={scroller} tabIndex={0} role="region" aria-label="Page of this version">
+      {text === "" && (old ?? "") === "" && <p class="past-empty">Nothing was written yet.</p>}
+      {(trouble ?? hidden) && (
+        <p class="past-aside" role="status">
+          {trouble ?? "What changed does not show on the page."}{" "}
+          <button type="button" class="inline-link" onClick={onSource}>
+            Look at the source
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The older one first, so that the next step in the list finds it rendered; what nobody waits for any more is not begun. */
+async function bothOf(renderings: Renderings, old: string | null, text: string, wanted: () => boolean): Promise<[Rendering | null, Rendering]> {
+  const before = old === null ? null : await renderings.of(old);
+  if (!wanted()) return [before, before as Rendering];
+  return [before, await renderings.of(text)];
+}
+
+interface Drawing {
+  before: Rendering | null;
+  after: Rendering;
+  shown: PageViewProps["shown"];
+}
+
+function draw(article: HTMLElement, scroller: HTMLElement, { before, after, shown: { old, text, owner } }: Drawing): Surface {
+  const top = scroller.scrollTop;
+  const { blocks, homes } = renderMarked(before, after, owner);
+  article.replaceChildren(...blocks);
+  article.classList.toggle("long", blocks.length >= LONG_BLOCKS);
+  if (after.lang) article.lang = after.lang;
+  if (after.dir) article.dir = after.dir;
+  for (const box of article.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) box.disabled = true;
+  scroller.scrollTop = top;
+  const own = owner === "old" && before ? before : after;
+  const { length } = owner === "old" ? (old ?? text) : text;
+  return {
+    scroller,
+    changes: changesIn(article),
+    passage(range) {
+      const found = passageOf(article, homes, own, range);
+      return found && { from: found.from, to: Math.min(found.to, length) };
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** From a selection among rows of source to the version's text: pieces of it carry the place they stand at. */
+import type { Passage } from "./restoring";
+
+export function sourcePassage(root: Element, range: Range): Passage | null {
+  let from: number | null = null;
+  let to: number | null = null;
+  for (const piece of root.querySelectorAll<HTMLElement>("[data-at]")) {
+    const text = piece.firstChild;
+    if (!range.intersectsNode(text ?? piece)) {
+      if (from !== null) break;
+      continue;
+    }
+    const at = Number(piece.dataset["at"]);
+    const length = text instanceof Text ? text.length : 0;
+    const begin = text === range.startContainer ? range.startOffset : 0;
+    const end = text === range.endContainer ? range.endOffset : length;
+    // A selection that only touches a piece has nothing of it, but where it began counts: the line end before it.
+    if (begin >= length && length > 0 && from === null) continue;
+    from ??= at + begin;
+    to = at + end;
+  }
+  return from !== null && to !== null && from < to ? { from, to } : null;
+}
