@@ -21,10 +21,12 @@ import { DocumentPage } from "./ui/document/document-page";
 import { createFilesList } from "./ui/document/files-list";
 import { follow } from "./ui/document/follow";
 import { keys } from "./ui/document/more";
+import { createOutline } from "./ui/document/outline/state";
+import { createSlides } from "./ui/document/slides/deck";
 import { takeSheet } from "./ui/document/take-sheet";
 import { ticking } from "./ui/document/task";
 import { beTogether } from "./ui/document/together/together";
-import { firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
+import { asksForSlides, firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
 import { trackViewport } from "./ui/document/viewport";
 import { canWrite } from "./ui/roles";
 import { toast } from "./ui/toasts";
@@ -56,11 +58,10 @@ narrow.addEventListener("change", () => (phone.value = narrow.matches));
 
 const guest = boot.me.kind === "guest";
 const writes = canWrite(record.role);
-const view = signal<View>(
-  viewOf(location.search) ?? firstView({ writes, guest, empty: empty.value, phone: phone.value }),
-);
+const view = signal<View>(viewOf(location.search) ?? firstView({ writes, guest, empty: empty.value, phone: phone.value }));
 
-const parts = { document: record, me, session, sheet, article, source, editor, preview, scroll, view, phone };
+const slides = createSlides({ article, preview, text: () => session.text.toString() }, asksForSlides(location.search));
+const parts = { document: record, me, session, sheet, article, source, editor, preview, scroll, view, phone, slides };
 const together = beTogether(parts);
 const notes = createNoting({ ...parts, ask: (question) => desk.open({ kind: "ask", question }) });
 const authoring = createAuthoring({ ...parts, synced, reveal: notes.surfaces.reveal });
@@ -74,6 +75,7 @@ const desk = createDesk({
   together,
   uploads,
   files: createFilesList({ load: () => api.files(record.id), remove: (name) => api.removeFile(record.id, name) }),
+  outline: createOutline(phone),
   notes,
   ...authoring,
   asked,

@@ -1,11 +1,12 @@
 /** Above the document: the title with its save state, the view, the people, Share and the rest. */
-import { Book, ChevronLeft, Dots, Lock, Note, UserPlus } from "../icons";
+import { keycaps } from "../chord";
+import { Book, ChevronLeft, Dots, Lock, Note, Outline, UserPlus } from "../icons";
 import { InlineName } from "../inline-name";
 import { Mark } from "../mark";
 import { Menu } from "../menu";
 import type { Desk } from "./desk";
 import { Modes } from "./modes";
-import { moreEntries } from "./more";
+import { keys, moreEntries } from "./more";
 import { People } from "./people";
 import { SaveBadge } from "./save-badge";
 
@@ -18,6 +19,16 @@ export function Bar({ desk }: { desk: Desk }) {
           <Mark />
           <ChevronLeft size="large" />
         </a>
+        <button
+          type="button"
+          class="icon outline-toggle"
+          aria-label="Outline"
+          title={`Outline (${keycaps(keys.outline).join(" ")})`}
+          aria-expanded={desk.outline.shown.value}
+          onClick={() => desk.outline.toggle("press")}
+        >
+          <Outline />
+        </button>
         <div class="bar-name">
           <Title desk={desk} />
           <SaveBadge

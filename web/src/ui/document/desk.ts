@@ -22,6 +22,9 @@ import { type FilesList, textOf } from "./files-list";
 import { renaming, type TextEdit } from "./rename";
 import { answer } from "./save-state";
 import type { Since } from "./since/since";
+import type { Outline } from "./outline/state";
+import type { Slides } from "./slides/deck";
+import { enterSlides, leaveSlides } from "./slides/enter";
 import type { Together } from "./together/together";
 import type { View } from "./view";
 
@@ -55,6 +58,8 @@ export interface DeskParts {
   together: Together;
   uploads: Uploads;
   files: FilesList;
+  slides: Slides;
+  outline: Outline;
   notes: Noting;
   who: WhoWrote;
   since: Since;
@@ -89,6 +94,9 @@ export interface Desk extends DeskParts, TextActions {
   open(overlay: Overlay): void;
   close(): void;
   show(view: View): void;
+  /** The text as slides, and back. */
+  present(): void;
+  leaveSlides(): void;
   rename(title: string): void;
   saySaved(): void;
   askTrash(): void;
@@ -124,7 +132,7 @@ export function createDesk(parts: DeskParts): Desk {
     title,
     writes,
     writable: session.writable,
-    shown: computed(() => (writes.value ? parts.view.value : "view")),
+    shown: computed(() => (writes.value && !parts.slides.on.value ? parts.view.value : "view")),
     owner: computed(() => session.role.value === "own"),
     asks,
     wayToMore: computed(() => (asks.value ? () => open({ kind: "ask-access" }) : null)),
@@ -137,6 +145,8 @@ export function createDesk(parts: DeskParts): Desk {
       // In the same turn as the press, or a phone does not open its keyboard.
       if (view === "edit") editor.value?.focus();
     },
+    present: () => enterSlides(parts),
+    leaveSlides: () => leaveSlides(parts),
     toText() {
       if (writes.peek() && parts.view.peek() !== "view" && editor.peek()) editor.peek()?.focus();
       else parts.sheet.focus({ preventScroll: true });

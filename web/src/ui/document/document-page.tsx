@@ -10,6 +10,7 @@ import { Toasts } from "../toasts";
 import { Legend } from "./authors/legend";
 import { Bar } from "./bar";
 import type { Desk } from "./desk";
+import { OutlinePane, SlidesLayer } from "./later";
 import { DocumentDrop } from "./document-drop";
 import { Overlays } from "./overlays";
 import { Panes } from "./panes";
@@ -57,14 +58,18 @@ export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageP
     desk.editor.value?.focus();
   };
 
+  const presenting = desk.slides.on.value;
+  const outlined = desk.outline.shown.value && !presenting;
   return (
     <>
-      <div class={typing ? "doc typing" : "doc"}>
+      <div class={["doc", typing && "typing", outlined && "outlined", presenting && "presenting"].filter(Boolean).join(" ")}>
         <a class="skip" href="#text">
           Skip to the text
         </a>
         <Bar desk={desk} />
+        {outlined && <OutlinePane desk={desk} />}
         <Panes desk={desk} typing={typing} arriving={asking && desk.writable.value} onArrived={arrived} />
+        {presenting && <SlidesLayer desk={desk} />}
         <div class="strips">
           <SinceRow desk={desk} />
           <Legend who={desk.who} />

@@ -4,7 +4,7 @@
  */
 import { effect, type Signal, untracked } from "@preact/signals";
 import type { Desk } from "./desk";
-import { withView } from "./view";
+import { withSlides, withView } from "./view";
 
 export function follow(desk: Desk, empty: Signal<boolean>): void {
   followText(desk, empty);
@@ -39,8 +39,9 @@ function followText(desk: Desk, empty: Signal<boolean>): void {
 function followView(desk: Desk): void {
   let first = true;
   effect(() => {
-    const view = desk.view.value;
-    if (!first) history.replaceState(history.state, "", withView(location.href, view));
+    const address = withView(location.href, desk.view.value);
+    const slides = desk.slides.on.value;
+    if (!first) history.replaceState(history.state, "", withSlides(new URL(address, location.href).href, slides));
     first = false;
   });
 }

@@ -20,6 +20,7 @@ export const keys = {
   note: "Mod-Alt-m",
   nextNote: "F8",
   previousNote: "Shift-F8",
+  outline: "Ctrl-Alt-o",
   history: "Mod-Alt-h",
   nameVersion: "Shift-Mod-s",
   nextChange: "F7",
@@ -43,6 +44,8 @@ export function moreEntries(desk: Desk): MenuEntry[] {
       : []),
     ...(writes ? [action("Import .md", icons.Upload, () => chooseFile(desk))] : []),
     action("Print", icons.Printer, () => print(), keys.print),
+    rule,
+    ...lookCommands(desk).map(({ label, icon, keys: chord, run }) => action(label, icon, run, chord)),
     rule,
     ...historyCommands(desk).map(({ label, icon, keys: chord, run }) => action(label, icon, run, chord)),
     action("Pictures and files", icons.Image, () => desk.open({ kind: "files" })),
@@ -155,6 +158,16 @@ function peopleCommands(desk: Desk): MoreCommand[] {
   return commands;
 }
 
+/** Other ways to look at the text, for readers too. */
+function lookCommands({ outline, present }: Desk): MoreCommand[] {
+  const group = "View";
+  const label = outline.shown.value ? "Hide the outline" : "Outline";
+  return [
+    { id: "outline", label, group, icon: icons.Outline, keys: keys.outline, run: () => outline.toggle("key") },
+    { id: "present", label: "Present as slides", group, icon: icons.Present, run: present },
+  ];
+}
+
 function viewCommands(desk: Desk): PaletteCommand[] {
   const scroll = desk.scroll.value;
   const linked = scroll?.linked;
@@ -174,6 +187,7 @@ function viewCommands(desk: Desk): PaletteCommand[] {
           },
         ]
       : []),
+    ...lookCommands(desk),
     { id: "light", label: "Light theme", group, icon: icons.Sun, run: () => setTheme("light") },
     { id: "dark", label: "Dark theme", group, icon: icons.Moon, run: () => setTheme("dark") },
     { id: "system", label: "Theme as the system", group, icon: icons.Monitor, run: () => setTheme("system") },

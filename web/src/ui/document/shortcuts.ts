@@ -24,6 +24,7 @@ export function press(desk: Desk, event: KeyboardEvent): boolean {
   if (matches(event, keys.palette)) return (desk.open({ kind: "palette" }), true);
   if (event.key === keys.help && !event.ctrlKey && !event.metaKey && !typing(event))
     return (desk.open({ kind: "help" }), true);
+  if (matches(event, keys.outline) && !desk.slides.on.value) return (desk.outline.toggle("key"), true);
   const { board } = desk.notes;
   if (matches(event, keys.note)) return (board.start(), true);
   if (matches(event, keys.nextNote)) return (board.step(1, "focus"), true);

@@ -19,6 +19,18 @@ export function withView(href: string, view: View): string {
   return url.pathname + "?" + (kept ? `${kept}&${view}` : view) + url.hash;
 }
 
+/** The same address with or without slides. */
+export function withSlides(href: string, on: boolean): string {
+  const url = new URL(href);
+  const words = url.search.slice(1).split("&").filter((word) => word && !/^slides(=|$)/.test(word));
+  const search = [...words, ...(on ? ["slides"] : [])].join("&");
+  return url.pathname + (search && `?${search}`) + url.hash;
+}
+
+export function asksForSlides(search: string): boolean {
+  return new URLSearchParams(search).has("slides");
+}
+
 /** What to show when the address does not say: writers write, readers and guests read first. */
 export function firstView(arrival: { writes: boolean; guest: boolean; empty: boolean; phone: boolean }): View {
   if (!arrival.writes) return "view";

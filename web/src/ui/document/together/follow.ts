@@ -1,5 +1,5 @@
 /** Keeps this page where somebody else is, until they leave. */
-import { effect, type ReadonlySignal } from "@preact/signals";
+import { effect, type ReadonlySignal, untracked } from "@preact/signals";
 import type { Linked } from "../../../preview/scroll";
 import type { Peer } from "../../../session/session";
 import { toast } from "../../toasts";
@@ -22,7 +22,7 @@ interface Going {
 const goneMs = 3_000;
 
 export function goAlong(parts: FollowParts, { following, panes, stop }: Going): void {
-  const { session, sheet, article, source, editor, preview, view, scroll } = parts;
+  const { session, sheet, article, source, editor, preview, view, scroll, slides } = parts;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const driven = () => drivenOf(panes(), scroll.peek()?.linked.peek() ?? false);
   const glide = new Glide(driven, () => calm.matches);
@@ -39,6 +39,7 @@ export function goAlong(parts: FollowParts, { following, panes, stop }: Going): 
     if (!person) return glide.stop();
     const line = found && lineOfPeer(found, session);
     if (line === null || line === undefined) return;
+    if (slides.on.value) untracked(() => slides.toLine(line));
     // Both panes are placed here; one must not pull the other to another height.
     scroll.peek()?.rest();
     glide.to(line);

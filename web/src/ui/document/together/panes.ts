@@ -6,6 +6,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { EditorHandle } from "../../../editor/editor";
+import type { Slides } from "../slides/deck";
 import { heightOf, lineAt, type PreviewHandle } from "../../../preview/preview";
 
 export const eyes = 1 / 3;
@@ -26,11 +27,13 @@ export interface PaneParts {
   article: HTMLElement;
   editor: ReadonlySignal<EditorHandle | null>;
   preview: ReadonlySignal<PreviewHandle | null>;
+  slides: Slides;
 }
 
 /** The panes one sees now, and that know their lines. */
-export function panesOf({ sheet, article, editor, preview }: PaneParts): () => Pane[] {
+export function panesOf({ sheet, article, editor, preview, slides }: PaneParts): () => Pane[] {
   return () => {
+    if (slides.on.peek()) return [slidePane(sheet, slides)];
     const view = editor.peek()?.view;
     const lines = preview.peek()?.lines.peek() ?? [];
     const panes = [];
@@ -38,6 +41,11 @@ export function panesOf({ sheet, article, editor, preview }: PaneParts): () => P
     if (lines.length > 0 && sheet.clientHeight > 0) panes.push(sheetPane(sheet, article, lines));
     return panes;
   };
+}
+
+/** A slide is one place as a whole: where it is scrolled to says nothing, and nobody scrolls it for others. */
+function slidePane(scroller: HTMLElement, slides: Slides): Pane {
+  return { side: "sheet", scroller, line: slides.line, goal: () => scroller.scrollTop };
 }
 
 function sheetPane(scroller: HTMLElement, article: HTMLElement, lines: number[]): Pane {

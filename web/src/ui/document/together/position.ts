@@ -88,6 +88,7 @@ export function tellPosition(parts: PositionParts, panes: () => Pane[], followin
   addEventListener("resize", soon);
   effect(() => {
     void [editor.value?.position.value, preview.value?.lines.value, parts.view.value];
+    void [parts.slides.on.value, parts.slides.at.value, parts.slides.deck.value];
     soon();
   });
   return {
