@@ -28,9 +28,11 @@ use crate::{State, clock, documents};
 
 pub mod collect;
 mod gif;
+mod jpeg;
 mod kind;
 mod name;
 mod picture;
+mod webp;
 
 pub use kind::Kind;
 pub use name::Name;
@@ -394,6 +396,8 @@ pub enum Refused {
         "this kind of file is not kept; there are JPEG, PNG, GIF and WebP pictures, PDF, office files, CSV, TXT, MP3, MP4 and ZIP, into which you can put anything"
     )]
     Kind,
+    #[error("HEIC and AVIF pictures are not kept; save the picture as JPEG and upload that")]
+    Heif,
     #[error("this is not text in UTF-8; save it as UTF-8, or put it into a ZIP")]
     NotText,
     #[error("a file has at most {0} MiB; make it smaller and upload it again")]
@@ -426,7 +430,7 @@ impl Refused {
         match self {
             Refused::Empty => "file_empty",
             Refused::Markup => "file_markup",
-            Refused::Kind | Refused::NotText => "file_kind",
+            Refused::Kind | Refused::Heif | Refused::NotText => "file_kind",
             Refused::TooLarge(_) => "too_large",
             Refused::Unreadable => "picture_unreadable",
             Refused::Pixels { .. } | Refused::Animation { .. } => "picture_too_large",
@@ -440,7 +444,7 @@ impl Refused {
     /// What HTTP calls it.
     pub fn status(&self) -> StatusCode {
         match self {
-            Refused::Markup | Refused::Kind | Refused::NotText => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Refused::Markup | Refused::Kind | Refused::Heif | Refused::NotText => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refused::TooLarge(_) | Refused::Pixels { .. } | Refused::Animation { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Refused::Empty | Refused::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Refused::TooMany(_) | Refused::Full { .. } => StatusCode::CONFLICT,
@@ -449,3 +453,6 @@ impl Refused {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,12 +66,7 @@ pub fn write(bytes: &[u8], limits: &Limits) -> Result<Written, Refused> {
     }
 }
 
-/// Whether a WebP says that it moves.
-pub fn is_moving_webp(bytes: &[u8]) -> bool {
-    bytes.get(12..16) == Some(b"VP8X") && bytes.get(20).is_some_and(|flags| flags & 0b10 != 0)
-}
-
-/// A moving WebP as GIF.
+/// A moving WebP, looked through, as GIF.
 pub fn from_webp(bytes: &[u8], limits: &Limits) -> Result<Made, Refused> {
     let decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|error| refusal(&error, limits))?;
     let (width, height) = decoder.dimensions();

@@ -114,8 +114,8 @@ impl Kind {
             [b'%', b'P', b'D', b'F', b'-', ..] => Ok(Kind::Pdf),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Ok(archive(bytes, &claimed)),
             [b'I', b'D', b'3', ..] => Ok(Kind::Mp3),
-            [0xff, second, ..] if claimed == "mp3" && second & 0xe0 == 0xe0 => Ok(Kind::Mp3),
-            [_, _, _, _, b'f', b't', b'y', b'p', ..] => Ok(Kind::Mp4),
+            [0xff, second, ..] if claimed == "mp3" && second & 0xe6 == 0xe2 => Ok(Kind::Mp3),
+            [0, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => video(brand),
             [0x1f, 0x8b, ..] if claimed == "svg" || claimed == "svgz" => Err(Refused::Markup),
             _ if is_page(bytes) => Err(Refused::Markup),
             _ if matches!(claimed.as_str(), "svg" | "svgz" | "html" | "htm" | "xhtml" | "xml") => Err(Refused::Markup),
@@ -135,6 +135,12 @@ fn archive(bytes: &[u8], claimed: &str) -> Kind {
         "ods" if has(b"application/vnd.oasis.opendocument.spreadsheet") => Kind::Ods,
         _ => Kind::Zip,
     }
+}
+
+/// Pictures come in the same wrapping as video, and decoders of those are none that we want.
+fn video(brand: &[u8]) -> Result<Kind, Refused> {
+    let pictures: [&[u8]; 8] = [b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1", b"avif", b"avis"];
+    if pictures.iter().any(|picture| brand.starts_with(picture)) { Err(Refused::Heif) } else { Ok(Kind::Mp4) }
 }
 
 /// Text is UTF-8 without control characters and with nothing of a page anywhere in it.
@@ -183,6 +189,9 @@ mod tests {
         assert_eq!(Kind::of(b"PK\x03\x04word/document.xml", "a.docx"), Ok(Kind::Docx));
         assert_eq!(Kind::of(b"PK\x03\x04vbaProject.bin", "a.docm"), Ok(Kind::Zip));
         assert_eq!(Kind::of(b"\0\0\0\x18ftypmp42", "x"), Ok(Kind::Mp4));
+        assert_eq!(Kind::of(b"\0\0\0\x18ftypheic", "photo.mp4"), Err(Refused::Heif));
+        assert_eq!(Kind::of(b"\xff\xfe<\0h\0", "a.mp3"), Err(Refused::Markup));
+        assert_eq!(Kind::of(b"<!--ftyp--><script>", "a.mp4"), Err(Refused::Markup));
         assert_eq!(Kind::of(b"a,b\n1,2\n", "Numbers.CSV"), Ok(Kind::Csv));
         assert_eq!(Kind::of(b"", "a.txt"), Err(Refused::Empty));
         assert_eq!(Kind::of(b"x", "a.png"), Err(Refused::Kind));

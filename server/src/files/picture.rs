@@ -14,7 +14,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 
 use super::kind::Kind;
-use super::{Refused, Size, gif};
+use super::{Refused, Size, gif, jpeg, webp};
 use crate::State;
 use crate::http::Error;
 use crate::limits::Limits;
@@ -68,7 +68,11 @@ pub fn write(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Made, Refused>
             gif::Written::Narrow(made) => Ok(made),
             gif::Written::Wide => still(bytes, Kind::Gif, limits),
         },
-        Kind::Webp if gif::is_moving_webp(bytes) => gif::from_webp(bytes, limits),
+        Kind::Webp => match webp::look(bytes, limits)? {
+            webp::Sound { bytes, moves: true } => gif::from_webp(bytes, limits),
+            webp::Sound { bytes, moves: false } => still(bytes, Kind::Webp, limits),
+        },
+        Kind::Jpg => jpeg::look(bytes).and_then(|()| still(bytes, kind, limits)),
         _ => still(bytes, kind, limits),
     }
 }
