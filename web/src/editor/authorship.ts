@@ -12,7 +12,7 @@ import { percent } from "../session/shares";
 /** Somebody who wrote in the text. */
 export interface Writer {
   name: string;
-  /** Colour, 1 to 8. */
+  /** Colour, 1 to 8; 0: not known who. */
   peer: number;
   /** Which underline, 1 to 4. */
   line: number;

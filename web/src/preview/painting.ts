@@ -11,7 +11,7 @@ import type { Canvas } from "./notes";
 import type { Window } from "./places";
 import { type Shift, shiftBetween } from "./shift";
 
-/** A part of the text in somebody's colour (1 to 8), with their underline (1 to 4). */
+/** A part of the text in somebody's colour (1 to 8, 0: not known whose), with their underline (1 to 4). */
 export interface Tinted {
   from: number;
   to: number;
@@ -35,7 +35,7 @@ export interface Painting {
   destroy(): void;
 }
 
-const peers = [1, 2, 3, 4, 5, 6, 7, 8] as const;
+const peers = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
 const lines = [1, 2, 3, 4] as const;
 const layers = [
   ...peers.map((peer) => `by-${peer}` as const),

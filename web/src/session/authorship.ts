@@ -49,7 +49,8 @@ const patienceMs = 1_500;
 /** Between two questions to the server. */
 const pauseMs = 4_000;
 
-const nobody: Known = { author: "", display: "Somebody", peer: 1, guest: false };
+/** Colour 0 is nobody's: grey. */
+const nobody: Known = { author: "", display: "Somebody", peer: 0, guest: false };
 
 export function watchAuthorship({ text, awareness, me, load, world }: AuthorshipSources): Authorship {
   const runs = signal<readonly Run[]>([]);

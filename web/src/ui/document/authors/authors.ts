@@ -12,7 +12,7 @@ const storedTint = "galley-authors-tint";
 export interface Credit {
   author: string;
   name: string;
-  /** Colour, 1 to 8. */
+  /** Colour, 1 to 8; 0: not known who. */
   peer: number;
   /** Which underline, 1 to 4. */
   line: number;

@@ -1,6 +1,6 @@
 /** Whose colours and underlines these are: a row under the text, while who wrote this shows. */
 import { percent } from "../../../session/shares";
-import { Close } from "../../icons";
+import { Close, Mark } from "../../icons";
 import type { WhoWrote } from "./authors";
 
 export function Legend({ who }: { who: WhoWrote }) {
@@ -23,7 +23,8 @@ export function Legend({ who }: { who: WhoWrote }) {
         {credits === null && <li class="legend-wait">Looking up who wrote what</li>}
       </ul>
       <button type="button" class="btn small line" aria-pressed={who.tint.value === "words"} onClick={who.toggleTint}>
-        Tint words
+        <Mark size="small" />
+        <span>Tint words</span>
       </button>
       <button type="button" class="icon" aria-label="Hide who wrote this" title="Hide" onClick={who.toggle}>
         <Close />
