@@ -8,6 +8,7 @@ import * as Y from "yjs";
 import { Desk } from "./desk";
 import { type Document, Person } from "./people";
 import type { Server } from "./server";
+import { authorshipScreens } from "./authorship-screens";
 import { notesScreens } from "./notes-screens";
 import { sharingScreens } from "./sharing-screens";
 import { Stock } from "./stock";
@@ -123,6 +124,7 @@ export const screens: readonly Screen[] = [
   ...sharingScreens,
   ...togetherScreens,
   ...notesScreens,
+  ...authorshipScreens,
   {
     name: "palette",
     who: "ada",
