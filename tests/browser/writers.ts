@@ -27,6 +27,14 @@ export class Writer {
     });
   }
 
+  /** Writes words behind the first that are like this. */
+  write(behind: string, words: string): void {
+    const { stock } = this;
+    const at = stock.text.indexOf(behind);
+    if (at < 0) throw new Error(`the text does not say ${behind}`);
+    stock.content.insert(at + behind.length, words);
+  }
+
   /** Waits until the words of another have come here. */
   async hears(words: string): Promise<void> {
     await expect.poll(() => this.stock.text).toContain(words);

@@ -6,6 +6,7 @@ import type { PreviewHandle } from "./preview/preview";
 import { api, type Me } from "./session/api";
 import type { Authorship } from "./session/authorship";
 import { browser } from "./session/browser";
+import { dismiss, isDismissed } from "./session/dismissed";
 import type { DocumentSession } from "./session/session";
 import { createWhoWrote, type WhoWrote } from "./ui/document/authors/authors";
 import { createSince, type Since } from "./ui/document/since/since";
@@ -50,7 +51,11 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
   });
 
   const keyboard = () => !matchMedia("(pointer: coarse)").matches;
-  const since = createSince(() => void api.seen(id).catch(() => undefined), keyboard);
+  const seen = () => {
+    dismiss(id, text());
+    void api.seen(id).catch(() => undefined); // this device remembers it
+  };
+  const since = createSince(seen, keyboard);
   void lookBack(parts, since, ground).catch(() => undefined); // a page without it is whole
   return { who, since };
 }
@@ -77,7 +82,8 @@ async function lookBack(parts: AuthoringParts, since: Since, ground: () => Promi
   if (me.peek().kind === "nobody") return;
   const { at_ms: at, text } = await api.since(id);
   await parts.synced();
-  if (at === null || text === null || text === session.text.toString()) return;
+  const now = session.text.toString();
+  if (at === null || text === null || text === now || isDismissed(id, now)) return;
   const [{ findChanges }, { authorship, painting }] = await Promise.all([import("./ui/document/since/find"), ground()]);
   await findChanges({ since, session, authorship, editor, painting, reveal }, text, at);
 }

@@ -126,7 +126,7 @@ export function watchAuthorship({ text, awareness, me, load, world }: Authorship
   const begin = () => {
     text.observe(walkSoon);
     awareness.on("change", hear);
-    void askSoon();
+    if (askedAt === Number.NEGATIVE_INFINITY) void askSoon();
     walk();
   };
   const hear = () => {

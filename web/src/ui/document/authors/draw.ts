@@ -40,7 +40,7 @@ export function drawAuthors(parts: DrawParts): (offset: number) => void {
     // Readers have no editor, and do not load what draws in it.
     if (mounted) void import("../../../editor/authorship").then(({ authorMarks }) => (source.value = authorMarks(mounted.view, pressed)));
   });
-  effect(() => (who.shown.value === "shown" ? untracked(() => authorship.watch()) : undefined));
+  effect(() => (who.shown.value === "shown" ? untracked(() => watchSettled(authorship)) : undefined));
   effect(() => {
     const marks = source.value;
     const runs = authorship.runs.value;
@@ -51,7 +51,7 @@ export function drawAuthors(parts: DrawParts): (offset: number) => void {
       return;
     }
     const credits = writers.credit(sharesIn(runs, 0, runs.at(-1)?.to ?? 0));
-    if (runs.length > 0) who.credits.value = credits;
+    if (runs.length > 0 || untracked(text) === "") who.credits.value = credits;
     const written = runs.map(({ from, to, author }) => ({ from, to, writer: writers.of(author) }));
     const tint = who.tint.value;
     marks?.show({ parts: written, tint });
@@ -66,9 +66,23 @@ export function drawAuthors(parts: DrawParts): (offset: number) => void {
   };
 }
 
+/** From when it is known whose most of the text is: nobody sees it grey first. */
+function watchSettled(authorship: Authorship): () => void {
+  let stop: (() => void) | null = null;
+  let state: "waiting" | "ended" = "waiting";
+  void authorship.settled().then(() => {
+    if (state === "waiting") stop = authorship.watch();
+  });
+  return () => {
+    state = "ended";
+    stop?.();
+  };
+}
+
 /** One object a writer, so that what is drawn can be compared; another one when they are called otherwise. */
 class Writers {
   readonly #known = new Map<string, Writer>();
+  #given = 0;
 
   constructor(private readonly authorship: Authorship) {}
 
@@ -77,8 +91,8 @@ class Writers {
     const { display: name, peer } = this.authorship.person(key);
     const before = this.#known.get(key);
     if (before?.name === name && before.peer === peer) return before;
-    // Whoever wrote most comes first, and keeps their line.
-    const line = before?.line ?? (this.#known.size % linesMax) + 1;
+    // Whoever wrote most comes first, and keeps their line; nobody has the last one.
+    const line = before?.line ?? (key === "" ? linesMax : (this.#given++ % linesMax) + 1);
     const writer = { name, peer, line };
     this.#known.set(key, writer);
     return writer;
