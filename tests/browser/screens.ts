@@ -9,6 +9,7 @@ import { Desk } from "./desk";
 import { type Document, Person } from "./people";
 import type { Server } from "./server";
 import { authorshipScreens } from "./authorship-screens";
+import { historyScreens } from "./history-screens";
 import { notesScreens } from "./notes-screens";
 import { sharingScreens } from "./sharing-screens";
 import { Stock } from "./stock";
@@ -125,6 +126,7 @@ export const screens: readonly Screen[] = [
   ...togetherScreens,
   ...notesScreens,
   ...authorshipScreens,
+  ...historyScreens,
   {
     name: "palette",
     who: "ada",
