@@ -139,6 +139,8 @@ table! {
     CreateDocument: Need::Account(Role::Edit);
     /// Everything one owns, as a file.
     ExportAll: Need::Account(Role::View);
+    /// Files that become documents.
+    Import: Need::Account(Role::Edit);
     /// Who is where, as it happens.
     Events: Need::Person(Role::View);
 
@@ -253,7 +255,7 @@ impl Action {
     /// are `application/octet-stream`, which none can send either.
     pub const fn takes(self) -> Body {
         match self {
-            Action::KeepFile => Body::Bytes,
+            Action::KeepFile | Action::Import => Body::Bytes,
             _ => Body::Json,
         }
     }

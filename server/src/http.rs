@@ -106,6 +106,7 @@ fn people_routes(service: &mut ServiceConfig) {
         .service(at("/api/login/passkey/begin").route(post(Action::SignIn, passkeys::begin_login)))
         .service(at("/api/login/passkey").route(post(Action::SignIn, passkeys::login)))
         .service(at("/api/export").route(get(Action::ExportAll, archive::export)))
+        .service(at("/api/import").route(post(Action::Import, archive::import)))
         .service(at("/api/events").route(get(Action::Events, events::stream)));
 }
 

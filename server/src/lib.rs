@@ -90,6 +90,8 @@ pub struct State {
     pub presence: Arc<Presence>,
     /// Event streams, counted.
     pub streams: http::Streams,
+    /// Imports, counted.
+    pub imports: http::Streams,
     /// Exports of everything, counted.
     pub exports: http::Streams,
     /// Single documents on their way as zips, counted.
@@ -126,6 +128,7 @@ impl App {
     /// Opens the data folder, binds the port and starts listening.
     pub async fn build(config: Config) -> Result<App, StartError> {
         let storage = Storage::open(&config.data)?;
+        archive::spool::clear(&config.data);
         App::with_storage(config, storage).await
     }
 
@@ -167,6 +170,7 @@ impl App {
             rooms,
             presence,
             streams,
+            imports: http::Streams::default(),
             exports: http::Streams::default(),
             zips: http::Streams::default(),
             metrics,

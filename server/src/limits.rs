@@ -81,6 +81,18 @@ limits! {
     zips_per_person: usize = 4;
     /// How long somebody who downloads an export may take for one piece of it.
     export_wait: Duration = Duration::from_secs(60);
+    /// What somebody sends to be imported.
+    import_bytes: usize = 256 * 1024 * 1024;
+    /// All that comes out of an archive that is imported.
+    import_inflated_bytes: usize = 2 * 1024 * 1024 * 1024;
+    /// Entries of an archive that is imported.
+    import_files: usize = 20_000;
+    /// Documents of one import.
+    import_documents: usize = 2_000;
+    /// What was left out of an import, as far as it is listed.
+    import_skipped: usize = 1_000;
+    /// Imports of one person.
+    imports_per_person: usize = 1;
     /// A document as one page, with the pictures in it.
     page_bytes: usize = 64 * 1024 * 1024;
     /// A JSON body, except a document's text.

@@ -15,6 +15,7 @@
 //! | `notes.rs` | threads in the margin: by whom, where, and who hears of them |
 //! | `anchors.rs` | notes through thousands of histories of the recorded documents |
 //! | `history.rs` | versions: kept, seen by whom, brought back; who wrote what |
+//! | `archive.rs` | documents leave as files and arrive as what they were; what nobody honest sends |
 //! | `events.rs` | who is in, as it happens |
 //! | `files.rs` | pictures and files: kept, shown, counted, collected |
 //! | `hostile.rs` | frames and bytes nobody honest sends |
@@ -25,6 +26,7 @@
 
 mod admin;
 mod anchors;
+mod archive;
 mod child;
 mod doors;
 mod durability;

@@ -21,8 +21,6 @@ pub fn written(path: &str) -> String {
 pub struct Local<'a> {
     /// Its path.
     pub path: &'a str,
-    /// `?…` of it.
-    pub query: &'a str,
     /// `#…` of it.
     pub fragment: &'a str,
 }
@@ -35,8 +33,8 @@ pub fn local(address: &str) -> Option<Local<'_>> {
         return None;
     }
     let (rest, fragment) = address.split_at(address.find('#').unwrap_or(address.len()));
-    let (path, query) = rest.split_at(rest.find('?').unwrap_or(rest.len()));
-    (!path.is_empty()).then_some(Local { path, query, fragment })
+    let path = rest.split('?').next().unwrap_or_default();
+    (!path.is_empty()).then_some(Local { path, fragment })
 }
 
 /// Folders that sites are made from and whose names are not in addresses.

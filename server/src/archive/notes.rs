@@ -18,6 +18,8 @@ use crate::State;
 use crate::http::notes::shown::{self, Note};
 use crate::http::{Error, Person};
 
+pub mod back;
+
 /// `notes.json`.
 #[derive(Serialize)]
 struct Out {

@@ -53,6 +53,10 @@ pub async fn collect(mut body: Payload, max: usize) -> Result<Bytes, Error> {
         }
         Ok(Bytes::from(bytes))
     };
-    let patience = PATIENCE + Duration::from_secs((max / BYTES_PER_SECOND) as u64);
-    tokio::time::timeout(patience, reading).await.unwrap_or(Err(Error::TooSlow))
+    tokio::time::timeout(patience(max), reading).await.unwrap_or(Err(Error::TooSlow))
+}
+
+/// How long a body of at most `max` bytes may take.
+pub fn patience(max: usize) -> Duration {
+    PATIENCE + Duration::from_secs((max / BYTES_PER_SECOND) as u64)
 }

@@ -11,6 +11,7 @@ use room::notes::NoteError;
 use room::restore::RestoreError;
 use storage::StoreError;
 
+use crate::archive::unzip::{Bad, Unreadable};
 use crate::files;
 use crate::passkeys::Refused;
 use crate::passwords::HashError;
@@ -92,6 +93,24 @@ pub enum Error {
     ExportKind,
     #[error("an export of yours is running; wait for it to end, or stop it, and start again")]
     ExportRunning,
+    #[error("an import of yours is running; wait for it to end, then look at your documents before you start again")]
+    ImportRunning,
+    #[error("this is neither Markdown nor a zip archive; send a .md file, or a zip with .md files and their pictures")]
+    ImportKind,
+    #[error("there is no Markdown in this archive; put the .md files into it, together with their pictures")]
+    ImportNothing,
+    #[error("{0}")]
+    ImportText(&'static str),
+    #[error("{0}")]
+    ImportArchive(Unreadable),
+    #[error("{0}")]
+    ImportEntry(Bad),
+    #[error(
+        "it was imported before and has been changed since, so it was left alone; to import it anew, move that one to the trash first"
+    )]
+    ImportChanged,
+    #[error("the server has no space left to put this aside; nothing was lost, try again later")]
+    NoSpace,
     #[error("with its pictures this document is larger than {0} MiB, too large for one page; export it as a zip")]
     ExportLarge(usize),
     #[error("this link does not open anything any more, or its address is not complete; ask for a new one")]
@@ -190,6 +209,12 @@ impl Error {
             Error::NoSuchNote => "no_such_note",
             Error::TooManyWishes => "rate_limited",
             Error::ExportRunning => "export_running",
+            Error::ImportRunning => "import_running",
+            Error::ImportKind | Error::ImportText(_) => "import_kind",
+            Error::ImportNothing => "import_nothing",
+            Error::ImportArchive(_) | Error::ImportEntry(_) => "import_archive",
+            Error::ImportChanged => "import_changed",
+            Error::NoSpace => "no_space",
             Error::ExportLarge(_) => "too_large",
             Error::NoSuchVersion => "no_such_version",
             Error::VersionDamaged(_) => "version_damaged",
@@ -307,13 +332,14 @@ impl ResponseError for Error {
             | Error::SetupRequired
             | Error::TokenScope
             | Error::Suspended => StatusCode::FORBIDDEN,
-            Error::NotJson | Error::NotBytes => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Error::ImportKind | Error::NotJson | Error::NotBytes => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::TooLarge(_) | Error::ExportLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::NameTaken
             | Error::IdTaken
             | Error::NotInTrash
             | Error::IsOwner
+            | Error::ImportChanged
             | Error::HasRole
             | Error::LastAdmin
             | Error::NoPasskeys
@@ -322,10 +348,16 @@ impl ResponseError for Error {
             | Error::TooManyTokens
             | Error::TooManyNames(_)
             | Error::TooManyInvites => StatusCode::CONFLICT,
-            Error::ExportRunning | Error::TooManyAttempts | Error::TooManyStreams | Error::TooManyWishes => {
-                StatusCode::TOO_MANY_REQUESTS
-            }
+            Error::ExportRunning
+            | Error::ImportRunning
+            | Error::TooManyAttempts
+            | Error::TooManyStreams
+            | Error::TooManyWishes => StatusCode::TOO_MANY_REQUESTS,
             Error::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
+            Error::ImportText(_) | Error::ImportArchive(_) | Error::ImportEntry(_) | Error::ImportNothing => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Error::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
             Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Room(error) => Error::about_room(error),
             Error::Passkey(refused) => Error::about_passkey(refused),

@@ -73,6 +73,7 @@ use super::{
         authorship::authorship,
         authorship::since,
         authorship::seen,
+        archive::import,
         members::list,
         members::add,
         members::change,

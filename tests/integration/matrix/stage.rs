@@ -263,6 +263,7 @@ impl Stage {
             // There is none to remove, which is no matter of permission.
             Action::RemovePasskey if signed_in => return None,
             Action::RemovePasskey => ("DELETE", format!("/api/me/passkeys/{}", none()), None),
+            Action::Import => ("POST", "/api/import?name=x.md".into(), Some(json!({}))),
             Action::ExportAll => ("GET", "/api/export".into(), None),
             Action::Documents => ("GET", "/api/documents".into(), None),
             Action::CreateDocument => ("POST", "/api/documents".into(), Some(json!({"text": "new"}))),
