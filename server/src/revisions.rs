@@ -13,6 +13,8 @@ mod packed;
 mod record;
 mod seen;
 mod store;
+#[cfg(test)]
+mod tests;
 mod thinning;
 
 pub use pace::Pace;

@@ -179,7 +179,7 @@ fn lines(text: &str) -> Vec<&str> {
 }
 
 /// Runs of letters and digits, and every other character by itself.
-pub(crate) fn words(text: &str) -> Vec<&str> {
+fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {

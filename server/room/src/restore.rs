@@ -8,10 +8,6 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use crate::command::words;
-
-/// Above this many characters of difference on one side, words are compared rather than characters.
-const CHARACTERS_MAX: usize = 2_000;
 /// Above this many words, what differs is one difference.
 const WORDS_MAX: usize = 20_000;
 /// Places looked at where the passage may stand already.
@@ -55,11 +51,12 @@ fn byte_at(text: &str, offset: usize) -> Result<usize, RestoreError> {
 /// `now` with the passage of `before` as it was.
 pub fn restore(before: &str, passage: Range<usize>, now: &str) -> String {
     let words = &before[passage.clone()];
-    let aligned = align(before, now);
-    if words.is_empty() || stands(before, &passage, now, &aligned) {
+    let mut pieces = align(before, now);
+    if words.is_empty() || stands(before, &passage, now, &pieces) {
         return now.to_owned();
     }
-    let place = place(&aligned, &passage);
+    pieces = slide(before, now, pieces, &passage);
+    let place = place(&pieces, &passage);
     [&now[..place.start], words, &now[place.end..]].concat()
 }
 
@@ -69,6 +66,8 @@ struct Piece {
     same: Same,
     before: Range<usize>,
     now: Range<usize>,
+    /// How many words that are.
+    words: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +80,7 @@ enum Same {
 /// that is not and reaches beyond the passage, all of the text stays.
 fn place(pieces: &[Piece], passage: &Range<usize>) -> Range<usize> {
     let mut place: Option<Range<usize>> = None;
-    for Piece { same, before, now } in pieces {
+    for Piece { same, before, now, .. } in pieces {
         let inside = before.start.max(passage.start)..before.end.min(passage.end);
         // Also what was written between two characters of the passage: it lies between its parts.
         if inside.start >= inside.end {
@@ -101,67 +100,121 @@ fn place(pieces: &[Piece], passage: &Range<usize>) -> Range<usize> {
 
 /// Whether the passage is there: as one piece, or in a place that fits the text around it as well as any.
 fn stands(before: &str, passage: &Range<usize>, now: &str, pieces: &[Piece]) -> bool {
-    let words = &before[passage.clone()];
+    let passed = &before[passage.clone()];
     let whole = |piece: &Piece| {
         piece.same == Same::Yes && piece.before.start <= passage.start && passage.end <= piece.before.end
     };
     if pieces.iter().any(whole) {
         return true;
     }
-    let best = weight(pieces);
-    now.match_indices(words).take(PLACES_MAX).any(|(at, _)| {
+    let (best, own) = (weight(pieces), words(passed).len());
+    now.match_indices(passed).take(PLACES_MAX).any(|(at, _)| {
         let head = weight(&align(&before[..passage.start], &now[..at]));
-        let tail = weight(&align(&before[passage.end..], &now[at + words.len()..]));
-        head + words.len() + tail >= best
+        let tail = weight(&align(&before[passage.end..], &now[at + passed.len()..]));
+        head + own + tail >= best
     })
 }
 
-/// How much of two texts is the same.
+/// How many words of two texts are the same.
 fn weight(pieces: &[Piece]) -> usize {
-    pieces.iter().filter(|piece| piece.same == Same::Yes).map(|piece| piece.now.len()).sum()
+    pieces.iter().filter(|piece| piece.same == Same::Yes).map(|piece| piece.words).sum()
 }
 
-/// Compares two texts: character by character where little differs, else word by word.
+/// What was only deleted, or only written, may often be said to be a little earlier or later: deleting the second of two
+/// equal words is deleting the first. It is said so that what was deleted lies inside the passage, and what was
+/// written outside it.
+fn slide(before: &str, now: &str, mut pieces: Vec<Piece>, passage: &Range<usize>) -> Vec<Piece> {
+    for index in 1..pieces.len().saturating_sub(1) {
+        let piece = &pieces[index];
+        if piece.same == Same::Yes || !(piece.before.is_empty() || piece.now.is_empty()) {
+            continue;
+        }
+        let (text, range) = match piece.now.is_empty() {
+            true => (before, piece.before.clone()),
+            false => (now, piece.now.clone()),
+        };
+        let (back, ahead) = (pieces[index - 1].before.len(), pieces[index + 1].before.len());
+        let steps = steps_back(text, &range, back).chain(steps_ahead(text, &range, ahead));
+        let at = piece.before.clone();
+        let moved = |by: isize| at.start.saturating_add_signed(by)..at.end.saturating_add_signed(by);
+        let suits = |by: &isize| match piece.now.is_empty() {
+            true => passage.start <= moved(*by).start && moved(*by).end <= passage.end,
+            false => moved(*by).start <= passage.start || passage.end <= moved(*by).start,
+        };
+        let by = std::iter::once(0).chain(steps).filter(suits).min_by_key(|by| by.abs()).unwrap_or(0);
+        shift(&mut pieces[index - 1..=index + 1], by);
+    }
+    pieces
+}
+
+/// How far a range may be moved back without saying anything else, a character at a time.
+fn steps_back(text: &str, range: &Range<usize>, most: usize) -> impl Iterator<Item = isize> {
+    let earlier = text[..range.start].chars().rev();
+    let same = earlier.zip(text[..range.end].chars().rev()).take_while(|(one, other)| one == other);
+    steps(same.map(|(letter, _)| letter), most).map(|by| -by)
+}
+
+/// The same, ahead.
+fn steps_ahead(text: &str, range: &Range<usize>, most: usize) -> impl Iterator<Item = isize> {
+    let same = text[range.start..].chars().zip(text[range.end..].chars()).take_while(|(one, other)| one == other);
+    steps(same.map(|(letter, _)| letter), most)
+}
+
+fn steps(letters: impl Iterator<Item = char>, most: usize) -> impl Iterator<Item = isize> {
+    let sums = letters.scan(0, |sum, letter| {
+        *sum += letter.len_utf8();
+        Some(*sum)
+    });
+    sums.take_while(move |sum| *sum <= most).map(|sum| sum as isize)
+}
+
+/// Moves the middle one of three pieces.
+fn shift(three: &mut [Piece], by: isize) {
+    let [left, middle, right] = three else { return };
+    for end in [&mut left.before.end, &mut middle.before.start, &mut middle.before.end, &mut right.before.start] {
+        *end = end.saturating_add_signed(by);
+    }
+    for end in [&mut left.now.end, &mut middle.now.start, &mut middle.now.end, &mut right.now.start] {
+        *end = end.saturating_add_signed(by);
+    }
+}
+
+/// Compares two texts word by word.
 fn align(before: &str, now: &str) -> Vec<Piece> {
-    let head = common_prefix(before, now);
-    let tail = common_suffix(&before[head..], &now[head..]);
-    let (old, new) = (&before[head..before.len() - tail], &now[head..now.len() - tail]);
+    let (old, new) = (words(before), words(now));
+    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old_middle, new_middle) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
     let mut pieces = Pieces::default();
-    pieces.push(Same::Yes, head, head);
-    middle(old, new, &mut pieces);
-    pieces.push(Same::Yes, tail, tail);
+    pieces.push(Same::Yes, &old[..head], &new[..head]);
+    if old_middle.len().max(new_middle.len()) > WORDS_MAX {
+        pieces.push(Same::No, old_middle, new_middle);
+    } else {
+        for op in capture_diff_slices(Algorithm::Myers, old_middle, new_middle) {
+            let same = if matches!(op, DiffOp::Equal { .. }) { Same::Yes } else { Same::No };
+            pieces.push(same, &old_middle[op.old_range()], &new_middle[op.new_range()]);
+        }
+    }
+    pieces.push(Same::Yes, &old[old.len() - tail..], &new[new.len() - tail..]);
     pieces.list
 }
 
-fn middle(old: &str, new: &str, pieces: &mut Pieces) {
-    if old.len().max(new.len()) <= CHARACTERS_MAX {
-        return compare(&characters(old), &characters(new), pieces);
+/// Runs of letters and digits, and every other character by itself, each with the spaces behind it: two words with a
+/// space in common are not alike.
+fn words(text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let len = match first.is_alphanumeric() {
+            true => rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len()),
+            false => first.len_utf8(),
+        };
+        let spaces = if first == '\n' { 0 } else { rest[len..].bytes().take_while(|byte| *byte == b' ').count() };
+        let (word, more) = rest.split_at(len + spaces);
+        words.push(word);
+        rest = more;
     }
-    let (old_words, new_words) = (words(old), words(new));
-    if old_words.len().max(new_words.len()) > WORDS_MAX {
-        return pieces.push(Same::No, old.len(), new.len());
-    }
-    compare(&old_words, &new_words, pieces);
-}
-
-fn compare(old: &[&str], new: &[&str], pieces: &mut Pieces) {
-    let length = |words: &[&str]| words.iter().map(|word| word.len()).sum();
-    for op in capture_diff_slices(Algorithm::Myers, old, new) {
-        let same = if matches!(op, DiffOp::Equal { .. }) { Same::Yes } else { Same::No };
-        pieces.push(same, length(&old[op.old_range()]), length(&new[op.new_range()]));
-    }
-}
-
-fn characters(text: &str) -> Vec<&str> {
-    text.split_inclusive(|_: char| true).collect()
-}
-
-fn common_prefix(one: &str, other: &str) -> usize {
-    one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
-}
-
-fn common_suffix(one: &str, other: &str) -> usize {
-    one.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
+    words
 }
 
 /// Pieces one behind the other; neighbours of a kind are one.
@@ -171,17 +224,17 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn push(&mut self, same: Same, before: usize, now: usize) {
-        if before == 0 && now == 0 {
-            return;
-        }
+    fn push(&mut self, same: Same, before: &[&str], now: &[&str]) {
+        let length = |words: &[&str]| words.iter().map(|word| word.len()).sum::<usize>();
         let (from, at) = self.list.last().map_or((0, 0), |last| (last.before.end, last.now.end));
+        let (until, to) = (from + length(before), at + length(now));
         match self.list.last_mut() {
+            _ if before.is_empty() && now.is_empty() => {}
             Some(last) if last.same == same => {
-                last.before.end += before;
-                last.now.end += now;
+                (last.before.end, last.now.end) = (until, to);
+                last.words += before.len();
             }
-            _ => self.list.push(Piece { same, before: from..from + before, now: at..at + now }),
+            _ => self.list.push(Piece { same, before: from..until, now: at..to, words: before.len() }),
         }
     }
 }

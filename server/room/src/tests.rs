@@ -5,7 +5,9 @@ mod authors;
 mod awareness;
 mod commands;
 mod notes;
+mod restore;
 mod room;
+mod whose;
 mod wire;
 
 use bytes::Bytes;

@@ -48,7 +48,8 @@ impl Text {
         if let Some((keyframe, before)) = base {
             let difference = difference(text, &before)?;
             // Compressing the whole as well only pays where the difference is large.
-            let small = (difference.len() as u64) < keyframe.stored / 8;
+            let likely = keyframe.stored * bytes as u64 / keyframe.bytes.max(1) as u64;
+            let small = (difference.len() as u64) < likely / 8;
             if small || difference.len() * 2 <= whole(text)?.len() {
                 return Ok(Text { packed: difference, hash, bytes, base: Some(keyframe) });
             }

@@ -177,11 +177,10 @@ impl Versions {
     /// Names a version, or takes its name away; `None` if it is not there.
     pub async fn name(&self, document: Uuid, id: Uuid, name: Option<Name>) -> Result<Option<Version>, StoreError> {
         let _held = self.hold(document).await;
-        if self.find(document, id).await?.is_none() {
-            return Ok(None);
-        }
+        let Some(Version { stored, .. }) = self.find(document, id).await? else { return Ok(None) };
         change(&self.storage, &key(document, id), |version: &mut Version| {
             version.v = FORMAT;
+            version.stored = stored;
             version.name.clone_from(&name);
         })
         .await

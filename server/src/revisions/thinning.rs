@@ -42,3 +42,100 @@ fn span(at_ms: u64, now_ms: u64) -> (u64, u64) {
     };
     (length, at_ms / length)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_000 * WEEK_MS;
+
+    struct Rng(u64);
+
+    impl Rng {
+        fn below(&mut self, n: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % n
+        }
+    }
+
+    /// Versions in the order they were taken, over about `span_ms` before [`NOW`].
+    fn story(seed: u64) -> (Vec<(Uuid, u64)>, BTreeSet<Uuid>) {
+        let mut rng = Rng(seed);
+        let span = [DAY_MS, 2 * WEEK_MS, 120 * DAY_MS, 400 * DAY_MS][rng.below(4) as usize];
+        let mut times: Vec<u64> = (0..rng.below(300)).map(|_| NOW - rng.below(span)).collect();
+        times.sort_unstable();
+        let versions: Vec<_> = (1..).map(Uuid::from_u128).zip(times).collect();
+        let held = versions.iter().map(|(id, _)| *id).filter(|_| rng.below(10) == 0).collect();
+        (versions, held)
+    }
+
+    fn left(versions: &[(Uuid, u64)], held: &BTreeSet<Uuid>, now: u64) -> Vec<(Uuid, u64)> {
+        let gone: BTreeSet<Uuid> = thin(versions, held, now).into_iter().collect();
+        versions.iter().filter(|(id, _)| !gone.contains(id)).copied().collect()
+    }
+
+    #[test]
+    fn hi5_the_first_the_newest_the_held_and_the_young_stay() {
+        for seed in 0..400 {
+            let (versions, held) = story(seed);
+            let left = left(&versions, &held, NOW);
+            let stays = |id: &Uuid| left.iter().any(|(other, _)| other == id);
+            assert!(held.iter().all(stays), "seed {seed}");
+            assert!(versions.first().iter().chain(&versions.last()).all(|(id, _)| stays(id)), "seed {seed}");
+            assert!(versions.iter().filter(|(_, at)| NOW - at < DAY_MS).all(|(id, _)| stays(id)), "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn hi5_every_span_keeps_its_last_and_no_other() {
+        for seed in 0..400 {
+            let (versions, _) = story(seed);
+            let left = left(&versions, &BTreeSet::new(), NOW);
+            for (age, length) in
+                [(DAY_MS..WEEK_MS, HOUR_MS), (WEEK_MS..90 * DAY_MS, DAY_MS), (90 * DAY_MS..NOW, WEEK_MS)]
+            {
+                let of_age = |list: &[(Uuid, u64)]| -> Vec<(Uuid, u64)> {
+                    list.iter().filter(|(_, at)| age.contains(&(NOW - at))).copied().collect()
+                };
+                let (all, some) = (of_age(&versions), of_age(&left));
+                for (id, at) in &all {
+                    let later = all.iter().any(|(other, then)| other > id && then / length == at / length);
+                    // The last of an hour may be younger than a day.
+                    let younger = versions.iter().any(|(other, then)| other > id && then / length == at / length);
+                    let there = some.iter().any(|(other, _)| other == id);
+                    let first = *id == versions[0].0;
+                    assert!(!there || !later || first, "seed {seed}: {id} at {at} should go");
+                    assert!(there || younger, "seed {seed}: {id} at {at} should stay");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn hi5_how_often_it_is_done_changes_nothing() {
+        for seed in 0..400 {
+            let (versions, held) = story(seed);
+            let mut rng = Rng(seed ^ 77);
+            let mut often = versions.clone();
+            let mut now = NOW - WEEK_MS;
+            while now < NOW + 200 * DAY_MS {
+                // Only what has been taken by then can be thinned out.
+                let (mut taken, later): (Vec<_>, Vec<_>) = often.into_iter().partition(|(_, at)| *at <= now);
+                taken = left(&taken, &held, now);
+                often = [taken, later].concat();
+                now += 1 + rng.below(9 * DAY_MS);
+            }
+            assert_eq!(left(&often, &held, now), left(&versions, &held, now), "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn hi5_a_busy_year_leaves_few() {
+        let every = 5 * 60 * 1_000;
+        let count = 365 * DAY_MS / every;
+        let versions: Vec<_> = (0..count).map(|n| (Uuid::from_u128(n.into()), NOW - (count - n) * every)).collect();
+        let left = left(&versions, &BTreeSet::new(), NOW);
+        assert!((550..600).contains(&left.len()), "{}", left.len());
+        assert!(thin(&[], &BTreeSet::new(), NOW).is_empty());
+    }
+}
