@@ -121,6 +121,9 @@ async function written(world: World): Promise<Document> {
     if (!name) await ada.call("PATCH", `/api/documents/${document.id}/versions/${version.id}`, { name: null });
   }
   await write(world.server, ada, document, savedText);
+  // The list of documents learns of a new title a moment later, and so does this page.
+  const title = async () => ((await (await ada.call("GET", `/api/documents/${document.id}`)).json()) as Document).title;
+  await expect.poll(title).toContain("Saved");
   return document;
 }
 

@@ -89,7 +89,7 @@ function Foot({ history, onList }: { history: History; onList(): void }) {
             <b class={entry.kind === "version" && entry.version.name ? "named" : undefined} dir="auto">
               {nameOf(entry)}
             </b>
-            <small>{aboutOf(entry)}</small>
+            <small>{history.entries.value.length > 1 ? aboutOf(entry) : "No earlier versions yet"}</small>
           </span>
         </button>
         {entry.kind === "version" && !isCurrent(entry) && (

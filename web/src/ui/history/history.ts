@@ -2,25 +2,21 @@
  * The state of the history page, and everything one can do on it. Knows no network: the calls come from the page's entry.
  *
  * Invariant: what is shown is one version against one other text, both whole, or a sentence why not; a newer wish always
- * wins over an answer that comes late. Next: `entries.ts`, `texts.ts`, `restoring.ts`.
+ * wins over an answer that comes late. Next: `listing.ts`, `entries.ts`, `texts.ts`, `restoring.ts`.
  */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Version, VersionsPage } from "../../session/history";
+import type { Version } from "../../session/history";
 import type { Question } from "../ask";
-import { around, type Compare, type Entry, entriesOf, idOf, isCurrent, renewed, selectedOf } from "./entries";
+import { around, type Compare, type Entry, entriesOf, idOf, isCurrent, selectedOf } from "./entries";
+import { createListing, failure, type Listing, type ListingCalls, type Loading } from "./listing";
 import { createRestoring, type Restoring, type RestoringCalls } from "./restoring";
-import { createTexts } from "./texts";
+import { createTexts, type Texts } from "./texts";
 
-export interface HistoryCalls extends RestoringCalls {
-  versions(before: string | null): Promise<VersionsPage>;
-  version(id: string): Promise<Version>;
+export interface HistoryCalls extends RestoringCalls, ListingCalls {
   text(id: string): Promise<string>;
-  /** The text as it is now. */
-  now(): Promise<string>;
   name(name: string): Promise<Version>;
   rename(id: string, name: string | null): Promise<Version>;
   remove(id: string): Promise<void>;
-  say(sentence: string): void;
 }
 
 /** How the text is looked at. */
@@ -34,8 +30,6 @@ export type Shown =
   | { kind: "failed"; sentence: string }
   /** `old` is null where nothing is compared. */
   | { kind: "text"; entry: Entry; old: string | null; text: string; owner: Owner };
-
-export type Loading = { kind: "loading" } | { kind: "ready" } | { kind: "failed"; sentence: string };
 
 export interface History {
   readonly entries: ReadonlySignal<readonly Entry[]>;
@@ -67,99 +61,31 @@ export interface History {
 /** So many versions around the one looked at are fetched before they are asked for. */
 const REACH = 3;
 
-export const failure = (error: unknown) => (error instanceof Error ? error.message : "That did not work. Try again.");
-
 export function createHistory(calls: HistoryCalls, first: string | null): History {
-  const versions = signal<readonly Version[]>([]);
-  const stored = signal({ bytes: 0, count: 0 });
-  const more = signal(false);
-  const loading = signal<Loading>({ kind: "loading" });
-  const now = signal<string | null>(null);
-  const newest = signal<string | null>(null);
   const only = signal<"all" | "named">("all");
   const wanted = signal(first);
   const question = signal<Question | null>(null);
   const compare = signal<Compare>("previous");
   const again = signal(0);
   const texts = createTexts(calls.text);
+  const listing = createListing(calls, texts);
+  const { versions, now, newest, loadMore, refresh } = listing;
   const entries = computed(() => entriesOf(versions.value, now.value, newest.value, only.value));
   const at = computed(() => selectedOf(entries.value, wanted.value));
-  const entry = computed<Entry>(() => entries.value[at.value] ?? { kind: "now" });
+  const shown = showing({ ...listing, entries, at, compare, again, texts });
+  const choose = (place: number) => {
+    const next = entries.peek()[Math.min(Math.max(0, place), entries.peek().length - 1)];
+    if (next) wanted.value = isCurrent(next) ? null : idOf(next);
+  };
 
-  function take(page: VersionsPage, known: readonly Version[]): void {
-    versions.value = known;
-    stored.value = { bytes: page.stored_bytes, count: page.count };
-  }
-
-  /** The newest versions and the text as it is now. What was loaded of older ones stays. */
-  async function refresh(): Promise<void> {
-    const [page, text] = await Promise.all([calls.versions(null), calls.now()]);
-    const top = page.versions[0];
-    newest.value = top ? await texts.get(top.id) : null;
-    now.value = text;
-    if (versions.peek().length === 0) more.value = page.more;
-    take(page, renewed(versions.peek(), page.versions));
-  }
-
-  async function loadMore(): Promise<void> {
-    const last = versions.peek().at(-1);
-    if (!last || !more.peek() || busy) return;
-    busy = true;
-    try {
-      const page = await calls.versions(last.id);
-      more.value = page.more;
-      take(page, [...versions.peek(), ...page.versions]);
-    } catch (error) {
-      calls.say(failure(error));
-    } finally {
-      busy = false;
-    }
-  }
-  let busy = false;
-
-  /** An address may name a version far down the list, or one that is gone. */
-  async function find(id: string): Promise<void> {
-    const { at_ms } = await calls.version(id);
-    const reached = () => versions.peek().some((it) => it.id === id) || !more.peek();
-    while (!reached() && (versions.peek().at(-1)?.at_ms ?? 0) >= at_ms) await loadMore();
-  }
-
-  async function load(): Promise<void> {
-    try {
-      await refresh();
-      const id = wanted.peek();
-      if (id !== null && !versions.peek().some((it) => it.id === id))
-        await find(id).catch(() => {
-          calls.say("That version is not there any more. This is what is there now.");
-          wanted.value = null;
-        });
-      loading.value = { kind: "ready" };
-    } catch (error) {
-      // What is shown stays when only a later look fails.
-      if (loading.peek().kind !== "ready") loading.value = { kind: "failed", sentence: failure(error) };
-    }
-  }
-
-  function changed(version: Version): void {
-    versions.value = versions.peek().map((it) => (it.id === version.id ? version : it));
-  }
-
-  async function attempt(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      calls.say(failure(error));
-    }
-  }
-
-  const shown = showing({ entries, at, compare, now, again, texts, loading, loadMore, more });
   return {
+    ...naming(calls, listing),
     entries,
     at,
-    entry,
-    loading,
-    more,
-    stored,
+    entry: computed<Entry>(() => entries.value[at.value] ?? { kind: "now" }),
+    loading: listing.loading,
+    more: listing.more,
+    stored: listing.stored,
     only,
     compare,
     view: signal<View>("page"),
@@ -167,34 +93,50 @@ export function createHistory(calls: HistoryCalls, first: string | null): Histor
     question,
     naming: signal<string | null>(null),
     restoring: createRestoring({ calls, question, now, refresh, shown }),
-    load,
+    async load() {
+      const gone = await listing.load(wanted.peek());
+      if (!gone) return;
+      calls.say("That version is not there any more. This is what is there now.");
+      wanted.value = null;
+    },
     loadMore,
     select(to) {
-      const next = entries.peek()[Math.min(Math.max(0, to), entries.peek().length - 1)];
-      if (next) wanted.value = isCurrent(next) ? null : idOf(next);
+      choose(to);
       if (to >= entries.peek().length - 2) void loadMore();
     },
     filter: (next) => void (only.value = next),
-    name: (it, name) =>
-      attempt(async () => {
-        if (it.kind === "version") return changed(await calls.rename(it.version.id, name));
-        await calls.name(name);
-        await refresh();
-      }),
-    unname: (version) => attempt(async () => changed(await calls.rename(version.id, null))),
     askRemove: (version) =>
       void (question.value = removal(version, () =>
-        void attempt(async () => {
+        void attempt(calls, async () => {
           await calls.remove(version.id);
           const place = at.peek();
-          versions.value = versions.peek().filter(({ id }) => id !== version.id);
-          const next = entries.peek()[Math.min(place, entries.peek().length - 1)];
-          wanted.value = next ? idOf(next) : null;
+          listing.dropped(version);
+          choose(place);
           await refresh();
         }),
       )),
     retry: () => void again.value++,
   };
+}
+
+function naming(calls: HistoryCalls, { changed, refresh }: Listing): Pick<History, "name" | "unname"> {
+  return {
+    name: (it, name) =>
+      attempt(calls, async () => {
+        if (it.kind === "version") return changed(await calls.rename(it.version.id, name));
+        await calls.name(name);
+        await refresh();
+      }),
+    unname: (version) => attempt(calls, async () => changed(await calls.rename(version.id, null))),
+  };
+}
+
+async function attempt(calls: HistoryCalls, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    calls.say(failure(error));
+  }
 }
 
 function removal({ name }: Version, run: () => void): Question {
@@ -206,16 +148,12 @@ function removal({ name }: Version, run: () => void): Question {
   };
 }
 
-interface Showing {
+interface Showing extends Pick<Listing, "now" | "loading" | "more" | "loadMore"> {
   entries: ReadonlySignal<readonly Entry[]>;
   at: ReadonlySignal<number>;
   compare: ReadonlySignal<Compare>;
-  now: ReadonlySignal<string | null>;
   again: ReadonlySignal<number>;
-  texts: ReturnType<typeof createTexts>;
-  loading: ReadonlySignal<Loading>;
-  more: ReadonlySignal<boolean>;
-  loadMore(): Promise<void>;
+  texts: Texts;
 }
 
 /** The texts of what is selected; what was shown stays until they are there. */

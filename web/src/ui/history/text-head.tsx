@@ -14,25 +14,33 @@ const choices: readonly { compare: Compare; label: string }[] = [
 
 export function TextHead({ history, changes }: { history: History; changes: Changes }) {
   const entry = history.entry.value;
+  // With one version there is nothing to be shown against another.
+  const alone = history.entries.value.length < 2;
   return (
     <div class="text-head">
       <h2 class={entry.kind === "version" && entry.version.name ? "text-title named" : "text-title"} dir="auto">
         {nameOf(entry)}
         <small>{aboutOf(entry)}</small>
       </h2>
-      <label class="pick">
-        <span class="sr">Show</span>
-        <select value={history.compare.value} onChange={(event) => (history.compare.value = event.currentTarget.value as Compare)}>
-          {choices.map(({ compare, label }) => (
-            <option key={compare} value={compare}>
-              {label}
-            </option>
-          ))}
-        </select>
-        <ChevronDown size="small" />
-      </label>
-      <Steps history={history} changes={changes} />
+      {!alone && <Pick history={history} />}
+      {!alone && <Steps history={history} changes={changes} />}
     </div>
+  );
+}
+
+function Pick({ history }: { history: History }) {
+  return (
+    <label class="pick">
+      <span class="sr">Show</span>
+      <select value={history.compare.value} onChange={(event) => (history.compare.value = event.currentTarget.value as Compare)}>
+        {choices.map(({ compare, label }) => (
+          <option key={compare} value={compare}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <ChevronDown size="small" />
+    </label>
   );
 }
 
