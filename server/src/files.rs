@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::http::{Error, Throttle};
 use crate::limits::Limits;
-use crate::records::{change, get, list, put};
+use crate::records::{change, clear, get, list, put};
 use crate::{State, clock, documents};
 
 pub mod collect;
@@ -346,15 +346,9 @@ pub async fn remove(state: &State, document: Uuid, file: &File) -> Result<(), St
     Ok(())
 }
 
-/// Removes all files of a document.
+/// Removes the records of all files of a document; their blobs go with all that it has.
 pub async fn erase(storage: &Storage, document: Uuid) -> Result<(), StoreError> {
-    for file in all(storage, document).await? {
-        for key in file.blobs().filter_map(|blob| blob_key(document, blob)) {
-            storage.blob_delete(key).await?;
-        }
-        storage.delete(&key(document, &file.name), Expect::Any).await?;
-    }
-    Ok(())
+    clear(storage, &format!("file/{document}/")).await
 }
 
 /// Where a file is found.

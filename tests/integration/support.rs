@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::TcpStream as StdStream;
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -30,6 +30,8 @@ pub struct Server {
     pub port: u16,
     /// Where the first account is created, if that takes a secret.
     pub setup_url: Option<String>,
+    /// What its handlers see.
+    pub state: Arc<galley::State>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<Result<(), String>>>,
 }
@@ -52,12 +54,16 @@ impl Server {
                 };
                 let app = app.map_err(|error| error.to_string())?;
                 let setup_url = app.state().accounts.setup_url();
-                started.send((app.url(), app.port(), setup_url)).expect("the test waits for the address");
+                started
+                    .send((app.url(), app.port(), setup_url, app.state().into_inner()))
+                    .expect("the test waits for the address");
                 app.run_until(async move { drop(stopped.await) }).await.map_err(|error| error.to_string())
             })
         });
         match address.recv() {
-            Ok((url, port, setup_url)) => Server { url, port, setup_url, stop: Some(stop), thread: Some(thread) },
+            Ok((url, port, setup_url, state)) => {
+                Server { url, port, setup_url, state, stop: Some(stop), thread: Some(thread) }
+            }
             Err(_) => panic!("the server did not start: {:?}", thread.join()),
         }
     }
@@ -209,6 +215,11 @@ impl Person {
         let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let headers = [("origin", self.url.as_str()), ("x-galley", "1"), ("content-type", "application/octet-stream")];
         self.send_bytes("POST", &format!("/api/documents/{document}/files?name={name}"), &headers, bytes)
+    }
+
+    /// The same, to a server that may be killed meanwhile.
+    pub fn try_upload(&self, document: &str, name: &str, bytes: &[u8]) -> Option<Answer> {
+        std::panic::catch_unwind(|| self.upload(document, name, bytes)).ok()
     }
 
     /// The same with a body of any bytes.

@@ -1,6 +1,6 @@
 //! What goes again: files that nothing mentions for long enough.
 //!
-//! A file stays while the text, a note or a version mentions it. When a look finds that none does, the record remembers
+//! A file stays while the text, a note or a named version mentions it. When a look finds that none does, the record remembers
 //! since when; a later look that finds it mentioned again forgets that. Invariant: a file is removed only by a look that
 //! found it mentioned nowhere, long enough after an earlier look that found the same; what cannot be read keeps
 //! everything. Next: `lib.rs`, which looks every hour.
@@ -26,7 +26,7 @@ pub enum Fate {
     Unused,
     /// Something mentions it again.
     Used,
-    /// Nothing has mentioned it for long enough: unless a version does, it goes.
+    /// Nothing has mentioned it for long enough: unless a named version does, it goes.
     Goes,
 }
 
@@ -91,7 +91,10 @@ impl Collector {
                     let files = all(&state.storage, document).await?;
                     if !files.is_empty() {
                         looked += 1;
-                        removed += look(state, document, files, now_ms).await?;
+                        removed += look(state, document, files, now_ms).await.unwrap_or_else(|error| {
+                            tracing::warn!(%document, "its files could not be looked through: {error}");
+                            0
+                        });
                     }
                 }
             }
@@ -137,7 +140,7 @@ async fn look(state: &State, document: Uuid, files: Vec<File>, now_ms: u64) -> R
     Ok(removed)
 }
 
-/// What versions mention. Any version, since one without a name can be restored just as well while it is there.
+/// What named versions mention; the others go by themselves with time. One that cannot be read keeps everything.
 async fn in_versions(state: &State, document: Uuid) -> Result<Mentions, StoreError> {
     let mut mentions = Mentions::default();
     let versions = state.rooms.versions();
@@ -145,7 +148,7 @@ async fn in_versions(state: &State, document: Uuid) -> Result<Mentions, StoreErr
     if let Some(unknown) = stored.unknown.first() {
         return Err(StoreError::Corrupt(format!("version {unknown} of document {document} cannot be read")));
     }
-    for (id, version) in &stored.versions {
+    for (id, version) in stored.versions.iter().filter(|(_, version)| version.name.is_some()) {
         mentions.read(&versions.text(document, *id, version).await?);
     }
     Ok(mentions)

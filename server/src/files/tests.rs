@@ -247,3 +247,45 @@ fn crc(bytes: &[u8]) -> u32 {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
     })
 }
+
+/// What bombs and honest pictures take, for the record: `cargo test -p galley --lib fi7_memory -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures the whole process, so it runs alone"]
+fn fi7_memory() {
+    let peak = || {
+        let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+        let line = status.lines().find(|line| line.starts_with("VmHWM")).expect("a peak").to_owned();
+        line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).expect("a number")
+    };
+    let claiming = |png: &[u8], side: u32| {
+        let mut lie = png.to_vec();
+        lie[16..24].copy_from_slice(&[side.to_be_bytes(), side.to_be_bytes()].concat());
+        let sum = crc(&lie[12..29]).to_be_bytes();
+        lie[29..33].copy_from_slice(&sum);
+        lie
+    };
+    let small = png(&DynamicImage::ImageRgb8(halves(4, 4)));
+    let photo = jpeg(&halves(7_300, 5_470));
+    let mut wide_jpeg = photo.clone();
+    let at = wide_jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).expect("a frame");
+    wide_jpeg[at + 5..at + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
+    let bits = 15_999_u32 | 15_999 << 14;
+    let lossless = [&b"RIFF\x1a\0\0\0WEBPVP8L\x0e\0\0\0\x2f"[..], &bits.to_le_bytes(), &[0; 9]].concat();
+    let mut wide_gif = gif(1, 4, 4);
+    wide_gif[6..10].fill(0xff);
+    for (what, bytes) in [
+        ("PNG 50,000 x 50,000", claiming(&small, 50_000)),
+        ("GIF 65,535 x 65,535", wide_gif),
+        ("WebP 16,000 x 16,000", lossless),
+        ("JPEG 65,500 x 65,500", wide_jpeg),
+        ("PNG that says 6,300 x 6,300 and has nothing", claiming(&small, 6_300)),
+        ("an honest PNG of 7,300 x 5,470", png(&DynamicImage::ImageRgb8(halves(7_300, 5_470)))),
+        ("an honest JPEG of 7,300 x 5,470", photo),
+    ] {
+        std::fs::write("/proc/self/clear_refs", "5").expect("Linux");
+        let (before, start) = (peak(), std::time::Instant::now());
+        let became = write(&bytes, Kind::of(&bytes, "").expect("a kind"), &Limits::default());
+        let said = became.map(|made| format!("{:?}", made.size)).unwrap_or_else(|refused| refused.code().to_owned());
+        println!("{what}: +{} KiB, {:?}, {said}", peak().saturating_sub(before), start.elapsed());
+    }
+}
