@@ -1,9 +1,10 @@
 /**
  * HTML from the clipboard as Markdown: Word, Google Docs, pages of the web, GitHub.
  *
- * It reads nodes that live in no page and gives back text, so nothing in them can run, load or be shown. Own code and not
- * a library: those parse HTML themselves when they are loaded, which the page's Trusted Types policy forbids. Next:
- * `runs.ts` for what stands in a line, `cells.ts` for tables, `paste.ts` for when this is asked.
+ * It reads nodes that live in no page (`inert`, whose `data-style` is what `style` was) and gives back text, so nothing
+ * in them can run, load or be shown. Own code and not a library: those parse HTML themselves when they are loaded, which
+ * the page's Trusted Types policy forbids. Next: `runs.ts` for what stands in a line, `cells.ts` for tables, `paste.ts`
+ * for when this is asked.
  */
 import { type Align, tableOf } from "./cells";
 import { escapedStart, plainRun, type Run, written } from "./runs";
@@ -143,8 +144,8 @@ class Reader {
   #wordList(items: readonly Element[], depth: number): string {
     const widths: number[] = [];
     const lines = items.map((item) => {
-      const level = Math.max(1, Number(/level(\d+)/.exec(item.getAttribute("style") ?? "")?.[1] ?? 1));
-      const sign = item.querySelector("[style*='mso-list:Ignore'], [style*='mso-list: Ignore']")?.textContent.trim() ?? "";
+      const level = Math.max(1, Number(/level(\d+)/.exec(item.getAttribute("data-style") ?? "")?.[1] ?? 1));
+      const sign = item.querySelector("[data-style*='mso-list:Ignore'], [data-style*='mso-list: Ignore']")?.textContent.trim() ?? "";
       const mark = /^\(?[\da-z]{1,3}[.)]/i.test(sign) ? `${/^\d+/.exec(sign)?.[0] ?? "1"}. ` : "- ";
       widths.length = Math.min(widths.length, level - 1);
       const indent = widths.reduce((sum, width) => sum + width, 0);
@@ -207,7 +208,7 @@ class Reader {
   #formatted(element: Element, around: Run): Run {
     const run = { ...around };
     const { tagName } = element;
-    const style = element.getAttribute("style")?.toLowerCase() ?? "";
+    const style = element.getAttribute("data-style")?.toLowerCase() ?? "";
     const weight = /font-weight:\s*([\w]+)/.exec(style)?.[1];
     if (weight ? weight === "bold" || Number(weight) >= 600 : tagName === "B" || tagName === "STRONG") run.bold = true;
     const slant = /font-style:\s*(\w+)/.exec(style)?.[1];
@@ -247,7 +248,7 @@ function isElement(node: Node): node is Element {
 }
 
 function isLeftOut(element: Element): boolean {
-  const style = element.getAttribute("style") ?? "";
+  const style = element.getAttribute("data-style") ?? "";
   if (/mso-list:\s*ignore|display:\s*none/i.test(style) || element.getAttribute("aria-hidden") === "true") return true;
   return skipped.has(element.tagName.toUpperCase()) || (element.tagName === "A" && !element.textContent?.trim() && !element.querySelector("img"));
 }
@@ -259,7 +260,7 @@ function headingLevel(element: Element): number {
 }
 
 function isWordItem(element: Element): boolean {
-  return element.tagName === "P" && /mso-list:\s*l\d+\s+level\d+/i.test(element.getAttribute("style") ?? "");
+  return element.tagName === "P" && /mso-list:\s*l\d+\s+level\d+/i.test(element.getAttribute("data-style") ?? "");
 }
 
 /** A task's box, from GitHub or Google Docs. */
@@ -292,7 +293,7 @@ function languageOf(pre: Element): string {
 }
 
 function alignOf(cell: Element): Align {
-  const way = cell.getAttribute("align") ?? /text-align:\s*(\w+)/.exec(cell.getAttribute("style") ?? "")?.[1];
+  const way = cell.getAttribute("align") ?? /text-align:\s*(\w+)/.exec(cell.getAttribute("data-style") ?? "")?.[1];
   return way === "center" || way === "right" ? way : null;
 }
 

@@ -26,7 +26,7 @@ export interface Pasting {
 }
 
 /** More HTML is a whole site: its plain text will do. */
-const htmlMax = 2_000_000;
+const htmlMax = 4_000_000;
 /** A key and its paste come within so long. */
 const keyMs = 500;
 /** A picture inside pasted HTML; larger ones are files, and are brought as such. */
@@ -87,7 +87,7 @@ export function isCode(nodes: DocumentFragment): boolean {
   const elements = [...nodes.children].filter(({ tagName }) => tagName !== "META" && tagName !== "STYLE");
   const [only] = elements;
   if (elements.length !== 1 || !only) return false;
-  const style = only.getAttribute("style") ?? "";
+  const style = only.getAttribute("data-style") ?? "";
   if (/white-space:\s*pre\s*(?:;|$)/i.test(style)) return true;
   const names = `${only.className} ${only.querySelector("code")?.className ?? ""}`;
   return only.tagName === "PRE" && !/lang|highlight|brush/i.test(names);
