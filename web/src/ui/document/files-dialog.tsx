@@ -42,7 +42,7 @@ export function FilesDialog({ desk }: { desk: Desk }) {
           </ul>
           <div class="files-room">
             <progress max={known.quota_bytes} value={known.owner_bytes} aria-label="Space used" />
-            <p class="meta">{room(known)}</p>
+            <p class="meta">{room(known, desk.owner.value ? null : desk.document.owner.display)}</p>
           </div>
         </>
       )}

@@ -60,8 +60,10 @@ export function removalOf(file: StoredFile): string {
     : "The text does not mention it. It cannot be brought back.";
 }
 
-export function room({ files, bytes: here, owner_bytes, quota_bytes }: Files): string {
-  return `${count(files.length, "file")}, ${bytes(here)}. The owner’s documents together: ${bytes(owner_bytes)} of ${bytes(quota_bytes)}.`;
+/** Space is the owner's, in all documents together. `owner`: a name, or null for whoever looks. */
+export function room({ files, bytes: here, owner_bytes, quota_bytes }: Files, owner: string | null): string {
+  const whose = owner === null ? "All your documents together" : `All of ${owner}’s documents together`;
+  return `${count(files.length, "file")}, ${bytes(here)}. ${whose} use ${bytes(owner_bytes)} of ${bytes(quota_bytes)}.`;
 }
 
 const units = ["bytes", "KB", "MB", "GB", "TB"] as const;

@@ -12,19 +12,19 @@ export function UploadRow({ upload }: { upload: Upload }) {
       <div class="upload-text">
         <b>{upload.name}</b>
         <Progress state={state} name={upload.name} />
+        {failed && state.again && (
+          <button type="button" class="btn small line" onClick={() => upload.retry()}>
+            <Restore size="small" />
+            Retry
+          </button>
+        )}
       </div>
-      {failed && state.again && (
-        <button type="button" class="btn small line" onClick={upload.retry.bind(upload)}>
-          <Restore size="small" />
-          Retry
-        </button>
-      )}
       <button
         type="button"
         class="icon small"
         aria-label={failed ? `Remove ${upload.name}` : `Cancel ${upload.name}`}
         title={failed ? "Remove" : "Cancel"}
-        onClick={upload.cancel.bind(upload)}
+        onClick={() => upload.cancel()}
       >
         <Close size="small" />
       </button>

@@ -14,8 +14,8 @@ export interface Gathered {
 
 /** More files than this are not somebody's notes. */
 export const filesMax = 5_000;
-/** Everything together. */
-export const importBytesMax = 200 * 1024 * 1024;
+/** Everything together; the server takes no more. */
+export const importBytesMax = 256 * 1024 * 1024;
 
 /** What a file chooser answered. */
 export function chosen(files: readonly File[]): Brought[] {
