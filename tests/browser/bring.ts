@@ -23,16 +23,18 @@ const wired = (files: readonly Handed[]): Wired[] =>
   files.map(({ name, type, body }) => ({ name, type, base64: Buffer.from(body).toString("base64") }));
 
 /** What is on the clipboard, by type, is pasted where the focus is. */
-export async function paste(page: Page, texts: Record<string, string>, files: readonly Handed[] = []): Promise<void> {
+export async function paste(page: Page, texts: Record<string, string>, files: readonly Handed[] = [], keys?: "Control+Shift+v"): Promise<void> {
   await page.evaluate(
-    ({ texts, files }) => {
+    ({ texts, files, plain }) => {
       const data = new DataTransfer();
       for (const { name, type, base64 } of files)
         data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type }));
       for (const [type, text] of Object.entries(texts)) data.setData(type, text);
+      const key = { key: "V", code: "KeyV", ctrlKey: true, shiftKey: true, bubbles: true, cancelable: true };
+      if (plain) document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", key));
       document.activeElement?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
     },
-    { texts, files: wired(files) },
+    { texts, files: wired(files), plain: keys !== undefined },
   );
 }
 

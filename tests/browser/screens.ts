@@ -11,6 +11,7 @@ import type { Server } from "./server";
 import { authorshipScreens } from "./authorship-screens";
 import { historyScreens } from "./history-screens";
 import { notesScreens } from "./notes-screens";
+import { picturesScreens } from "./pictures-screens";
 import { sharingScreens } from "./sharing-screens";
 import { Stock } from "./stock";
 import { togetherScreens } from "./together-screens";
@@ -127,6 +128,7 @@ export const screens: readonly Screen[] = [
   ...notesScreens,
   ...authorshipScreens,
   ...historyScreens,
+  ...picturesScreens,
   {
     name: "palette",
     who: "ada",
