@@ -173,7 +173,7 @@ fn has_upper(name: &str) -> bool {
 }
 
 /// How long a part of an id may be.
-const PART: usize = 64;
+const PART: usize = 100;
 
 fn is_word(part: &str) -> bool {
     (1..=PART).contains(&part.len())

@@ -14,6 +14,7 @@ import { remoteCarets } from "./carets";
 import { collab } from "./collab";
 import { type CommandName, commands } from "./commands";
 import { composition } from "./composition";
+import { emoji } from "./emoji";
 import { highlighting } from "./highlight";
 import { keys } from "./keys";
 import { markdown } from "./language";
@@ -50,6 +51,8 @@ export interface EditorHandle {
     /** The source line at the top edge, from 0, with a fraction. */
     topLine(): number;
     toLine(line: number): void;
+    /** Exactly, however far it is: heights of what has not been drawn are guesses until then. */
+    goTo(line: number): void;
   };
 }
 
@@ -93,6 +96,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
         arrivals,
         pasting({ ...options, attach, cut: history.cut }),
         markdown(),
+        emoji(),
         looks(options.placeholder ?? ""),
         EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
           if (docChanged || selectionSet) look(state);
@@ -121,7 +125,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
       history.cut();
     },
     setWritable: (writable) => void (allowed.value = writable),
-    scroll: { topLine: () => topLine(view), toLine: (line) => toLine(view, line) },
+    scroll: { topLine: () => topLine(view), toLine: (line) => toLine(view, line), goTo: (line) => goTo(view, line) },
     destroy() {
       stop();
       view.destroy();
@@ -187,4 +191,12 @@ function toLine(view: EditorView, line: number): void {
   const block = view.lineBlockAt(doc.line(number).from);
   const within = Math.min(1, Math.max(0, line + 1 - number));
   view.scrollDOM.scrollTop = line <= 0 ? 0 : block.top + block.height * within + view.documentPadding.top;
+}
+
+const goneToPx = 24;
+
+function goTo(view: EditorView, line: number): void {
+  const { doc } = view.state;
+  const { from } = doc.line(Math.min(Math.max(Math.floor(line) + 1, 1), doc.lines));
+  view.dispatch({ effects: EditorView.scrollIntoView(from, { y: "start", yMargin: goneToPx }) });
 }

@@ -10,23 +10,29 @@ export interface HelpGroup {
 export function Help({ groups, onClose }: { groups: readonly HelpGroup[]; onClose(): void }) {
   return (
     <Dialog class="help" label="Keyboard" onClose={onClose}>
-      <div class="help-groups">
-        {groups.map((group) => (
-          <div class="help-group" key={group.name}>
-            <h3>{group.name}</h3>
-            <dl>
-              {group.keys.map((entry) => (
-                <div class="help-key" key={entry.label}>
-                  <dt>{entry.label}</dt>
-                  <dd>
-                    <Keys chord={entry.chord} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </div>
-        ))}
-      </div>
+      <HelpKeys groups={groups} />
     </Dialog>
+  );
+}
+
+export function HelpKeys({ groups }: { groups: readonly HelpGroup[] }) {
+  return (
+    <div class="help-groups">
+      {groups.map((group) => (
+        <div class="help-group" key={group.name}>
+          <h3>{group.name}</h3>
+          <dl>
+            {group.keys.map((entry) => (
+              <div class="help-key" key={entry.label}>
+                <dt>{entry.label}</dt>
+                <dd>
+                  <Keys chord={entry.chord} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      ))}
+    </div>
   );
 }

@@ -21,7 +21,7 @@ const quoteMax = 60;
 /** The picture for whoever does not see it: the title its author gave it, else what kind it is. */
 export function summaryOf(text: string): string {
   const lines = text.split("\n").map((line) => line.trim());
-  const named = lines.map((line) => /^(?:accTitle:?|title:?)\s+(.+)$/.exec(line)?.[1]).find(Boolean);
+  const named = lines.map((line) => /(?:^|\s)(?:accTitle|title):?\s+(.+)$/.exec(line)?.[1]).find(Boolean);
   const kind = lines.flatMap((line) => kinds.find(([start]) => start.test(line))?.[1] ?? [])[0] ?? "Diagram";
   return named ? `${kind}: ${named}` : kind;
 }

@@ -34,6 +34,7 @@ export type Overlay =
   | { kind: "ask-access" }
   | { kind: "palette" }
   | { kind: "help" }
+  | { kind: "cheat-sheet" }
   | { kind: "name" }
   | { kind: "name-version" }
   | { kind: "files" }

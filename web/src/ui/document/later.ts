@@ -3,3 +3,4 @@ import { lazily } from "../lazy";
 
 export const OutlinePane = lazily(() => import("./outline/outline").then((module) => module.OutlinePane));
 export const SlidesLayer = lazily(() => import("./slides/slides").then((module) => module.SlidesLayer));
+export const CheatSheet = lazily(() => import("./cheat-sheet/cheat-sheet").then((module) => module.CheatSheet));

@@ -54,6 +54,7 @@ export function moreEntries(desk: Desk): MenuEntry[] {
       .map(({ label, icon, run }) => action(label, icon, run)),
     rule,
     ...(writes ? [action("Commands", icons.Commands, () => desk.open({ kind: "palette" }), keys.palette)] : []),
+    action("Markdown cheat sheet", icons.Book, () => desk.open({ kind: "cheat-sheet" })),
     action("Keyboard", icons.Keyboard, () => desk.open({ kind: "help" }), keys.help),
     ...(desk.me.value.kind === "nobody"
       ? []
@@ -236,6 +237,7 @@ function documentCommands(desk: Desk): PaletteCommand[] {
           { id: "import", label: "Import .md", group, icon: icons.Upload, run: () => chooseFile(desk) },
         ]
       : []),
+    { id: "cheat-sheet", label: "Markdown cheat sheet", group, icon: icons.Book, run: () => desk.open({ kind: "cheat-sheet" }) },
     {
       id: "keys",
       label: "Keyboard",

@@ -1,6 +1,5 @@
 /** The one thing that may lie over the document: which, and with what. */
 import { Ask } from "../ask";
-import { Help } from "../help";
 import { lazily } from "../lazy";
 import { NameDialog } from "../name-dialog";
 import { NameVersion } from "../name-version";
@@ -8,7 +7,8 @@ import { Palette } from "../palette/palette";
 import { AskAccess } from "../share/ask-access";
 import { ShareDialog, type Sharing } from "../share/share-dialog";
 import type { Desk } from "./desk";
-import { helpGroups, paletteCommands } from "./more";
+import { DocumentHelp } from "./document-help";
+import { paletteCommands } from "./more";
 import { PictureSheet } from "./picture-menu";
 
 const FilesDialog = lazily(() => import("./files-dialog").then((it) => it.FilesDialog));
@@ -43,7 +43,8 @@ export function Overlays({ desk, share }: { desk: Desk; share: Sharing }) {
     case "palette":
       return <Palette commands={paletteCommands(desk)} onClose={desk.close} />;
     case "help":
-      return <Help groups={helpGroups(desk)} onClose={desk.close} />;
+    case "cheat-sheet":
+      return <DocumentHelp desk={desk} tab={overlay.kind} />;
     case "ask":
       return <Ask question={overlay.question} onClose={desk.close} />;
     case "name-version":

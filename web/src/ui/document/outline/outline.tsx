@@ -19,7 +19,9 @@ export function OutlinePane({ desk }: { desk: Desk }) {
   const { outline } = desk;
   const pane = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (outline.takeFocus()) pane.current?.querySelector<HTMLElement>("li [tabindex='0'], button")?.focus();
+    if (!outline.takeFocus()) return;
+    const first = pane.current?.querySelector<HTMLElement>("li [tabindex='0']") ?? pane.current?.querySelector("button");
+    first?.focus();
   }, []);
   const leave = () => {
     if (over) outline.close();

@@ -68,7 +68,7 @@ export function watchPlace(desk: Desk): Place {
       desk.scroll.peek()?.rest();
       preview.peek()?.toLine(heading.line);
       preview.peek()?.toOffset(offsetOf(desk.text(), heading.line), goneTo);
-      editor.peek()?.scroll.toLine(heading.line);
+      editor.peek()?.scroll.goTo(heading.line);
     },
     stop() {
       observer.disconnect();

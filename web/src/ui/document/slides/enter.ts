@@ -23,7 +23,7 @@ export function leaveSlides({ slides, preview, editor, scroll }: EnterParts): vo
     requestAnimationFrame(() => {
       scroll.peek()?.rest();
       preview.peek()?.toLine(line);
-      editor.peek()?.scroll.toLine(line);
+      editor.peek()?.scroll.goTo(line);
     }),
   );
 }
