@@ -192,3 +192,225 @@ fn hi11_whoever_may_not_edit_sees_no_history() {
         assert_eq!(restore(&editor, &desk.document, &id, json!({})).status, 404);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hi13_a_restore_while_two_others_type_loses_none_of_their_words() {
+    let desk = Desk::new();
+    let (editor, guest) = (desk.guest("edit"), desk.guest("edit"));
+    let first = named(&desk.owner, &desk.document, "first");
+    let mut one = Peer::join(&editor, &desk.document).await;
+    let mut two = Peer::stock(&guest, &desk.document).await;
+    let hope = TEXT.find("That is").expect("there") as u32;
+    one.delete(hope, "That is a hope, not a fact.\n".len() as u32).await;
+    one.saved().await;
+    let looked_at = desk.text();
+    assert!(!looked_at.contains("hope"));
+    // Typed after the owner looked, and while the restore is on its way.
+    one.insert(0, "one-before ").await;
+    two.until("told", |peer| peer.content().contains("one-before")).await;
+    two.append("two-behind ").await;
+    one.until("told", |peer| peer.content().contains("two-behind")).await;
+    let wish = json!({"from": hope, "to": TEXT.len(), "base": looked_at});
+    let (owner, document, version) = (desk.owner.clone(), desk.document.clone(), first.clone());
+    let restored = tokio::task::spawn_blocking(move || restore(&owner, &document, &version, wish).ok());
+    one.insert(0, "one-during ").await;
+    two.append("two-during ").await;
+    restored.await.expect("restored");
+    let whole = |text: &str| {
+        let typed = ["one-before ", "two-behind ", "one-during ", "two-during "];
+        typed.iter().all(|words| text.contains(words)) && text.contains("That is a hope, not a fact.\n")
+    };
+    one.until("all of it", |peer| whole(&peer.content())).await;
+    two.until("all of it", |peer| whole(&peer.content())).await;
+    assert!(whole(&desk.text()), "{}", desk.text());
+}
+
+#[test]
+fn hi13_notes_on_what_stands_stay_where_they_are() {
+    let desk = Desk::new();
+    let first = named(&desk.owner, &desk.document, "first");
+    let note = json!({"id": Uuid::now_v7(), "anchor": null, "quote": "Most editors say saved", "body": "really?"});
+    let notes = format!("/api/documents/{}/notes", desk.document);
+    let before = desk.owner.send("POST", &notes, Some(note)).ok();
+    desk.owner.send("PATCH", &format!("/api/documents/{}", desk.document), Some(json!({"title": "Other"}))).ok();
+    restore(&desk.owner, &desk.document, &first, json!({})).ok();
+    assert_eq!(desk.text(), TEXT);
+    let after = desk.owner.send("GET", &notes, None).ok()["notes"][0].clone();
+    assert_eq!((&after["anchor"], &after["place"]), (&before["anchor"], &before["place"]));
+    assert_eq!(after["place"]["changed"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hi3_no_version_is_lost_by_kills_and_compactions() {
+    let data = crate::support::folder();
+    let mut kept: Vec<(String, String)> = Vec::new();
+    let mut document = String::new();
+    for round in 0..3 {
+        let server = ChildServer::start(data.path());
+        let ada = server.person("ada");
+        if document.is_empty() {
+            document = ada.document("begun\n");
+        }
+        for (id, text) in &kept {
+            assert_eq!(&text_of(&ada, &document, id), text, "round {round}");
+        }
+        let mut peer = Peer::join(&ada, &document).await;
+        // More writes than the log holds before it is compacted.
+        for n in 0..600 {
+            peer.insert(0, &format!("{round}.{n} ")).await;
+        }
+        peer.saved().await;
+        kept.push((named(&ada, &document, &format!("round {round}")), ada.text(&document)));
+        peer.append("not in a version yet").await;
+        peer.saved().await;
+        server.kill();
+    }
+    let server = ChildServer::start(data.path());
+    let ada = server.person("ada");
+    let before = versions(&ada, &document);
+    assert!(kept.iter().all(|(id, _)| before.iter().any(|version| version["id"] == json!(id))), "{before:?}");
+    // What was written after the last version, before the kill, is pending: the next version holds it.
+    let next = named(&ada, &document, "after the kill");
+    let times = |version: &str| text_of(&ada, &document, version).matches("not in a version yet").count();
+    assert_eq!((times(&kept[2].0), times(&next)), (2, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hi17_since_is_what_one_saw_and_seen_is_up_to_now() {
+    let desk = Desk::new();
+    let viewer = desk.guest("view");
+    assert_eq!(since(&viewer, &desk.document), json!({"at_ms": null, "text": null}), "never before");
+    let peer = Peer::join(&viewer, &desk.document).await;
+    drop(peer.leave());
+    let mut writer = Peer::join(&desk.owner, &desk.document).await;
+    writer.append("News.\n").await;
+    writer.saved().await;
+    until(|| since(&viewer, &desk.document)["text"] == json!(TEXT));
+    assert!(since(&viewer, &desk.document)["at_ms"].as_u64().is_some_and(|at| at > 0));
+    let seen = viewer.send("POST", &format!("/api/documents/{}/seen", desk.document), Some(json!({})));
+    assert_eq!(seen.status, 204, "{seen:?}");
+    let news = since(&viewer, &desk.document);
+    assert!(news["text"].is_null() || news["text"] == json!(TEXT), "at most an earlier text: {news}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hi18_a_viewer_never_sees_what_was_gone_before_they_came() {
+    let desk = Desk::new();
+    let viewer = desk.guest("view");
+    let mut writer = Peer::join(&desk.owner, &desk.document).await;
+    writer.insert(0, "secret ").await;
+    writer.saved().await;
+    named(&desk.owner, &desk.document, "with the secret");
+    writer.delete(0, "secret ".len() as u32).await;
+    writer.saved().await;
+    for _ in 0..3 {
+        let peer = Peer::join(&viewer, &desk.document).await;
+        drop(peer.leave());
+        writer.append("more ").await;
+        writer.saved().await;
+        viewer.send("POST", &format!("/api/documents/{}/seen", desk.document), Some(json!({}))).ok();
+        let news = since(&viewer, &desk.document);
+        assert!(!news.to_string().contains("secret"), "{news}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hi16_authors_are_who_imported_typed_and_restored_also_after_a_restart() {
+    let data = crate::support::folder();
+    let server = Server::on(data.path());
+    let owner = Person::sign_up(&server, "maren");
+    let document = owner.document("imported ");
+    let guest = Person::by_link(&server, &owner.link(&document, "edit"));
+    let mut peer = Peer::join(&guest, &document).await;
+    peer.append("typed é😀").await;
+    peer.saved().await;
+    let version = named(&owner, &document, "both");
+    let me = |person: &Person| person.send("GET", "/api/me", None).ok()["author"].clone();
+    let (maren, typist) = (me(&owner), me(&guest));
+    let authorship = |person: &Person| person.send("GET", &format!("/api/documents/{document}/authorship"), None).ok();
+    let told = authorship(&guest);
+    let (first, all) = ("imported ".len(), "imported typed é😀".encode_utf16().count());
+    assert_eq!(told["length"], all);
+    let runs = json!([{"from": 0, "to": first, "author": maren}, {"from": first, "to": all, "author": typist}]);
+    assert_eq!(told["runs"], runs);
+    let clients = guest.send("GET", &format!("/api/documents/{document}/authors"), None).ok();
+    assert_eq!(clients["clients"][&peer.client().to_string()], typist, "{clients}");
+    assert_eq!(clients["clients"].as_object().expect("ids").len(), 2);
+    peer.delete(first as u32, 5).await;
+    peer.saved().await;
+    restore(&owner, &document, &version, json!({})).ok();
+    let restored = authorship(&owner);
+    let runs = restored["runs"].as_array().expect("runs");
+    assert_eq!(runs[0], json!({"from": 0, "to": first + 5, "author": maren}), "{restored}");
+    // The guest takes an account; what they wrote is the account's.
+    let mut account = guest.clone();
+    let wish = json!({"name": "typist", "password": crate::support::PASSWORD});
+    account.take_cookie(account.send("POST", "/api/signup", Some(wish)));
+    let now = authorship(&owner);
+    let person = now["people"].as_array().expect("people").iter().find(|person| person["name"] == "typist");
+    assert_eq!(person.map(|person| &person["author"]), Some(&now["runs"][1]["author"]), "{now}");
+    drop(peer.leave());
+    server.stop().expect("stops");
+    let server = Server::on(data.path());
+    let owner = Person { url: server.url.clone(), ..owner };
+    assert_eq!(owner.send("GET", &format!("/api/documents/{document}/authorship"), None).ok()["runs"], now["runs"]);
+}
+
+#[test]
+fn hi1_a_damaged_version_is_said_so_and_the_rest_is_there() {
+    let desk = Desk::new();
+    let version = named(&desk.owner, &desk.document, "to be damaged");
+    let folder = desk.data.path().join("blobs").join(&desk.document);
+    for file in std::fs::read_dir(&folder).expect("blobs") {
+        std::fs::write(file.expect("a file").path(), b"damaged").expect("written");
+    }
+    let answer = desk.owner.send("GET", &path(&desk.document, &format!("/{version}/text")), None);
+    assert_eq!((answer.status, answer.json()["error"]["code"].as_str()), (500, Some("version_damaged")));
+    assert!(answer.body.contains(&version), "{answer:?}");
+    assert_eq!(restore(&desk.owner, &desk.document, &version, json!({})).status, 500);
+    assert_eq!(desk.text(), TEXT);
+    let page = desk.owner.send("GET", &format!("/d/{}/history/{version}", desk.document), None);
+    assert_eq!(page.status, 500);
+    let next = named(&desk.owner, &desk.document, "the next");
+    assert_eq!(text_of(&desk.owner, &desk.document, &next), TEXT);
+}
+
+#[test]
+fn hi8_erasing_a_document_leaves_no_blob() {
+    let desk = Desk::new();
+    for name in ["one", "two", "three"] {
+        named(&desk.owner, &desk.document, name);
+    }
+    assert!(desk.blobs() > 0);
+    desk.owner.send("DELETE", &format!("/api/documents/{}", desk.document), None);
+    desk.owner.send("POST", &format!("/api/documents/{}/erase", desk.document), Some(json!({}))).ok();
+    assert_eq!(desk.blobs(), 0);
+    assert!(!desk.data.path().join("blobs").join(&desk.document).exists());
+}
+
+#[test]
+fn hi9_the_page_is_readable_without_script() {
+    let desk = Desk::new();
+    let page = |rest: &str| desk.owner.send("GET", &format!("/d/{}/history{rest}", desk.document), None);
+    let version = named(&desk.owner, &desk.document, "A <b>name</b>");
+    desk.owner.send("PATCH", &format!("/api/documents/{}", desk.document), Some(json!({"title": "Other"}))).ok();
+    let answer = page(&format!("/{version}"));
+    assert_eq!(answer.status, 200);
+    for there in ["That is a hope", "A &#60;b&#62;name", "aria-current=\"page\"", "\"page\":\"history\"", &version] {
+        assert!(answer.body.contains(there), "{there}: {}", answer.body);
+    }
+    assert!(answer.body.contains(&format!("\"version\":\"{version}\"")));
+    assert!(page("").body.contains("\"version\":null"));
+    let missing = page(&format!("/{}", Uuid::now_v7()));
+    assert!(missing.status == 404 && missing.body.contains("This version is gone"), "{missing:?}");
+    assert_eq!(page("/nonsense").status, 404);
+}
+
+/// Asks until it is so; only a failure ever reaches the end.
+fn until(so: impl Fn() -> bool) {
+    let end = std::time::Instant::now() + crate::support::DEADLINE;
+    while !so() {
+        assert!(std::time::Instant::now() < end, "it never became so");
+        std::thread::yield_now();
+    }
+}

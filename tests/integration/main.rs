@@ -16,6 +16,7 @@
 //! | `anchors.rs` | notes through thousands of histories of the recorded documents |
 //! | `history.rs` | versions: kept, seen by whom, brought back; who wrote what |
 //! | `archive.rs` | documents leave as files and arrive as what they were; what nobody honest sends |
+//! | `authorship.rs` | whose every character of a recorded session is |
 //! | `events.rs` | who is in, as it happens |
 //! | `files.rs` | pictures and files: kept, shown, counted, collected |
 //! | `hostile.rs` | frames and bytes nobody honest sends |
@@ -27,6 +28,7 @@
 mod admin;
 mod anchors;
 mod archive;
+mod authorship;
 mod child;
 mod doors;
 mod durability;

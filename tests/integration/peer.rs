@@ -106,6 +106,11 @@ impl Peer {
         self.text.get_string(&self.doc.transact())
     }
 
+    /// The client id this tab types under.
+    pub fn client(&self) -> u64 {
+        self.doc.client_id().get()
+    }
+
     /// Leaves; the document stays with the caller, as in a tab that lost its network.
     pub fn leave(self) -> Doc {
         self.doc
