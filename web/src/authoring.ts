@@ -10,6 +10,8 @@ import { dismiss, isDismissed } from "./session/dismissed";
 import type { DocumentSession } from "./session/session";
 import { createWhoWrote, type WhoWrote } from "./ui/document/authors/authors";
 import { createSince, type Since } from "./ui/document/since/since";
+import type { View } from "./ui/document/view";
+import { canWrite } from "./ui/roles";
 import { toast } from "./ui/toasts";
 
 export interface AuthoringParts {
@@ -18,6 +20,7 @@ export interface AuthoringParts {
   session: DocumentSession;
   editor: ReadonlySignal<EditorHandle | null>;
   preview: ReadonlySignal<PreviewHandle | null>;
+  view: ReadonlySignal<View>;
   /** Resolves when the text is here. */
   synced(): Promise<void>;
   reveal(span: { from: number; to: number }): void;
@@ -37,10 +40,12 @@ interface Ground {
 }
 
 export function createAuthoring(parts: AuthoringParts): Authoring {
-  const { document: { id }, session, editor } = parts;
+  const { document: { id }, session, editor, view } = parts;
   const text = () => session.text.toString();
   const ground = once(() => lay(parts));
-  const who = createWhoWrote(() => void sayLine(parts, ground).catch(unloaded));
+  // Where there is only the text there are no bars to do without the tint.
+  const only = computed(() => view.value === "view" || !canWrite(session.role.value));
+  const who = createWhoWrote(only, () => void sayLine(parts, ground).catch(unloaded));
   const draw = once(async () => {
     await parts.synced();
     const [{ drawAuthors }, { authorship, painting, onPress }] = await Promise.all([import("./ui/document/authors/draw"), ground()]);

@@ -30,7 +30,7 @@ test("PG11 words are tinted and underlined by author, and each line has a bar wi
   expect(view.dom.querySelector(".cm-authors")).toBeNull();
   marks.show(both);
   expect(tinted()).toEqual([["one ", "cm-by p7 by-line-1"], ["two", "cm-by p2 by-line-2"], ["three", "cm-by p7 by-line-1"]]);
-  expect(bars()).toEqual([["p7", "p2"], ["p7"]]);
+  expect(bars()).toEqual([["p7 bar-1", "p2 bar-2"], ["p7 bar-1"]]);
   expect(view.dom.innerHTML).not.toMatch(/class="cm-by[^>]*style=/);
 });
 

@@ -150,7 +150,7 @@ class Bar extends GutterMarker {
     bar.className = "cm-by-bar";
     for (const { writer, part } of this.shares) {
       const piece = bar.appendChild(document.createElement("span"));
-      piece.className = `p${writer.peer}`;
+      piece.className = `p${writer.peer} bar-${writer.line}`;
       piece.style.setProperty("flex-grow", String(stepsOf(part)));
     }
     return bar;

@@ -56,7 +56,7 @@ export function createPainting(canvas: Canvas, pressed: (offset: number) => void
   const draw = (shown: string, window: Window) => {
     const [tints, changes] = [shiftBetween(tinted.text, shown), shiftBetween(changed.text, shown)];
     const there = empty();
-    for (const layer of layers) there[layer] = [...shifted(tinted.layers[layer], tints), ...shifted(changed.layers[layer], changes)];
+    for (const layer of layers) there[layer] = [...seen(tinted.layers[layer], tints, window), ...seen(changed.layers[layer], changes, window)];
     highlighter.draw(there, window);
     gone.show(changed.places.flatMap(({ from, removed }, at) => (removed === "" ? [] : [{ at: changes(from, "from"), words: removed, active: at === changed.active }])), window);
   };
@@ -109,6 +109,20 @@ function push(stretches: Stretches | undefined, from: number, to: number): void 
   else stretches.push(from, to);
 }
 
-function shifted(stretches: Stretches, shift: Shift): Stretches {
-  return stretches.map((offset, at) => shift(offset, at % 2 === 0 ? "from" : "to"));
+/** Where stretches are in the shown text, of those in the window: of a long text most are not. */
+function seen(stretches: Stretches, shift: Shift, { from, to, footnotes }: Window): Stretches {
+  // Footnotes come from anywhere in between.
+  const [first, last] = footnotes ? [0, stretches.length] : [behind(stretches, shift, from), behind(stretches, shift, to) + 2];
+  return stretches.slice(first, last).map((offset, at) => shift(offset, at % 2 === 0 ? "from" : "to"));
+}
+
+/** The first stretch that ends behind a place. */
+function behind(stretches: Stretches, shift: Shift, place: number): number {
+  let [low, high] = [0, stretches.length / 2];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (shift(stretches[2 * middle + 1] ?? 0, "to") > place) high = middle;
+    else low = middle + 1;
+  }
+  return 2 * low;
 }

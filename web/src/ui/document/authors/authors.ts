@@ -3,7 +3,7 @@
  *
  * The small part that every page has; what draws comes when it is first asked for. Next: `draw.ts`, `legend.tsx`.
  */
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 const storedShown = "galley-authors";
 const storedTint = "galley-authors-tint";
@@ -26,6 +26,8 @@ export type Tint = "words" | "bars";
 export interface WhoWrote {
   readonly shown: ReadonlySignal<"shown" | "hidden">;
   readonly tint: ReadonlySignal<Tint>;
+  /** There is nothing to choose: where there is no source words are tinted. */
+  readonly fixed: ReadonlySignal<boolean>;
   /** Most first; null until it is known. */
   readonly credits: Signal<readonly Credit[] | null>;
   /** Who wrote what was pressed last. */
@@ -36,13 +38,15 @@ export interface WhoWrote {
   sayLine(): void;
 }
 
-export function createWhoWrote(sayLine: () => void): WhoWrote {
+/** `only`: there is only the text, and no source. */
+export function createWhoWrote(only: ReadonlySignal<boolean>, sayLine: () => void): WhoWrote {
   const shown = signal<"shown" | "hidden">(localStorage.getItem(storedShown) === "shown" ? "shown" : "hidden");
-  const tint = signal<Tint>(localStorage.getItem(storedTint) === "bars" ? "bars" : "words");
+  const chosen = signal<Tint>(localStorage.getItem(storedTint) === "bars" ? "bars" : "words");
   const pointed = signal<readonly string[]>([]);
   return {
     shown,
-    tint,
+    tint: computed(() => (only.value ? "words" : chosen.value)),
+    fixed: only,
     credits: signal<readonly Credit[] | null>(null),
     pointed,
     sayLine,
@@ -52,8 +56,8 @@ export function createWhoWrote(sayLine: () => void): WhoWrote {
       localStorage.setItem(storedShown, shown.peek());
     },
     toggleTint() {
-      tint.value = tint.peek() === "words" ? "bars" : "words";
-      localStorage.setItem(storedTint, tint.peek());
+      chosen.value = chosen.peek() === "words" ? "bars" : "words";
+      localStorage.setItem(storedTint, chosen.peek());
     },
   };
 }

@@ -22,10 +22,12 @@ export function Legend({ who }: { who: WhoWrote }) {
         {credits?.length === 0 && <li>Nobody has written here yet</li>}
         {credits === null && <li class="legend-wait">Looking up who wrote what</li>}
       </ul>
-      <button type="button" class="btn small line" aria-pressed={who.tint.value === "words"} onClick={who.toggleTint}>
-        <Mark size="small" />
-        <span>Tint words</span>
-      </button>
+      {!who.fixed.value && (
+        <button type="button" class="btn small line" aria-pressed={who.tint.value === "words"} onClick={who.toggleTint}>
+          <Mark size="small" />
+          <span>Tint words</span>
+        </button>
+      )}
       <button type="button" class="icon" aria-label="Hide who wrote this" title="Hide" onClick={who.toggle}>
         <Close />
       </button>
