@@ -52,116 +52,132 @@ const pauseMs = 4_000;
 /** Colour 0 is nobody's: grey. */
 const nobody: Known = { author: "", display: "Somebody", peer: 0, guest: false };
 
-export function watchAuthorship({ text, awareness, me, load, world }: AuthorshipSources): Authorship {
-  const runs = signal<readonly Run[]>([]);
-  const people = signal<ReadonlyMap<string, Known>>(new Map());
-  const table = new Map<number, string>();
+export function watchAuthorship(sources: AuthorshipSources): Authorship {
+  const { runs, people, person, mine, watch, settled } = new Watch(sources);
+  return { runs, people, person, mine, watch, settled };
+}
+
+class Watch implements Authorship {
+  readonly runs = signal<readonly Run[]>([]);
+  readonly people = signal<ReadonlyMap<string, Known>>(new Map());
+  readonly #table = new Map<number, string>();
   /** Ids the server was asked about in vain, until it is asked for another reason. */
-  const strangers = new Set<number>();
-  let unknown = new Set<number>();
-  let watching = 0;
-  let walking: (() => void) | null = null;
-  let asking: Promise<void> | null = null;
-  let askedAt = Number.NEGATIVE_INFINITY;
-  /** The first edit since the last walk. */
-  let since = 0;
-  let edited = 0;
+  readonly #strangers = new Set<number>();
+  #unknown = new Set<number>();
+  #watching = 0;
+  #walking: (() => void) | null = null;
+  #asking: Promise<void> | null = null;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** The first edit since the last walk, and the last one. */
+  #since = 0;
+  #edited = 0;
 
-  const now = () => {
+  constructor(private readonly sources: AuthorshipSources) {}
+
+  // Properties, so that whoever holds them may take a single one.
+
+  readonly person = (author: string): Known =>
+    this.people.value.get(author) ?? hereNow(this.sources.awareness, this.sources.me.value, author) ?? nobody;
+
+  readonly mine = (author: string): boolean => {
+    const who = this.sources.me.value;
+    return who.kind !== "nobody" && (this.people.value.get(author)?.same ?? author) === who.author;
+  };
+
+  readonly watch = (): (() => void) => {
+    if (this.#watching++ === 0) this.#begin();
+    let state: "watching" | "ended" = "watching";
+    return () => {
+      if (state === "ended") return;
+      state = "ended";
+      if (--this.#watching === 0) this.#end();
+    };
+  };
+
+  readonly settled = async (): Promise<readonly Run[]> => {
+    this.#now();
+    if (this.#unknown.size > 0 || this.#table.size === 0) await this.#askSoon();
+    return this.#now();
+  };
+
+  #begin(): void {
+    this.sources.text.observe(this.#walkSoon);
+    this.sources.awareness.on("change", this.#hear);
+    if (this.#askedAt === Number.NEGATIVE_INFINITY) void this.#askSoon();
+    this.#walk();
+  }
+
+  #end(): void {
+    this.sources.text.unobserve(this.#walkSoon);
+    this.sources.awareness.off("change", this.#hear);
+    this.#walking?.();
+    this.#walking = null;
+    this.runs.value = [];
+  }
+
+  /** Somebody came whose words are here already. */
+  readonly #hear = (): void => {
+    const present = presentIn(this.sources.awareness, this.sources.me.peek());
+    if ([...this.#unknown].some((client) => present.has(client))) this.#walkSoon();
+  };
+
+  #now(): Run[] {
     const found = new Set<number>();
-    const present = presentIn(awareness, me.peek());
-    const all = runsOf(text, (client) => {
-      const author = table.get(client) ?? present.get(client);
+    const present = presentIn(this.sources.awareness, this.sources.me.peek());
+    const runs = runsOf(this.sources.text, (client) => {
+      const author = this.#table.get(client) ?? present.get(client);
       if (author === undefined) found.add(client);
-      return author === undefined ? null : (people.peek().get(author)?.same ?? author);
+      return author === undefined ? null : (this.people.peek().get(author)?.same ?? author);
     });
-    unknown = found;
-    return all;
-  };
+    this.#unknown = found;
+    return runs;
+  }
 
-  const walk = () => {
-    walking = null;
-    const next = now();
-    if (!equal(next, runs.peek())) runs.value = next;
-    if ([...unknown].some((client) => !strangers.has(client))) askSoon();
-  };
+  #walk(): void {
+    this.#walking = null;
+    const next = this.#now();
+    if (!equal(next, this.runs.peek())) this.runs.value = next;
+    if ([...this.#unknown].some((client) => !this.#strangers.has(client))) void this.#askSoon();
+  }
 
-  const walkSoon = () => {
-    if (watching === 0) return;
-    edited = world.now();
-    if (walking) return;
-    since = edited;
+  readonly #walkSoon = (): void => {
+    const { world } = this.sources;
+    this.#edited = world.now();
+    if (this.#walking) return;
+    this.#since = this.#edited;
     const wait = (ms: number) => {
-      walking = world.later(ms, () => {
-        const left = Math.min(edited + quietMs, since + patienceMs) - world.now();
+      this.#walking = world.later(ms, () => {
+        const left = Math.min(this.#edited + quietMs, this.#since + patienceMs) - world.now();
         if (left > 0) wait(left);
-        else walk();
+        else this.#walk();
       });
     };
     wait(quietMs);
   };
 
-  const ask = async () => {
-    const wanted = [...unknown];
-    askedAt = world.now();
+  /** One question at a time, and none sooner than a while after the last. */
+  #askSoon(): Promise<void> {
+    const { world } = this.sources;
+    this.#asking ??= new Promise<void>((done) => {
+      world.later(Math.max(0, this.#askedAt + pauseMs - world.now()), () => void this.#ask().then(done));
+    });
+    return this.#asking;
+  }
+
+  async #ask(): Promise<void> {
+    const wanted = [...this.#unknown];
+    this.#askedAt = this.sources.world.now();
     try {
-      const answer = await load();
-      for (const [client, author] of Object.entries(answer.clients)) table.set(Number(client), author);
-      people.value = new Map(answer.people.map((person) => [person.author, person]));
-      for (const client of wanted) if (!table.has(client)) strangers.add(client);
+      const { clients, people } = await this.sources.load();
+      for (const [client, author] of Object.entries(clients)) this.#table.set(Number(client), author);
+      this.people.value = new Map(people.map((person) => [person.author, person]));
+      for (const client of wanted) if (!this.#table.has(client)) this.#strangers.add(client);
     } catch {
       // Without the server the room still says who is here; the next unknown id asks again.
     }
-    asking = null;
-    if (watching > 0) walk();
-  };
-  /** One question at a time, and none sooner than a while after the last. */
-  const askSoon = () => {
-    asking ??= new Promise<void>((done) => {
-      world.later(Math.max(0, askedAt + pauseMs - world.now()), () => void ask().then(done));
-    });
-    return asking;
-  };
-
-  const begin = () => {
-    text.observe(walkSoon);
-    awareness.on("change", hear);
-    if (askedAt === Number.NEGATIVE_INFINITY) void askSoon();
-    walk();
-  };
-  const hear = () => {
-    const present = presentIn(awareness, me.peek());
-    if ([...unknown].some((client) => present.has(client))) walkSoon();
-  };
-
-  return {
-    runs,
-    people,
-    person: (author) => people.value.get(author) ?? hereNow(awareness, me.value, author) ?? nobody,
-    mine(author) {
-      const who = me.value;
-      return who.kind !== "nobody" && (people.value.get(author)?.same ?? author) === who.author;
-    },
-    watch() {
-      if (watching++ === 0) begin();
-      let ended = false;
-      return () => {
-        if (ended) return;
-        ended = true;
-        if (--watching > 0) return;
-        text.unobserve(walkSoon);
-        awareness.off("change", hear);
-        walking?.();
-        walking = null;
-        runs.value = [];
-      };
-    },
-    async settled() {
-      now();
-      if (unknown.size > 0 || table.size === 0) await askSoon();
-      return now();
-    },
-  };
+    this.#asking = null;
+    if (this.#watching > 0) this.#walk();
+  }
 }
 
 /** The runs of a text, from whose each client id is. One walk: five thousand items take less than a millisecond. */
