@@ -173,7 +173,9 @@ class Watch implements Authorship {
       this.people.value = new Map(people.map((person) => [person.author, person]));
       for (const client of wanted) if (!this.#table.has(client)) this.#strangers.add(client);
     } catch {
-      // Without the server the room still says who is here; the next unknown id asks again.
+      // Without the server the room still says who is here; after the next edit it is asked again.
+      this.#asking = null;
+      return;
     }
     this.#asking = null;
     if (this.#watching > 0) this.#walk();
