@@ -19,7 +19,8 @@ async function rendered(text: string): Promise<Rendering> {
 async function marked(old: string, text: string, owner: Owner = "new") {
   const [before, after] = [await rendered(old), await rendered(text)];
   const article = document.createElement("article");
-  const { blocks, homes } = renderMarked(before, after, owner);
+  const made = await renderMarked(before, after, owner);
+  const { blocks, homes } = made ?? { blocks: [], homes: new WeakMap() };
   article.append(...blocks);
   return { article, homes, rendering: owner === "new" ? after : before };
 }
@@ -105,7 +106,7 @@ describe.skipIf(!existsSync(built))("a selection in a page against an older one"
 
 async function alone(text: string): Promise<Element> {
   const article = document.createElement("article");
-  article.append(...renderMarked(null, await rendered(text), "new").blocks);
+  article.append(...((await renderMarked(null, await rendered(text), "new"))?.blocks ?? []));
   return article;
 }
 

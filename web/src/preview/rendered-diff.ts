@@ -17,8 +17,13 @@ export interface Marked {
   homes: Homes;
 }
 
-/** One rendering alone, or marked against an older one. */
-export function renderMarked(old: Rendering | null, text: Rendering, owner: Owner): Marked {
+/** Whether to go on, perhaps after a rest: a long text is marked in many short turns, so that the page stays awake. */
+export type Pace = () => Promise<"on" | "enough">;
+
+const atOnce: Pace = () => Promise.resolve("on");
+
+/** One rendering alone, or marked against an older one; null when nobody wants it any more. */
+export async function renderMarked(old: Rendering | null, text: Rendering, owner: Owner, pace = atOnce): Promise<Marked | null> {
   const homes: Homes = new WeakMap();
   const after = blocksOf(text.blocks);
   if (!old) {
@@ -49,6 +54,7 @@ export function renderMarked(old: Rendering | null, text: Rendering, owner: Owne
       else if (come) both.whole("added", come);
       else if (gone) both.whole("removed", gone);
       blocks.push((come ?? gone) as HTMLElement);
+      if ((await pace()) === "enough") return null;
     }
     [doneA, doneB] = [toA, toB];
   }
@@ -127,38 +133,60 @@ function wrapInline(element: Element): void {
 
 type Pair = [gone: Element | undefined, come: Element | undefined];
 
-/** Beyond so many questions of likeness the answer is that nothing is alike. */
-const PAIRS_MAX = 4_000;
+/** Beyond so many questions of likeness only what is near is asked. */
+const PAIRS_MAX = 2_500;
+const NEAR = 12;
 const ALIKE = 0.34;
 
-/** Which of the old go on as which of the new; the most likeness in all, in order. */
+/** Which of the old go on as which of the new, in order. */
 function pairs(old: readonly Element[], now: readonly Element[]): Pair[] {
-  const [rows, width] = [old.length, now.length + 1];
-  const alone = rows * now.length > PAIRS_MAX;
-  const best = new Float64Array((rows + 1) * width);
-  const like = new Float64Array(alone ? 0 : rows * width);
-  if (!alone) {
-    const [bagsA, bagsB] = [old.map(bagOf), now.map(bagOf)];
-    for (let a = rows - 1; a >= 0; a--) {
-      for (let b = now.length - 1; b >= 0; b--) {
-        const likeness = likenessOf(bagsA[a], bagsB[b]);
-        like[a * width + b] = likeness;
-        const skip = Math.max(best[(a + 1) * width + b] ?? 0, best[a * width + b + 1] ?? 0);
-        best[a * width + b] = Math.max(skip, likeness < ALIKE ? 0 : likeness + (best[(a + 1) * width + b + 1] ?? 0));
-      }
+  const [bagsA, bagsB] = [old.map(bagOf), now.map(bagOf)];
+  const goesOn = old.length * now.length > PAIRS_MAX ? nearest(bagsA, bagsB) : mostAlike(bagsA, bagsB);
+  const found: Pair[] = [];
+  let b = 0;
+  old.forEach((gone, a) => {
+    const to = goesOn[a] ?? -1;
+    for (; b < to; b++) found.push([undefined, now[b]]);
+    found.push([gone, to < 0 ? undefined : now[b++]]);
+  });
+  for (; b < now.length; b++) found.push([undefined, now[b]]);
+  return found;
+}
+
+/** For each of the old the next of the new that is like it; -1 for none. */
+function nearest(old: readonly Bag[], now: readonly Bag[]): number[] {
+  let next = 0;
+  return old.map((bag) => {
+    const near = now.slice(next, next + NEAR).findIndex((other) => likenessOf(bag, other) >= ALIKE);
+    if (near < 0) return -1;
+    next += near + 1;
+    return next - 1;
+  });
+}
+
+/** The same, with the most likeness in all. */
+function mostAlike(old: readonly Bag[], now: readonly Bag[]): number[] {
+  const width = now.length + 1;
+  const best = new Float64Array((old.length + 1) * width);
+  const like = new Float64Array(old.length * width);
+  for (let a = old.length - 1; a >= 0; a--) {
+    for (let b = now.length - 1; b >= 0; b--) {
+      const likeness = likenessOf(old[a], now[b]);
+      like[a * width + b] = likeness;
+      const skip = Math.max(best[(a + 1) * width + b] ?? 0, best[a * width + b + 1] ?? 0);
+      best[a * width + b] = Math.max(skip, likeness < ALIKE ? 0 : likeness + (best[(a + 1) * width + b + 1] ?? 0));
     }
   }
-  const found: Pair[] = [];
-  let [a, b] = [0, 0];
-  while (a < rows || b < now.length) {
-    const here = a < rows && b < now.length ? (like[a * width + b] ?? 0) : 0;
-    const goesOn = here >= ALIKE && (best[a * width + b] ?? 0) <= here + (best[(a + 1) * width + b + 1] ?? 0) + 1e-9;
-    if (goesOn) found.push([old[a++] as Element, now[b++] as Element]);
-    else if (a < rows && (b >= now.length || (best[(a + 1) * width + b] ?? 0) >= (best[a * width + b + 1] ?? 0)))
-      found.push([old[a++] as Element, undefined]);
-    else found.push([undefined, now[b++] as Element]);
-  }
-  return found;
+  let b = 0;
+  return old.map((_, a) => {
+    for (; b < now.length; b++) {
+      const all = best[a * width + b] ?? 0;
+      const likeness = like[a * width + b] ?? 0;
+      if (likeness >= ALIKE && all <= likeness + (best[(a + 1) * width + b + 1] ?? 0)) return b++;
+      if (all <= (best[(a + 1) * width + b] ?? 0)) return -1;
+    }
+    return -1;
+  });
 }
 
 interface Bag {

@@ -84,9 +84,11 @@ function behind(walker: TreeWalker): Node | null {
 /** Brings the first change into sight, unless one is. */
 export function revealFirst({ scroller, changes }: Surface): void {
   const seen = scroller.getBoundingClientRect();
-  const isSeen = (change: HTMLElement) => {
-    const { top, bottom } = change.getBoundingClientRect();
+  const isSeen = (element: Element) => {
+    const { top, bottom } = element.getBoundingClientRect();
     return bottom > seen.top && top < seen.bottom;
   };
-  if (changes.length > 0 && !changes.some(isSeen)) changes[0]?.scrollIntoView({ block: "center" });
+  // What stands in a part that is far away is not laid out, and not made to be for this.
+  const near = (change: HTMLElement) => isSeen(change.closest(".block, .row-group") ?? change) && isSeen(change);
+  if (changes.length > 0 && !changes.some(near)) changes[0]?.scrollIntoView({ block: "center" });
 }

@@ -2,7 +2,7 @@
  * What is known of a document's versions and of its text now: fetched page by page, and looked at again when something
  * was done. Invariant: what is shown stays when only a later look fails.
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Version, VersionsPage } from "../../session/history";
 import { renewed } from "./entries";
 import type { Texts } from "./texts";
@@ -36,6 +36,26 @@ export interface Listing {
 }
 
 export const failure = (error: unknown) => (error instanceof Error ? error.message : "That did not work. Try again.");
+
+function editing(versions: Signal<readonly Version[]>): Pick<Listing, "changed" | "dropped"> {
+  return {
+    changed: (version) => void (versions.value = versions.peek().map((it) => (it.id === version.id ? version : it))),
+    dropped: ({ id }) => void (versions.value = versions.peek().filter((it) => it.id !== id)),
+  };
+}
+
+/** An address may name a version far down the list, or one that is gone. */
+async function reach(id: string, calls: ListingCalls, { versions, more, loadMore }: Pick<Listing, "versions" | "more" | "loadMore">): Promise<boolean> {
+  const known = () => versions.peek().some((it) => it.id === id);
+  if (known()) return true;
+  const { at_ms } = await calls.version(id);
+  for (let before = -1; !known() && more.peek() && before !== versions.peek().length; ) {
+    if ((versions.peek().at(-1)?.at_ms ?? 0) < at_ms) break;
+    before = versions.peek().length;
+    await loadMore();
+  }
+  return known();
+}
 
 export function createListing(calls: ListingCalls, texts: Texts): Listing {
   const versions = signal<readonly Version[]>([]);
@@ -77,23 +97,10 @@ export function createListing(calls: ListingCalls, texts: Texts): Listing {
     await busy;
   }
 
-  /** An address may name a version far down the list, or one that is gone. */
-  async function reach(id: string): Promise<boolean> {
-    const known = () => versions.peek().some((it) => it.id === id);
-    if (known()) return true;
-    const { at_ms } = await calls.version(id);
-    for (let before = -1; !known() && more.peek() && before !== versions.peek().length; ) {
-      if ((versions.peek().at(-1)?.at_ms ?? 0) < at_ms) break;
-      before = versions.peek().length;
-      await loadMore();
-    }
-    return known();
-  }
-
   async function load(wanted: string | null): Promise<boolean> {
     try {
       await refresh();
-      const there = wanted === null || (await reach(wanted).catch(() => false));
+      const there = wanted === null || (await reach(wanted, calls, { versions, more, loadMore }).catch(() => false));
       loading.value = { kind: "ready" };
       return !there;
     } catch (error) {
@@ -102,7 +109,5 @@ export function createListing(calls: ListingCalls, texts: Texts): Listing {
     }
   }
 
-  const changed = (version: Version) => void (versions.value = versions.peek().map((it) => (it.id === version.id ? version : it)));
-  const dropped = ({ id }: Version) => void (versions.value = versions.peek().filter((it) => it.id !== id));
-  return { versions, stored, more, loading, now, newest, load, loadMore, refresh, changed, dropped };
+  return { versions, stored, more, loading, now, newest, load, loadMore, refresh, ...editing(versions) };
 }

@@ -1,7 +1,7 @@
 /** A version as it reads, rendered by the worker; the article is its own, Preact only places it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { passageOf } from "../../preview/passage";
-import { renderMarked } from "../../preview/rendered-diff";
+import { type Marked, type Pace, renderMarked } from "../../preview/rendered-diff";
 import type { Rendering, Renderings } from "../../preview/renderings";
 import { type Changes, changesIn, revealFirst, type Surface } from "./changes";
 import type { Shown } from "./history";
@@ -32,18 +32,21 @@ export function PageView({ shown, renderings, changes, article, onSource }: Page
   }, []);
   useEffect(() => {
     let wanted = true;
-    const show = ([before, after]: [Rendering | null, Rendering]) => {
+    const show = async ([before, after]: [Rendering | null, Rendering]) => {
+      const marked = await renderMarked(before, after, owner, pacer(() => wanted));
       const outer = scroller.current;
-      if (!wanted || !outer) return;
-      const surface = draw(article, outer, { before, after, shown });
+      if (!wanted || !outer || !marked) return;
+      const surface = draw(article, outer, { before, after, shown, marked });
       changes.show(surface);
       setHidden(old !== null && old !== text && surface.changes.length === 0);
       setTrouble(null);
       revealFirst(surface);
     };
-    bothOf(renderings, old, text, () => wanted).then(show, (error: Error) => {
-      if (wanted) setTrouble(error.message);
-    });
+    bothOf(renderings, old, text, () => wanted)
+      .then(show)
+      .catch((error: Error) => {
+        if (wanted) setTrouble(error.message);
+      });
     return () => void (wanted = false);
   }, [old, text, owner]);
 
@@ -73,11 +76,26 @@ interface Drawing {
   before: Rendering | null;
   after: Rendering;
   shown: PageViewProps["shown"];
+  marked: Marked;
 }
 
-function draw(article: HTMLElement, scroller: HTMLElement, { before, after, shown: { old, text, owner } }: Drawing): Surface {
+/** A turn is no longer than this; a frame lasts 16. */
+const TURN_MS = 8;
+
+/** Rests between turns; stops when a newer wish has come. */
+function pacer(wanted: () => boolean): Pace {
+  let began = performance.now();
+  return async () => {
+    if (performance.now() - began < TURN_MS) return "on";
+    await new Promise((done) => setTimeout(done));
+    began = performance.now();
+    return wanted() ? "on" : "enough";
+  };
+}
+
+function draw(article: HTMLElement, scroller: HTMLElement, { before, after, shown: { old, text, owner }, marked }: Drawing): Surface {
   const top = scroller.scrollTop;
-  const { blocks, homes } = renderMarked(before, after, owner);
+  const { blocks, homes } = marked;
   article.replaceChildren(...blocks);
   article.classList.toggle("long", blocks.length >= LONG_BLOCKS);
   if (after.lang) article.lang = after.lang;

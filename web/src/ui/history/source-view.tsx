@@ -1,5 +1,6 @@
 /** The source of a version, line by line; long stretches without changes are folded until they are pressed. */
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Component } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Unfold } from "../icons";
 import { count } from "../time";
 import { type Changes, changesIn, revealFirst } from "./changes";
@@ -7,12 +8,21 @@ import type { Shown } from "./history";
 import { compareSources, type Part, type Piece, type Row } from "./hunks";
 import { sourcePassage } from "./source-passage";
 
+/** So many rows are laid out together, and only when they come near what is seen. */
+const TOGETHER = 50;
+/** So many of those are made in one turn, so that the page stays awake. */
+const TURN = 3;
+
+type Item = { kind: "fold"; part: Part } | { kind: "rows"; rows: readonly Row[] };
+
 export function SourceView({ shown, changes }: { shown: Extract<Shown, { kind: "text" }>; changes: Changes }) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<ReadonlySet<Part>>(new Set());
   const { old, text, owner } = shown;
   const { parts } = useMemo(() => compareSources(old, text, owner), [old, text, owner]);
+  const items = useMemo(() => parts.flatMap((part) => itemsOf(part, opened)), [parts, opened]);
+  const made = useGradually(items, parts);
 
   useLayoutEffect(() => {
     const [outer, inner] = [scroller.current, rows.current];
@@ -20,7 +30,7 @@ export function SourceView({ shown, changes }: { shown: Extract<Shown, { kind: "
     const surface = { scroller: outer, changes: changesIn(inner), passage: (range: Range) => sourcePassage(inner, range) };
     changes.show(surface);
     revealFirst(surface);
-  }, [parts]);
+  }, [parts, made === items.length]);
   useLayoutEffect(() => {
     const outer = scroller.current;
     return () => changes.hide(outer);
@@ -30,29 +40,60 @@ export function SourceView({ shown, changes }: { shown: Extract<Shown, { kind: "
     <div class="past-scroll past-source" ref={scroller} tabIndex={0} role="region" aria-label="Source of this version">
       <div class="rows" ref={rows}>
         {text === "" && (old ?? "") === "" && <p class="past-empty">Nothing was written yet.</p>}
-        {parts.map((part, at) => (
-          <PartRows key={at} part={part} open={opened.has(part)} onOpen={() => setOpened(new Set([...opened, part]))} />
-        ))}
+        {items.slice(0, made).map((item, at) =>
+          item.kind === "rows" ? (
+            <Rows key={at} rows={item.rows} />
+          ) : (
+            <Fold key={at} lines={item.part.rows.length} onOpen={() => setOpened(new Set([...opened, item.part]))} />
+          ),
+        )}
       </div>
     </div>
   );
 }
 
-function PartRows({ part, open, onOpen }: { part: Part; open: boolean; onOpen(): void }) {
-  if (part.kind === "fold" && !open)
-    return (
-      <button type="button" class="fold" onClick={onOpen}>
-        <Unfold size="small" />
-        {count(part.rows.length, "line")} unchanged
-      </button>
-    );
+function itemsOf(part: Part, opened: ReadonlySet<Part>): Item[] {
+  if (part.kind === "fold" && !opened.has(part)) return [{ kind: "fold", part }];
+  const count = Math.ceil(part.rows.length / TOGETHER);
+  return Array.from({ length: count }, (_, at) => ({ kind: "rows", rows: part.rows.slice(at * TOGETHER, (at + 1) * TOGETHER) }));
+}
+
+/** How many of the items are made by now; of another text again only the first. */
+function useGradually(items: readonly Item[], of: unknown): number {
+  const [state, setState] = useState({ of, made: TURN });
+  const made = Math.min(items.length, state.of === of ? state.made : TURN);
+  useEffect(() => {
+    if (made >= items.length) return;
+    const timer = setTimeout(() => setState({ of, made: made + TURN }));
+    return () => clearTimeout(timer);
+  }, [made, items, of]);
+  return made;
+}
+
+function Fold({ lines, onOpen }: { lines: number; onOpen(): void }) {
   return (
-    <>
-      {part.rows.map((row, at) => (
-        <RowLine key={at} row={row} />
-      ))}
-    </>
+    <button type="button" class="fold" onClick={onOpen}>
+      <Unfold size="small" />
+      {count(lines, "line")} unchanged
+    </button>
   );
+}
+
+/** Made once for the same rows. */
+class Rows extends Component<{ rows: readonly Row[] }> {
+  override shouldComponentUpdate({ rows }: { rows: readonly Row[] }): boolean {
+    return rows !== this.props.rows;
+  }
+
+  override render() {
+    return (
+      <div class="row-group">
+        {this.props.rows.map((row, at) => (
+          <RowLine key={at} row={row} />
+        ))}
+      </div>
+    );
+  }
 }
 
 const signs = { same: "", mixed: "", added: "+", removed: "−" } as const;
