@@ -103,6 +103,7 @@ async function pick(history: History, back: number): Promise<void> {
   await history.scrubber.focus();
   for (let step = 0; step < back; step++) await history.page.keyboard.press("ArrowLeft");
   await expect(history.steps).toContainText(/change|\d/);
+  await history.settled();
 }
 
 async function past(page: Page, world: World): Promise<History> {

@@ -108,6 +108,26 @@ test("pg20 a link opens one version, with what changed in it, on the page and in
   await new Desk(page).expectSaved();
 });
 
+test("pg21 struck words are brought back from the version before, on the page and from the source", async ({ server, ada, window }) => {
+  const document = await ada.newDocument(plan);
+  await nameVersion(ada, document, "Whole");
+  await write(server, ada, document, plan.replace("- the long table\n", "").replace(/## Who comes[\s\S]*/, ""));
+  const page = await window(ada);
+  const history = await History.open(page, document);
+  await history.selectFrom("Who comes", "have said yes.");
+  await page.getByRole("button", { name: "Restore this passage" }).click();
+  await expect(page.getByText("The passage is back.")).toBeVisible();
+  await expect.poll(() => ada.text(document)).toBe(plan.replace("- the long table\n", ""));
+
+  await page.getByRole("button", { name: "Source", exact: true }).click();
+  await history.compare("Changes to now");
+  await history.pick("Whole");
+  await expect(history.source.locator("del")).toHaveText(["- the long table"]);
+  await history.selectFrom("- the long table", "- the long table");
+  await page.getByRole("button", { name: "Restore this passage" }).click();
+  await expect.poll(() => ada.text(document)).toBe(plan);
+});
+
 test("a version is named from the document, renamed and unnamed in the list, and deleted by the owner only", async ({ server, ada, open, window }) => {
   const document = await ada.newDocument(plan);
   const desk = await open(ada, document, { panes: "both" });
@@ -195,6 +215,7 @@ test("pg24 on a phone the scrubber and the list are under the thumb, and a passa
   }
   await page.locator(".past-which").tap();
   await page.getByRole("dialog", { name: "Versions" }).getByText("Whole").tap();
+  await history.settled();
   await expect(page.getByRole("dialog", { name: "Versions" })).toHaveCount(0);
   await expect(page.locator(".past-which")).toContainText("Whole");
   await history.selectFrom("What to bring", "the long table");

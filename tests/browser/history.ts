@@ -31,16 +31,24 @@ export class History {
     await page.goto(`/d/${document.id}/history${version ? `/${version}` : ""}`);
     const history = new History(page);
     await expect(history.text).toBeVisible();
+    await history.settled();
     return history;
   }
 
   async pick(label: string | RegExp): Promise<void> {
     await this.versions.filter({ hasText: label }).first().click();
     await expect(this.selected).toContainText(label);
+    await this.settled();
+  }
+
+  /** What is chosen is what is seen. */
+  async settled(): Promise<void> {
+    await expect(this.page.getByRole("region", { name: "Text", exact: true })).toHaveAttribute("aria-busy", "false");
   }
 
   async compare(label: "Changes to the previous version" | "Changes to now" | "No changes"): Promise<void> {
     await this.page.getByRole("combobox", { name: "Show" }).selectOption({ label });
+    await this.settled();
   }
 
   /** The words marked so, in order. */
@@ -50,6 +58,7 @@ export class History {
 
   /** Selects from one word on to another, as with a pointer. */
   async selectFrom(first: string, last: string): Promise<void> {
+    await this.settled();
     await this.page.evaluate(
       ([from, to]) => {
         const root = document.querySelector(".past-scroll") ?? document.body;

@@ -20,9 +20,9 @@ async function marked(old: string, text: string, owner: Owner = "new") {
   const [before, after] = [await rendered(old), await rendered(text)];
   const article = document.createElement("article");
   const made = await renderMarked(before, after, owner);
-  const { blocks, homes } = made ?? { blocks: [], homes: new WeakMap() };
+  const { blocks, homes, others } = made ?? { blocks: [], homes: new WeakMap(), others: new WeakMap() };
   article.append(...blocks);
-  return { article, homes, rendering: owner === "new" ? after : before };
+  return { article, homes, others, rendering: owner === "new" ? after : before, other: owner === "new" ? before : after };
 }
 
 /** The page in one line: what went in [- -], what came in [+ +]. */
@@ -76,7 +76,7 @@ describe.skipIf(!existsSync(built))("a selection in a page against an older one"
   test.each(["new", "old"] as const)("pg21 finds the source of the %s text, whatever stands between", async (owner) => {
     const old = "# Plan\n\nWe *will* meet on Monday at ten.\n\n- tea\n- cake\n- milk\n\nThe old end.\n";
     const text = "# Plan\n\nWe *shall* meet on Tuesday at ten.\n\n- tea\n- milk\n\nThe new end.\n";
-    const { article, homes, rendering } = await marked(old, text, owner);
+    const { article, homes, others, rendering, other } = await marked(old, text, owner);
     const own = owner === "new" ? text : old;
     const range = document.createRange();
     for (const word of ["meet", "ten", "tea", "milk", owner === "new" ? "shall" : "cake", owner === "new" ? "Tuesday" : "Monday"]) {
@@ -92,6 +92,9 @@ describe.skipIf(!existsSync(built))("a selection in a page against an older one"
     const foreign = textWith(article, owner === "new" ? "cake" : "Tuesday");
     range.selectNodeContents(foreign);
     expect(passageOf(article, homes, rendering, range)).toBeNull();
+    // What is only in the other finds its place there.
+    const found = passageOf(article, others, other, range);
+    expect(found && (owner === "new" ? old : text).slice(found.from, found.to)).toContain(owner === "new" ? "cake" : "Tuesday");
   });
 
   test("pg21 a whole paragraph brings its marks: a heading stays a heading", async () => {

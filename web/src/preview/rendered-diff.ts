@@ -14,7 +14,10 @@ import type { Rendering } from "./renderings";
 
 export interface Marked {
   blocks: HTMLElement[];
+  /** Of the version's text. */
   homes: Homes;
+  /** Of text that only the other has, in the other's rendering. */
+  others: Homes;
 }
 
 /** Whether to go on, perhaps after a rest: a long text is marked in many short turns, so that the page stays awake. */
@@ -24,11 +27,11 @@ const atOnce: Pace = () => Promise.resolve("on");
 
 /** One rendering alone, or marked against an older one; null when nobody wants it any more. */
 export async function renderMarked(old: Rendering | null, text: Rendering, owner: Owner, pace = atOnce): Promise<Marked | null> {
-  const homes: Homes = new WeakMap();
+  const [homes, others]: [Homes, Homes] = [new WeakMap(), new WeakMap()];
   const after = blocksOf(text.blocks);
   if (!old) {
     after.forEach((block, index) => settle(homes, block, index));
-    return { blocks: after, homes };
+    return { blocks: after, homes, others };
   }
   const ids = new Map<string, number>();
   const changes = diff(numbers(old.blocks, ids), numbers(text.blocks, ids));
@@ -46,9 +49,9 @@ export async function renderMarked(old: Rendering | null, text: Rendering, owner
   for (const { fromA, toA, fromB, toB } of changes) {
     same(fromA, fromB);
     const before = blocksOf(old.blocks.slice(fromA, toA));
-    const both = new Both(owner, homes);
-    before.forEach((block, index) => both.note("old", block, fromA + index));
-    after.slice(fromB, toB).forEach((block, index) => both.note("new", block, fromB + index));
+    const both = new Both(owner, homes, others);
+    before.forEach((block, index) => both.note(block, fromA + index));
+    after.slice(fromB, toB).forEach((block, index) => both.note(block, fromB + index));
     for (const [gone, come] of pairs(before, after.slice(fromB, toB))) {
       if (gone && come) merge(both, gone, come);
       else if (come) both.whole("added", come);
@@ -59,7 +62,7 @@ export async function renderMarked(old: Rendering | null, text: Rendering, owner
     [doneA, doneB] = [toA, toB];
   }
   same(old.blocks.length, after.length);
-  return { blocks, homes };
+  return { blocks, homes, others };
 }
 
 /** Turns `after` into both, in its place. */

@@ -38,26 +38,29 @@ export class Both {
   constructor(
     private readonly owner: Owner,
     private readonly homes: Homes,
+    /** Text that is only in the other. */
+    private readonly others: Homes,
   ) {}
 
-  /** Counts the text of a block before anything is done to it; only the version's own matters. */
-  note(side: Owner, block: Element, index: number): void {
-    if (side === this.owner) settle(this.known, block, index);
+  /** Counts the text of a block before anything is done to it. */
+  note(block: Element, index: number): void {
+    settle(this.known, block, index);
   }
 
   /** Text that is the same on both sides is shown as this node, from these places on. */
   keep(shown: Text, old: Text, oldFrom: number, now: Text, nowFrom: number): void {
-    this.place(shown, this.owner === "old" ? old : now, this.owner === "old" ? oldFrom : nowFrom);
+    this.place(this.homes, shown, this.owner === "old" ? old : now, this.owner === "old" ? oldFrom : nowFrom);
   }
 
   /** Text of one side only. */
   put(change: Change, shown: Text, origin: Text, from: number): void {
-    if ((change === "removed") === (this.owner === "old")) this.place(shown, origin, from);
+    const own = (change === "removed") === (this.owner === "old");
+    this.place(own ? this.homes : this.others, shown, origin, from);
   }
 
-  private place(shown: Text, origin: Text, from: number): void {
+  private place(homes: Homes, shown: Text, origin: Text, from: number): void {
     const home = this.known.get(origin);
-    if (home) this.homes.set(shown, { block: home.block, unit: home.unit + from });
+    if (home) homes.set(shown, { block: home.block, unit: home.unit + from });
   }
 
   /** Marks something as a whole; answers with what stands in the page for it. */

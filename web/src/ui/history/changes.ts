@@ -11,8 +11,19 @@ export interface Surface {
   scroller: HTMLElement;
   /** Where each change begins. */
   changes: readonly HTMLElement[];
-  /** The version's source of what is selected. */
-  passage(range: Range): Passage | null;
+  /** What is selected, in the version's source; or, if nothing of it is selected, in that of the other. */
+  passage(range: Range): Selected | null;
+}
+
+export interface Selected {
+  of: "version" | "other";
+  passage: Passage;
+}
+
+/** A text, and what it is shown against. */
+export interface Texts {
+  old: string | null;
+  text: string;
 }
 
 export interface Changes {
@@ -20,7 +31,9 @@ export interface Changes {
   readonly count: ReadonlySignal<number>;
   /** From 1; 0 before the first step. */
   readonly at: ReadonlySignal<number>;
-  show(surface: Surface): void;
+  /** The texts it shows. */
+  readonly of: ReadonlySignal<Texts | null>;
+  show(surface: Surface, of: Texts): void;
   /** What showed it is gone; another may show already. */
   hide(scroller: HTMLElement | null): void;
   step(by: 1 | -1): void;
@@ -29,11 +42,14 @@ export interface Changes {
 export function createChanges(): Changes {
   const surface = signal<Surface | null>(null);
   const at = signal(0);
+  const of = signal<Texts | null>(null);
   return {
     surface,
     at,
     count: computed(() => surface.value?.changes.length ?? 0),
-    show(next) {
+    of,
+    show(next, what) {
+      of.value = what;
       surface.value = next;
       at.value = 0;
     },

@@ -8,8 +8,8 @@ import { Help } from "../help";
 import { ChevronUp } from "../icons";
 import { Toasts } from "../toasts";
 import { Bar } from "./bar";
-import { createChanges } from "./changes";
-import { isCurrent } from "./entries";
+import { type Changes, createChanges } from "./changes";
+import { idOf, isCurrent } from "./entries";
 import type { History } from "./history";
 import { helpGroups, useHistoryKeys } from "./keys";
 import { NamedOnly } from "./named-only";
@@ -38,7 +38,6 @@ export function HistoryPage({ history, title, url, owner, phone, renderings, art
   const [listed, setListed] = useState(false);
   const [help, setHelp] = useState(false);
   useHistoryKeys({ history, changes, url, onHelp: () => setHelp(true) });
-  const entry = history.entry.value;
   const small = phone.value;
   const list = { history, owner, onCopy };
 
@@ -47,7 +46,7 @@ export function HistoryPage({ history, title, url, owner, phone, renderings, art
       <div class="doc past">
         <Bar history={history} title={title} url={url} owner={owner} onCopy={onCopy} />
         <main class="past-panes">
-          <section class="past-text" aria-label="Text">
+          <section class="past-text" aria-label="Text" aria-busy={isBusy(history, changes)}>
             <TextHead history={history} changes={changes} />
             <Notice restoring={history.restoring} url={url} />
             <TextPane history={history} changes={changes} renderings={renderings} article={article} />
@@ -64,9 +63,7 @@ export function HistoryPage({ history, title, url, owner, phone, renderings, art
           )}
         </main>
       </div>
-      {entry.kind === "version" && !isCurrent(entry) && (
-        <RestoreButton changes={changes} onRestore={(passage) => void history.restoring.passage(entry.version, passage)} />
-      )}
+      <RestoreButton history={history} changes={changes} />
       {small && listed && <VersionsSheet {...list} onPick={() => setListed(false)} onClose={() => setListed(false)} />}
       {history.question.value && <Ask question={history.question.value} onClose={() => (history.question.value = null)} />}
       {help && <Help groups={helpGroups} onClose={() => setHelp(false)} />}
@@ -74,6 +71,14 @@ export function HistoryPage({ history, title, url, owner, phone, renderings, art
       <Announcements />
     </>
   );
+}
+
+/** What is chosen is not the one that is seen yet. */
+function isBusy(history: History, changes: Changes): boolean {
+  const shown = history.shown.value;
+  if (shown.kind !== "text") return shown.kind === "loading";
+  const of = changes.of.value;
+  return idOf(shown.entry) !== idOf(history.entry.value) || of?.text !== shown.text || of.old !== shown.old;
 }
 
 /** On a phone, under the thumb: which version, the list behind it, and the scrubber. */

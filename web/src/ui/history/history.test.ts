@@ -127,7 +127,7 @@ describe("rows of source", () => {
 describe("a passage", () => {
   test("pg21 whole lines bring the empty lines around them", () => {
     const text = "a\n\nb\n\nc";
-    expect(widened(text, { from: 3, to: 4 })).toEqual({ from: 1, to: 6 });
+    expect(widened(text, { from: 3, to: 4 })).toEqual({ from: 2, to: 6 });
     expect(widened("one two", { from: 4, to: 7 })).toEqual({ from: 4, to: 7 });
   });
 
@@ -135,23 +135,25 @@ describe("a passage", () => {
     const root = document.createElement("div");
     const [a, b] = ["one two\nthree\nfour", "one 2\nthree\nfive"];
     for (const { pieces } of rowsOf(compareTexts(a, b), a, b, "new")) {
-      for (const { text, at } of pieces) {
+      for (const { text, at, other } of pieces) {
         const piece = document.createElement("span");
         if (at !== null) piece.dataset["at"] = String(at);
+        if (other !== null) piece.dataset["other"] = String(other);
         piece.append(text);
         root.append(piece);
       }
     }
     const range = document.createRange();
     range.selectNodeContents(root);
-    expect(sourcePassage(root, range)).toEqual({ from: 0, to: b.length });
+    expect(sourcePassage(root, range, "at")).toEqual({ from: 0, to: b.length });
     const two = [...root.children].find(({ textContent }) => textContent === "two");
     range.selectNodeContents(two as Element);
-    expect(sourcePassage(root, range)).toBeNull();
+    expect(sourcePassage(root, range, "at")).toBeNull();
+    expect(sourcePassage(root, range, "other")).toEqual({ from: 4, to: 7 });
     const three = [...root.children].find(({ textContent }) => textContent === "three");
     range.setStart(three?.firstChild as Text, 1);
     range.setEnd(three?.firstChild as Text, 4);
-    const found = sourcePassage(root, range);
+    const found = sourcePassage(root, range, "at");
     expect(found && b.slice(found.from, found.to)).toBe("hre");
   });
 });
@@ -248,7 +250,7 @@ describe("the page's state", () => {
   test("pg23 what could not be restored says that nothing changed", async () => {
     await history.load();
     calls.restore.mockRejectedValueOnce(new Error("The server cannot be reached."));
-    await history.restoring.passage(list[1]!, { from: 0, to: 3 });
+    await history.restoring.passage(list[1]!, "second", { from: 0, to: 3 });
     expect(history.restoring.outcome.value).toEqual({
       kind: "failed",
       sentence: "Nothing was restored, and nothing was changed. The server cannot be reached.",

@@ -28,8 +28,8 @@ export type Owner = "old" | "new";
 export type Shown =
   | { kind: "loading" }
   | { kind: "failed"; sentence: string }
-  /** `old` is null where nothing is compared. */
-  | { kind: "text"; entry: Entry; old: string | null; text: string; owner: Owner };
+  /** `old` is null where nothing is compared. `before`: the version `old` is the text of, where that is an older one. */
+  | { kind: "text"; entry: Entry; old: string | null; text: string; owner: Owner; before: Version | null };
 
 export interface History {
   readonly entries: ReadonlySignal<readonly Entry[]>;
@@ -92,7 +92,7 @@ export function createHistory(calls: HistoryCalls, first: string | null): Histor
     shown,
     question,
     naming: signal<string | null>(null),
-    restoring: createRestoring({ calls, question, now, refresh, shown }),
+    restoring: createRestoring({ calls, question, now, refresh }),
     async load() {
       const gone = await listing.load(wanted.peek());
       if (!gone) return;
@@ -172,9 +172,10 @@ function showing({ entries, at, compare, now, again, texts, loading, more, loadM
     if (against === "previous" && !other && more.value) return void loadMore();
     const textOf = (it: Entry) => (it.kind === "now" ? text : (texts.peek(it.version.id) ?? texts.get(it.version.id)));
     const both = [textOf(entry), against === "now" && !isCurrent(entry) ? text : other ? textOf(other) : null] as const;
+    const before = other?.kind === "version" ? other.version : null;
     const put = (own: string, old: string | null) => {
       if (turn !== latest) return;
-      const compared: Shown = against === "now" && old !== null ? { kind: "text", entry, old: own, text: old, owner: "old" } : { kind: "text", entry, old, text: own, owner: "new" };
+      const compared: Shown = against === "now" && old !== null ? { kind: "text", entry, old: own, text: old, owner: "old", before: null } : { kind: "text", entry, old, text: own, owner: "new", before };
       shown.value = compared;
       texts.expect(around(all, place, REACH));
     };

@@ -10,6 +10,8 @@ export interface Piece {
   text: string;
   /** Where it stands in the version's text; null if it is of the other. */
   at: number | null;
+  /** Where it stands in the other's, if it is only there. */
+  other: number | null;
 }
 
 /** Where a row stands by its changes: none, some, nothing else. */
@@ -65,12 +67,12 @@ export function rowsOf(segments: readonly Segment[], a: string, b: string, owner
   for (const { kind, fromA, toA, fromB, toB } of segments) {
     const owned = kind === "same" || kind === (owner === "old" ? "removed" : "added");
     const text = kind === "removed" ? a.slice(fromA, toA) : b.slice(fromB, toB);
-    let at = owner === "old" ? fromA : fromB;
+    let at = kind === "removed" || (kind === "same" && owner === "old") ? fromA : fromB;
     const lines = text.split("\n");
     lines.forEach((words, index) => {
       const last = index === lines.length - 1;
       if (owned && begins && !(last && words === "")) [number, begins] = [line, false];
-      if (words !== "" || !last) pieces.push({ kind, text: words, at: owned ? at : null });
+      if (words !== "" || !last) pieces.push({ kind, text: words, at: owned ? at : null, other: owned ? null : at });
       at += words.length + 1;
       if (last) return;
       if (owned) [line, begins] = [line + 1, true];

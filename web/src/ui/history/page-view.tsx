@@ -37,7 +37,7 @@ export function PageView({ shown, renderings, changes, article, onSource }: Page
       const outer = scroller.current;
       if (!wanted || !outer || !marked) return;
       const surface = draw(article, outer, { before, after, shown, marked });
-      changes.show(surface);
+      changes.show(surface, shown);
       setHidden(old !== null && old !== text && surface.changes.length === 0);
       setTrouble(null);
       revealFirst(surface);
@@ -95,21 +95,23 @@ function pacer(wanted: () => boolean): Pace {
 
 function draw(article: HTMLElement, scroller: HTMLElement, { before, after, shown: { old, text, owner }, marked }: Drawing): Surface {
   const top = scroller.scrollTop;
-  const { blocks, homes } = marked;
+  const { blocks, homes, others } = marked;
   article.replaceChildren(...blocks);
   article.classList.toggle("long", blocks.length >= LONG_BLOCKS);
   if (after.lang) article.lang = after.lang;
   if (after.dir) article.dir = after.dir;
   for (const box of article.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) box.disabled = true;
   scroller.scrollTop = top;
-  const own = owner === "old" && before ? before : after;
-  const { length } = owner === "old" ? (old ?? text) : text;
+  const [own, other] = owner === "old" && before ? [before, after] : [after, before];
+  const [{ length }, rest] = owner === "old" ? [old ?? text, text] : [text, old ?? ""];
   return {
     scroller,
     changes: changesIn(article),
     passage(range) {
       const found = passageOf(article, homes, own, range);
-      return found && { from: found.from, to: Math.min(found.to, length) };
+      if (found) return { of: "version", passage: { from: found.from, to: Math.min(found.to, length) } };
+      const gone = other && passageOf(article, others, other, range);
+      return gone && { of: "other", passage: { from: gone.from, to: Math.min(gone.to, rest.length) } };
     },
   };
 }

@@ -3,26 +3,27 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { selectionIn } from "../../preview/point";
 import { Restore } from "../icons";
 import { spotBeside, useHeld } from "../notes/note-button";
-import type { Changes } from "./changes";
-import type { Passage } from "./restoring";
+import type { Changes, Selected } from "./changes";
+import { isCurrent } from "./entries";
+import type { History } from "./history";
 
-interface Selected {
-  passage: Passage;
+interface Found {
+  restore(): void;
   range: Range;
 }
 
-export function RestoreButton({ changes, onRestore }: { changes: Changes; onRestore(passage: Passage): void }) {
+export function RestoreButton({ history, changes }: { history: History; changes: Changes }) {
   const button = useRef<HTMLButtonElement>(null);
   const held = useHeld();
   const surface = changes.surface.value;
-  const [selected, setSelected] = useState<Selected | null>(null);
+  const [selected, setSelected] = useState<Found | null>(null);
   const [spot, setSpot] = useState<{ left: number; top: number } | null>(null);
 
   useEffect(() => {
     const look = () => {
       const range = surface && selectionIn(surface.scroller);
-      const passage = range && surface.passage(range);
-      setSelected(range && passage ? { range, passage } : null);
+      const restore = range && restoring(history, surface.passage(range));
+      setSelected(range && restore ? { range, restore } : null);
     };
     look();
     document.addEventListener("selectionchange", look);
@@ -52,11 +53,23 @@ export function RestoreButton({ changes, onRestore }: { changes: Changes; onRest
       onPointerDown={(event) => event.preventDefault()}
       onClick={() => {
         document.getSelection()?.removeAllRanges();
-        onRestore(selected.passage);
+        selected.restore();
       }}
     >
       <Restore />
       Restore this passage
     </button>
   );
+}
+
+/** What is selected comes from the version looked at, or, where only struck words are, from the one before. */
+function restoring({ shown, restoring: { passage: restore } }: History, selected: Selected | null): (() => void) | null {
+  const now = shown.peek();
+  if (!selected || now.kind !== "text") return null;
+  const { entry, old, text, owner, before } = now;
+  const { of, passage } = selected;
+  if (of === "other") return before && old !== null ? () => void restore(before, old, passage) : null;
+  if (entry.kind === "now" || isCurrent(entry)) return null;
+  const own = owner === "old" ? (old ?? text) : text;
+  return () => void restore(entry.version, own, passage);
 }

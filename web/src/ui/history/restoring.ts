@@ -6,7 +6,6 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Restoring as Wish, Version } from "../../session/history";
 import type { Question } from "../ask";
 import { fullTime } from "./days";
-import type { Shown } from "./history";
 
 export interface RestoringCalls {
   /** Answers with the version taken of the text just before. */
@@ -29,7 +28,8 @@ export type Outcome =
 export interface Restoring {
   readonly outcome: ReadonlySignal<Outcome>;
   askVersion(version: Version): void;
-  passage(version: Version, passage: Passage): Promise<void>;
+  /** `text`: the version's. */
+  passage(version: Version, text: string, passage: Passage): Promise<void>;
   undo(): Promise<void>;
   dismiss(): void;
 }
@@ -39,11 +39,10 @@ export interface RestoringParts {
   question: Signal<Question | null>;
   /** The text as it is now, as far as this page knows. */
   now: ReadonlySignal<string | null>;
-  shown: ReadonlySignal<Shown>;
   refresh(): Promise<void>;
 }
 
-export function createRestoring({ calls, question, now, shown, refresh }: RestoringParts): Restoring {
+export function createRestoring({ calls, question, now, refresh }: RestoringParts): Restoring {
   const outcome = signal<Outcome>({ kind: "none" });
 
   async function bring(version: string, part: Partial<Passage>, then: (before: string) => Outcome): Promise<void> {
@@ -66,11 +65,7 @@ export function createRestoring({ calls, question, now, shown, refresh }: Restor
     outcome,
     askVersion: (version) =>
       void (question.value = whole(version, () => void bring(version.id, {}, (before) => ({ kind: "done", what: "version", before })))),
-    async passage(version, passage) {
-      const text = textOf(shown.peek(), version);
-      const part = text === null ? passage : widened(text, passage);
-      await bring(version.id, part, (before) => ({ kind: "done", what: "passage", before }));
-    },
+    passage: (version, text, passage) => bring(version.id, widened(text, passage), (before) => ({ kind: "done", what: "passage", before })),
     async undo() {
       const was = outcome.peek();
       if (was.kind === "done") await bring(was.before, {}, () => ({ kind: "undone" }));
@@ -88,18 +83,14 @@ function whole(version: Version, run: () => void): Question {
   };
 }
 
-function textOf(shown: Shown, version: Version): string | null {
-  if (shown.kind !== "text" || shown.entry.kind !== "version" || shown.entry.version.id !== version.id) return null;
-  return shown.owner === "old" ? shown.old : shown.text;
-}
-
-/** Whole lines take the empty lines around them along, or what comes back would run into its neighbours. */
+/** Whole lines take the empty lines around them along, or what comes back would run into its neighbours; not the end of
+ *  the line before, which may have gone with that line. */
 export function widened(text: string, { from, to }: Passage): Passage {
   const begins = from === 0 || text[from - 1] === "\n";
   const ends = to === text.length || text[to] === "\n" || text[to - 1] === "\n";
   if (!begins || !ends) return { from, to };
   let [start, end] = [from, to];
-  while (start > 0 && text[start - 1] === "\n") start--;
+  while (start > 0 && text[start - 1] === "\n" && (start === 1 || text[start - 2] === "\n")) start--;
   while (end < text.length && text[end] === "\n") end++;
   return { from: start, to: end };
 }

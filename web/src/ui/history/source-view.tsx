@@ -3,7 +3,7 @@ import { Component } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Unfold } from "../icons";
 import { count } from "../time";
-import { type Changes, changesIn, revealFirst } from "./changes";
+import { type Changes, changesIn, revealFirst, type Selected } from "./changes";
 import type { Shown } from "./history";
 import { compareSources, type Part, type Piece, type Row } from "./hunks";
 import { sourcePassage } from "./source-passage";
@@ -27,8 +27,8 @@ export function SourceView({ shown, changes }: { shown: Extract<Shown, { kind: "
   useLayoutEffect(() => {
     const [outer, inner] = [scroller.current, rows.current];
     if (!outer || !inner) return;
-    const surface = { scroller: outer, changes: changesIn(inner), passage: (range: Range) => sourcePassage(inner, range) };
-    changes.show(surface);
+    const surface = { scroller: outer, changes: changesIn(inner), passage: (range: Range) => selectedIn(inner, range) };
+    if (made === items.length) changes.show(surface, shown);
     revealFirst(surface);
   }, [parts, made === items.length]);
   useLayoutEffect(() => {
@@ -50,6 +50,12 @@ export function SourceView({ shown, changes }: { shown: Extract<Shown, { kind: "
       </div>
     </div>
   );
+}
+
+function selectedIn(rows: Element, range: Range): Selected | null {
+  const own = sourcePassage(rows, range, "at");
+  const passage = own ?? sourcePassage(rows, range, "other");
+  return passage && { of: own ? "version" : "other", passage };
 }
 
 function itemsOf(part: Part, opened: ReadonlySet<Part>): Item[] {
@@ -113,17 +119,17 @@ function RowLine({ row }: { row: Row }) {
   );
 }
 
-function PieceText({ piece: { kind, text, at } }: { piece: Piece }) {
-  const place = at ?? undefined;
+function PieceText({ piece: { kind, text, at, other } }: { piece: Piece }) {
+  const [place, elsewhere] = [at ?? undefined, other ?? undefined];
   if (kind === "same") return <span data-at={place}>{text}</span>;
   if (kind === "added")
     return (
-      <ins data-mark={kind} data-at={place}>
+      <ins data-mark={kind} data-at={place} data-other={elsewhere}>
         {text}
       </ins>
     );
   return (
-    <del data-mark={kind} data-at={place}>
+    <del data-mark={kind} data-at={place} data-other={elsewhere}>
       {text}
     </del>
   );
