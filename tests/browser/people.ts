@@ -83,18 +83,28 @@ export class Person {
     return answer;
   }
 
+  /** Uploads a file, whatever comes back. */
+  async upload(document: Document, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Response> {
+    const path = `/api/documents/${document.id}/files?name=${encodeURIComponent(name)}`;
+    return this.send("POST", path, "application/octet-stream", bytes);
+  }
+
   /** As a page would ask, whatever comes back. */
   async ask(method: string, path: string, body?: object): Promise<Response> {
+    return method === "GET" ? this.send(method, path) : this.send(method, path, "application/json", JSON.stringify(body ?? {}));
+  }
+
+  private async send(method: string, path: string, mime?: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const answer = await fetch(this.server.url + path, {
       method,
       headers: {
         origin: this.server.url,
         "x-galley": "1",
-        ...(method === "GET" ? {} : { "content-type": "application/json" }),
+        ...(mime ? { "content-type": mime } : {}),
         ...(cookie ? { cookie } : {}),
       },
-      ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+      ...(body === undefined ? {} : { body }),
     });
     for (const set of answer.headers.getSetCookie()) {
       const [name, value] = (set.split(";")[0] ?? "").split(/=(.*)/s);
