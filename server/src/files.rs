@@ -31,6 +31,7 @@ mod gif;
 mod jpeg;
 mod kind;
 mod name;
+mod ours;
 mod picture;
 mod webp;
 
