@@ -399,3 +399,77 @@ fn ar14_nobody_speaks_for_others_by_an_archive() {
     assert!(!all[1]["resolved"].is_null());
     assert!(skipped(&arrived)[0].1.contains("could not be brought"), "{arrived}");
 }
+
+/// Sends the head of an import and no more, and leaves the connection open.
+fn begun(server: &Server, person: &Person) -> std::net::TcpStream {
+    let mut stream = crate::support::tcp(server);
+    let head = format!(
+        "POST /api/import?name=a.md HTTP/1.1\r\nhost: localhost:{}\r\norigin: {}\r\nx-galley: 1\r\ncookie: {}\r\n\
+         content-type: application/octet-stream\r\ncontent-length: 100\r\n\r\n# half a te",
+        server.port, person.url, person.cookie
+    );
+    stream.write_all(head.as_bytes()).expect("sent");
+    stream
+}
+
+/// Asks until the answer is one of another status; fails at the deadline.
+fn until(what: &str, status: u16, ask: impl Fn() -> Answer) -> Answer {
+    let deadline = std::time::Instant::now() + crate::support::DEADLINE;
+    loop {
+        let answer = ask();
+        if answer.status == status {
+            return answer;
+        }
+        assert!(std::time::Instant::now() < deadline, "{what}: {answer:?}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn ar16_one_import_at_a_time_and_nothing_stays_of_it() {
+    let (server, data) = fresh();
+    let ada = Person::sign_up(&server, "ada");
+    let half = begun(&server, &ada);
+    let refused = until("the first one holds its place", 429, || import(&ada, "b.md", b"# Two\n"));
+    assert_eq!(refused.json()["error"]["code"], "import_running");
+    let names = || std::fs::read_dir(data.path().join("spool")).map(|all| all.count()).unwrap_or_default();
+    if cfg!(unix) {
+        assert_eq!(names(), 0, "it has no name even while it is received, so that nothing is left by a kill");
+    }
+    drop(half);
+    until("a connection that broke gives its place back", 200, || import(&ada, "b.md", b"# Two\n"));
+    assert_eq!(names(), 0);
+    let listed = ada.send("GET", "/api/documents", None).ok();
+    assert_eq!(listed["documents"].as_array().map(Vec::len), Some(1), "half a text is no document");
+}
+
+#[test]
+fn ar9_one_export_at_a_time_and_a_reader_that_goes_ends_it() {
+    let (server, _data) = fresh();
+    let ada = Person::sign_up(&server, "ada");
+    let document = ada.document("# Large\n");
+    let mut seed = 3_u32;
+    for nth in 0..4 {
+        let mut pdf = format!("%PDF-1.4 {nth} ").into_bytes();
+        pdf.extend((0..6 << 20).map(|_| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 24) as u8
+        }));
+        ada.upload(&document, &format!("{nth}.pdf"), &pdf).ok();
+    }
+    let mut reading = crate::support::tcp(&server);
+    let head = format!("GET /api/export HTTP/1.1\r\nhost: localhost:{}\r\ncookie: {}\r\n\r\n", server.port, ada.cookie);
+    reading.write_all(head.as_bytes()).expect("sent");
+    let mut first = [0; 15];
+    reading.read_exact(&mut first).expect("the answer begins");
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+    let refused = ada.send("GET", "/api/export", None);
+    assert_eq!(
+        (refused.status, refused.json()["error"]["code"].as_str()),
+        (429, Some("export_running")),
+        "{refused:?}"
+    );
+    drop(reading);
+    let whole = until("whoever goes away gives the place back", 200, || ada.send("GET", "/api/export", None));
+    assert_eq!(unpacked(&whole.bytes).len(), 6);
+}

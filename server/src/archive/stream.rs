@@ -87,3 +87,56 @@ impl Write for Sink {
         self.send(Piece::Bytes(Bytes::from(piece)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt;
+
+    use super::*;
+
+    /// What a reader sees of what a thread wrote.
+    fn read(patience: Duration, write: impl FnOnce(Sink) + Send + 'static) -> (usize, Option<io::ErrorKind>) {
+        let engine = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let (sink, pieces) = pipe(engine.handle().clone(), patience);
+        let writer = std::thread::spawn(move || write(sink));
+        let seen = engine.block_on(async {
+            let (mut bytes, mut pieces) = (0, std::pin::pin!(pieces));
+            while let Some(piece) = pieces.next().await {
+                match piece {
+                    Ok(piece) => bytes += piece.len(),
+                    Err(error) => return (bytes, Some(error.kind())),
+                }
+            }
+            (bytes, None)
+        });
+        writer.join().expect("no panic");
+        seen
+    }
+
+    #[test]
+    fn ar9_what_broke_off_is_not_taken_for_whole() {
+        let day = Duration::from_secs(86_400);
+        let all = vec![7; 3 * PIECE_BYTES + 5];
+        let (whole, half) = (all.clone(), all.clone());
+        let written = read(day, move |mut sink| {
+            sink.write_all(&whole).expect("written");
+            sink.finish().expect("ended");
+        });
+        assert_eq!(written, (all.len(), None));
+        let broken = read(day, move |mut sink| sink.write_all(&half).expect("written"));
+        assert_eq!(broken, (3 * PIECE_BYTES, Some(io::ErrorKind::Other)));
+    }
+
+    #[test]
+    fn ar9_nobody_is_written_to_for_ever() {
+        let engine = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let (mut gone, pieces) = pipe(engine.handle().clone(), Duration::from_secs(86_400));
+        drop(pieces);
+        let piece = vec![0; PIECE_BYTES];
+        assert_eq!(gone.write_all(&piece).map_err(|error| error.kind()), Err(io::ErrorKind::BrokenPipe));
+        let (mut slow, pieces) = pipe(engine.handle().clone(), Duration::from_millis(1));
+        let written = (0..=PIECES).find_map(|_| slow.write_all(&piece).err()).map(|error| error.kind());
+        assert_eq!(written, Some(io::ErrorKind::TimedOut));
+        drop(pieces);
+    }
+}
