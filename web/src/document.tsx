@@ -15,7 +15,7 @@ import { createSharing, hearOfRequests } from "./sharing";
 import "./styles/pages/document.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { keycaps } from "./ui/chord";
-import { askBeforeLeaving, uploadingFor } from "./ui/document/attaching";
+import { uploadingFor } from "./ui/document/attaching";
 import { createDesk } from "./ui/document/desk";
 import { DocumentPage } from "./ui/document/document-page";
 import { createFilesList } from "./ui/document/files-list";
@@ -28,6 +28,7 @@ import { ticking } from "./ui/document/task";
 import { beTogether } from "./ui/document/together/together";
 import { asksForSlides, firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
 import { trackViewport } from "./ui/document/viewport";
+import { askBeforeLeaving } from "./ui/leaving";
 import { canWrite } from "./ui/roles";
 import { toast } from "./ui/toasts";
 
@@ -113,7 +114,7 @@ preview.value = mountPreview(article, {
 });
 
 follow(desk, empty);
-askBeforeLeaving(uploads);
+askBeforeLeaving(uploads.busy);
 bringEditor();
 hearOfRequests(desk, share, waiting);
 if (location.hash === "#notes") notes.board.shown.value = true;
@@ -143,7 +144,7 @@ async function mount(): Promise<void> {
   const { mountEditor } = await import("./editor/editor");
   const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
   const placeholder = "Start by entering a title here";
-  const mounted = mountEditor(source, session, { nonce, placeholder, inert, uploading: uploadingFor(uploads), onConverted: saidOnce });
+  const mounted = mountEditor(source, session, { nonce, placeholder, inert, uploading: uploadingFor(uploads), onTexts: desk.bring, onConverted: saidOnce });
   editor.value = mounted;
   if (preview.value) scroll.value = linkScroll(mounted, preview.value);
   await synced();

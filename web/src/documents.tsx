@@ -7,6 +7,7 @@ import { send } from "./session/send";
 import "./styles/pages/documents.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { downloadFrom } from "./ui/document/files";
+import { askBeforeLeaving } from "./ui/leaving";
 import { DocumentsPage } from "./ui/list/documents-page";
 import { createImporting } from "./ui/list/importing";
 import { createList } from "./ui/list/list";
@@ -36,6 +37,8 @@ const importing = createImporting({
   made: () => void list.refresh(),
   say: toast,
 });
+
+askBeforeLeaving(importing.busy);
 
 watchEvents({
   onPresence: list.meet,

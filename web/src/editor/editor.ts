@@ -63,6 +63,8 @@ export interface EditorOptions {
   uploading: Uploading;
   /** HTML as nodes that nothing happens to. */
   inert(html: string): DocumentFragment;
+  /** Markdown files were pasted. */
+  onTexts(files: readonly File[]): void;
   /** What was pasted became Markdown. */
   onConverted(): void;
 }

@@ -12,13 +12,15 @@ import { cellsOf, plainCell, tableOf } from "./cells";
 import type { Converted } from "./from-html";
 import { type Held, held, heldPassages } from "./held";
 import { pasted } from "./links";
-import { clipboardName } from "./names";
+import { clipboardName, isMarkdown } from "./names";
 import { isLiteral } from "./syntax";
 
 export interface Pasting {
   /** HTML as nodes that nothing happens to. */
   inert(html: string): DocumentFragment;
   attach(view: EditorView, attachments: readonly Attachment[], where: Where): void;
+  /** Markdown files go into the text as they are. */
+  onTexts(files: readonly File[]): void;
   /** The paste became Markdown. */
   onConverted(): void;
   /** What follows is undone on its own. */
@@ -66,7 +68,9 @@ function take(view: EditorView, data: DataTransfer, how: Pasting, as: "plain" | 
   const files = [...data.files];
   const nodes = html && html.length <= htmlMax ? how.inert(html) : null;
   if (files.length > 0 && !nodes?.textContent?.trim()) {
-    how.attach(view, files.map((file) => ({ body: file, name: clipboardName(file) })), { kind: "caret" });
+    const others = files.filter((file) => !isMarkdown(file));
+    how.attach(view, others.map((file) => ({ body: file, name: clipboardName(file) })), { kind: "caret" });
+    if (others.length < files.length) how.onTexts(files.filter(isMarkdown));
     return true;
   }
   if (as === "plain" || state.selection.ranges.length > 1 || isLiteral(state, state.selection.main.from)) return false;

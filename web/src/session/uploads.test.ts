@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ApiError, type StoredFile, unreachable } from "./api";
 import type { Send } from "./send";
 import { VirtualWorld } from "./test/virtual";
-import { atOnceMax, attemptsMax, createUploads, fileBytesMax, type Upload } from "./uploads";
+import { atOnceMax, attemptsMax, createUploads, fileBytesMax, type Upload, waitsMax } from "./uploads";
 
 const stored = (name: string): StoredFile => ({
   name,
@@ -123,6 +123,20 @@ describe("uploads", () => {
     expect(kind(upload)).toBe("failed");
     upload.cancel();
     expect(kind(upload)).toBe("cancelled");
+  });
+
+  test("whoever is told to wait waits longer than for a network", async () => {
+    const { add, flight, world } = make();
+    const upload = add();
+    for (let attempt = 1; attempt < waitsMax; attempt++) {
+      flight().crash(new ApiError("too_many", "Slow down.", 429));
+      await settled();
+      expect(upload.state.value).toEqual({ kind: "pausing", for: "server" });
+      world.pass(16_000);
+    }
+    flight().crash(new ApiError("too_many", "Slow down.", 429));
+    await settled();
+    expect(upload.state.value).toEqual({ kind: "failed", sentence: "Slow down.", again: true });
   });
 
   test("what is too large is said at once, and nothing is sent", () => {

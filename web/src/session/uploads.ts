@@ -15,8 +15,8 @@ export type UploadState =
   | { kind: "waiting" }
   /** A part from 0 to 1 has left; at 1 the server is reading it. */
   | { kind: "sending"; part: number }
-  /** The network failed; it goes on by itself. */
-  | { kind: "pausing" }
+  /** The network failed, or the server has too much to do; it goes on by itself. */
+  | { kind: "pausing"; for: "network" | "server" }
   | { kind: "stored"; file: StoredFile }
   /** `again`: trying once more may help. */
   | { kind: "failed"; sentence: string; again: boolean }
@@ -45,8 +45,10 @@ export interface Uploads {
 export const atOnceMax = 3;
 /** What the server takes of one file (`server/src/limits.rs`). */
 export const fileBytesMax = 10 * 1024 * 1024;
-/** After so many failures of the network in a row the person is asked. */
+/** After so many failures in a row the person is asked. */
 export const attemptsMax = 5;
+/** Somebody who brings a whole folder is told to wait more often than that. */
+export const waitsMax = 12;
 const pauseMs = 1_000;
 const pauseMaxMs = 16_000;
 
@@ -138,15 +140,17 @@ class Job implements Upload {
 
   #lost(error: unknown): void {
     this.#attempts += 1;
-    if (isPassing(error) && this.#attempts < attemptsMax) return this.#pause();
+    const status = error instanceof ApiError ? error.status : 0;
+    if (isPassing(error) && this.#attempts < (status === 429 ? waitsMax : attemptsMax))
+      return this.#pause(status === 0 ? "network" : "server");
     const sentence = error instanceof Error ? error.message : "That did not work. Try again.";
-    const again = !(error instanceof ApiError) || isPassing(error) || error.status >= 500;
+    const again = isPassing(error) || status === 0 || status >= 500;
     this.state.value = { kind: "failed", sentence, again };
   }
 
   /** Longer each time; at once when the browser says that the network is back. */
-  #pause(): void {
-    this.state.value = { kind: "pausing" };
+  #pause(reason: "network" | "server"): void {
+    this.state.value = { kind: "pausing", for: reason };
     const ms = Math.min(pauseMaxMs, pauseMs * 2 ** (this.#attempts - 1));
     const stops = [this.parts.clock.later(ms, () => this.retry()), this.parts.clock.onWake(() => this.retry())];
     this.#wait = () => stops.forEach((stop) => stop());

@@ -9,10 +9,6 @@ export interface FileDropProps {
   onDrop(data: DataTransfer, event: DragEvent): void;
 }
 
-const markdown = /\.(md|markdown|mdown|txt)$/i;
-
-export const isMarkdown = ({ name }: File): boolean => markdown.test(name);
-
 export function FileDrop({ sentence, shape, onDrop }: FileDropProps) {
   const [over, setOver] = useState(false);
 

@@ -19,9 +19,11 @@ export interface MenuProps {
   class: string;
   entries: readonly MenuEntry[];
   head?: ComponentChildren;
+  /** -1 in a toolbar, where the arrows lead to it. */
+  tabIndex?: number;
 }
 
-export function Menu({ label, button, class: name, entries, head }: MenuProps) {
+export function Menu({ label, button, class: name, entries, head, tabIndex }: MenuProps) {
   const [open, setOpen] = useState(false);
   const [up, setUp] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -66,6 +68,7 @@ export function Menu({ label, button, class: name, entries, head }: MenuProps) {
         ref={trigger}
         type="button"
         class={name}
+        {...(tabIndex === undefined ? {} : { tabIndex })}
         aria-label={label}
         title={open ? undefined : label}
         aria-haspopup="menu"

@@ -1,6 +1,6 @@
 /**
- * Bringing pictures and files into the document: from a press, a drop or the clipboard, as one thing. What is said aloud
- * about it, and what is asked before the page is left in the middle of it.
+ * Bringing pictures and files into the document: from a press, a drop or the clipboard, as one thing. And
+ * what is said aloud about it.
  */
 import { effect, untracked } from "@preact/signals";
 import { h, render } from "preact";
@@ -35,15 +35,6 @@ function sayOutcome(upload: Upload): void {
     if (state.kind === "failed") announce(`${upload.name} was not uploaded: ${state.sentence}`);
     if (state.kind === "stored") announce(`${upload.name} is in the text.`);
     if (state.kind === "stored" || state.kind === "cancelled") untracked(() => queueMicrotask(() => stop()));
-  });
-}
-
-/** The browser asks before the page is left while something is on its way. */
-export function askBeforeLeaving(uploads: Uploads): void {
-  const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-  effect(() => {
-    if (uploads.busy.value) addEventListener("beforeunload", ask);
-    else removeEventListener("beforeunload", ask);
   });
 }
 

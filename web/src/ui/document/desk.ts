@@ -19,6 +19,7 @@ import type { WhoWrote } from "./authors/authors";
 import { attachmentsOf, caretOrEnd, choose } from "./attaching";
 import { download, downloadFrom, fileName, type NotesAs } from "./files";
 import { type FilesList, textOf } from "./files-list";
+import { printText } from "./paper";
 import { renaming, type TextEdit } from "./rename";
 import { answer } from "./save-state";
 import type { Since } from "./since/since";
@@ -182,6 +183,7 @@ interface TextActions {
   /** Pictures and files, to a place or to the caret. */
   attach(attachments: readonly Attachment[], where?: Where): void;
   chooseFiles(): void;
+  print(): void;
   insertFile(file: StoredFile): void;
 }
 
@@ -219,6 +221,7 @@ function textActions({ parts, title, text, edit, open }: TextParts): TextActions
       else open({ kind: "ask", question: whereTo(file.name, brought, text, edit) });
     },
     attach,
+    print: () => void printText(parts.article),
     chooseFiles: () => choose(null, "files", (files) => attach(attachmentsOf(files))),
     insertFile(file) {
       const editor = parts.editor.value;

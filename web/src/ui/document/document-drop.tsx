@@ -1,5 +1,6 @@
 /** What is let go of over the document: Markdown becomes its text, everything else a picture or a file in it. */
-import { FileDrop, isMarkdown } from "../file-drop";
+import { isMarkdown } from "../../editor/names";
+import { FileDrop } from "../file-drop";
 import { attachmentsOf, dropPlace } from "./attaching";
 import type { Desk } from "./desk";
 

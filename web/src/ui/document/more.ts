@@ -43,7 +43,7 @@ export function moreEntries(desk: Desk): MenuEntry[] {
       ? [action("Download .md with notes", icons.Note, () => desk.downloadWithNotes("criticmarkup"))]
       : []),
     ...(writes ? [action("Import .md", icons.Upload, () => chooseFile(desk))] : []),
-    action("Print", icons.Printer, () => print(), keys.print),
+    action("Print", icons.Printer, desk.print, keys.print),
     rule,
     ...lookCommands(desk).map(({ label, icon, keys: chord, run }) => action(label, icon, run, chord)),
     rule,
@@ -228,7 +228,7 @@ function documentCommands(desk: Desk): PaletteCommand[] {
     { id: "markdown", label: "Download .md", group, icon: icons.Download, run: desk.downloadMarkdown },
     { id: "html", label: "Download .html", group, icon: icons.FileText, run: () => desk.downloadAs("html") },
     { id: "zip", label: "Download .zip with pictures and notes", group, icon: icons.Package, run: () => desk.downloadAs("zip") },
-    { id: "print", label: "Print", group, icon: icons.Printer, keys: keys.print, run: () => print() },
+    { id: "print", label: "Print", group, icon: icons.Printer, keys: keys.print, run: desk.print },
     { id: "files", label: "Pictures and files", group, icon: icons.Image, run: () => desk.open({ kind: "files" }) },
     ...(hasNotes(desk) ? notesFiles.map((file) => withNotes(desk, file)) : []),
     ...(desk.writable.value

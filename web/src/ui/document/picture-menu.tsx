@@ -23,7 +23,7 @@ export function PictureMenu({ desk }: { desk: Desk }) {
   ];
   return (
     <span class="picture-menu" ref={root} onClickCapture={place} onKeyDownCapture={place}>
-      <Menu label="Image" class="icon" button={<Image />} entries={entries} />
+      <Menu label="Image" class="icon" tabIndex={-1} button={<Image />} entries={entries} />
     </span>
   );
 }

@@ -18,6 +18,7 @@ export function useShortcuts(desk: Desk): void {
 /** Whether the event was one of the page's keys, and was acted on. */
 export function press(desk: Desk, event: KeyboardEvent): boolean {
   if (matches(event, keys.save)) return (desk.saySaved(), true);
+  if (matches(event, keys.print)) return (desk.print(), true);
   if (desk.overlay.value.kind !== "none") return false;
   if (event.key === "Escape" && desk.together.following.value && !inField(event)) return (desk.together.stop(), true);
   if (event.key === "Escape" && !inField(event) && goingThrough(desk, event)) return desk.since.dismiss();

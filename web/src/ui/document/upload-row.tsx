@@ -42,7 +42,11 @@ function Progress({ state, name }: { state: UploadState; name: string }) {
         </span>
       );
     case "pausing":
-      return <span class="meta">No connection. It goes on when there is one.</span>;
+      return (
+        <span class="meta">
+          {state.for === "network" ? "No connection. It goes on when there is one." : "The server has much to do. It goes on in a moment."}
+        </span>
+      );
     case "sending":
       if (state.part === 1) return <span class="meta">Sent. The server is reading it…</span>;
       return <progress max={1} value={state.part} aria-label={`${name}: sent`} />;

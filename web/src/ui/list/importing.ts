@@ -2,11 +2,11 @@
  * Bringing many things in at once: a zip as it is, a folder or pictures with their texts packed into one. What came of it
  * is a sentence, and a list of what was left out and why. Knows no network: the calls come in from the page's entry.
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { isMarkdown } from "../../editor/names";
 import type { Imported } from "../../session/api";
 import type { Sending } from "../../session/send";
 import { bytes } from "../document/files-list";
-import { isMarkdown } from "../file-drop";
 import { count } from "../time";
 import { type Brought, filesMax, gather, type Gathered, importBytesMax, packed } from "./brought";
 
@@ -31,6 +31,7 @@ export interface ImportCalls {
 
 export interface Importing {
   readonly state: ReadonlySignal<ImportState>;
+  readonly busy: ReadonlySignal<boolean>;
   bring(brought: readonly Brought[]): Promise<void>;
   cancel(): void;
   close(): void;
@@ -42,7 +43,7 @@ export function createImporting(calls: ImportCalls): Importing {
   const state = signal<ImportState>({ kind: "none" });
   let round = 0;
   let sending: Sending<Imported> | null = null;
-  const busy = () => state.peek().kind === "packing" || state.peek().kind === "sending";
+  const busy = computed(() => state.value.kind === "packing" || state.value.kind === "sending");
 
   const work = async (brought: readonly Brought[], mine: number) => {
     const { files, skipped } = gather(brought);
@@ -65,8 +66,9 @@ export function createImporting(calls: ImportCalls): Importing {
 
   return {
     state,
+    busy,
     async bring(brought) {
-      if (busy()) return calls.say("One import at a time. The other is still running.");
+      if (busy.peek()) return calls.say("One import at a time. The other is still running.");
       if (brought.length === 0) return;
       if (brought.every(({ path, file }) => isMarkdown(file) && !path.includes("/"))) return calls.texts(brought.map(({ file }) => file));
       const mine = ++round;
