@@ -16,7 +16,7 @@ interface Unzip {
 const docs = `<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><h2 dir="ltr"><span style="font-weight:400">Plan</span></h2><p dir="ltr"><span style="font-weight:400">Some </span><span style="font-weight:700">bold</span><span style="font-weight:400"> words.</span></p><ul><li dir="ltr"><p role="presentation"><span>one</span></p></li></ul><img src="https://pictures.invalid/a.png" onerror="document.title='ran'"></b>`;
 const docsMarkdown = "## Plan\n\nSome **bold** words.\n\n- one\n\n![](https://pictures.invalid/a.png)";
 
-test("io1_formatted_text_is_pasted_as_markdown_in_one_step_and_said_once", async ({ ada, open }) => {
+test("IO1 formatted text is pasted as markdown in one step and said once", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("Before\n\n"), { panes: "edit" });
   const { page } = desk;
   const asked: string[] = [];
@@ -37,7 +37,7 @@ test("io1_formatted_text_is_pasted_as_markdown_in_one_step_and_said_once", async
   await expect(page).not.toHaveTitle(/ran/);
 });
 
-test("io2_plain_text_where_it_is_asked_for_where_the_format_says_nothing_and_in_code", async ({ ada, open }) => {
+test("IO2 plain text where it is asked for where the format says nothing and in code", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument(""), { panes: "edit" });
   const { page } = desk;
   await desk.source.focus();
@@ -53,7 +53,7 @@ test("io2_plain_text_where_it_is_asked_for_where_the_format_says_nothing_and_in_
   await desk.expectSource("plainly\nfn main()\njust words\n```\na *b*\tc\nd\te");
 });
 
-test("io3_cells_become_a_table", async ({ ada, open }) => {
+test("IO3 cells become a table", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("Sold:"), { panes: "both" });
   await desk.toEnd();
   await paste(desk.page, { "text/plain": "Day\tSold\nMonday | Tuesday\t1,200\n" });
@@ -63,7 +63,7 @@ test("io3_cells_become_a_table", async ({ ada, open }) => {
   await desk.expectSource("Sold:");
 });
 
-test("io4_a_picture_inside_what_is_pasted_is_stored", async ({ ada, open }) => {
+test("IO4 a picture inside what is pasted is stored", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument(""), { panes: "both" });
   await desk.source.focus();
   const url = `data:image/png;base64,${(picture().body as Buffer).toString("base64")}`;
@@ -71,7 +71,7 @@ test("io4_a_picture_inside_what_is_pasted_is_stored", async ({ ada, open }) => {
   await expect.poll(() => desk.whole()).toMatch(/^Above\n\n!\[The mill\]\(\/u\/[^)]+\.png\)\n\n\*\*Below\*\*$/);
 });
 
-test("io5_a_folder_becomes_documents_with_their_pictures", async ({ ada, window }) => {
+test("IO5 a folder becomes documents with their pictures", async ({ ada, window }) => {
   const page = await window(ada);
   await page.goto("/");
   const folder = mkdtempSync(join(tmpdir(), "galley-notes-"));
@@ -94,7 +94,7 @@ test("io5_a_folder_becomes_documents_with_their_pictures", async ({ ada, window 
   await expect.poll(() => shown.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0)).toBe(true);
 });
 
-test("io6_everything_is_taken_away_and_brought_back_as_a_zip", async ({ ada, window }) => {
+test("IO6 everything is taken away and brought back as a zip", async ({ ada, window }) => {
   await ada.newDocument("# First letter\n");
   await ada.newDocument("# Second letter\n");
   const page = await window(ada);
@@ -108,7 +108,7 @@ test("io6_everything_is_taken_away_and_brought_back_as_a_zip", async ({ ada, win
   await expect(page.getByRole("link", { name: "Second letter" })).toHaveCount(2);
 });
 
-test("io7_what_cannot_be_read_is_said_and_can_be_dismissed", async ({ ada, window }) => {
+test("IO7 what cannot be read is said and can be dismissed", async ({ ada, window }) => {
   await ada.newDocument("# First letter\n");
   const page = await window(ada);
   await page.goto("/");
@@ -119,7 +119,7 @@ test("io7_what_cannot_be_read_is_said_and_can_be_dismissed", async ({ ada, windo
   await expect(strip).toHaveCount(0);
 });
 
-test("io8_a_document_is_taken_away_as_a_page_and_as_a_zip", async ({ ada, open }) => {
+test("IO8 a document is taken away as a page and as a zip", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument(""), { panes: "both" });
   const { page } = desk;
   await desk.source.focus();
@@ -142,7 +142,7 @@ test("io8_a_document_is_taken_away_as_a_page_and_as_a_zip", async ({ ada, open }
   expect(strFromU8(entries[text ?? ""] ?? new Uint8Array())).toContain("![engine drawing](");
 });
 
-test("io9_paper_has_the_text_alone_black_on_white_whichever_pane_shows", async ({ ada, open }) => {
+test("IO9 paper has the text alone black on white whichever pane shows", async ({ ada, open }) => {
   for (const panes of ["edit", "both", "view"] as const) {
     const desk = await open(ada, await ada.newDocument(sample), { panes, colorScheme: "dark" });
     const { page } = desk;
@@ -159,7 +159,7 @@ test("io9_paper_has_the_text_alone_black_on_white_whichever_pane_shows", async (
   }
 });
 
-test("io10_a_long_text_is_printed_whole", async ({ ada, open }) => {
+test("IO10 a long text is printed whole", async ({ ada, open }) => {
   const long = Array.from({ length: 400 }, (_, n) => `## Section ${n + 1}\n\nA paragraph about it.\n`).join("\n");
   const desk = await open(ada, await ada.newDocument(long), { ...phone, panes: "view" });
   await expect(desk.text.getByText("Section 400")).toBeAttached();

@@ -24,7 +24,7 @@ async function held(page: Page): Promise<{ all: Route[]; letGo(): Promise<void> 
   };
 }
 
-test("fu1_a_pasted_picture_is_stored_then_written_and_two_people_see_it", async ({ ada, open }) => {
+test("FU1 a pasted picture is stored then written and two people see it", async ({ ada, open }) => {
   const document = await ada.newDocument("# Engine\n\n");
   const desk = await open(ada, document, { panes: "both" });
   const other = await open(ada, document, { panes: "both" });
@@ -48,7 +48,7 @@ test("fu1_a_pasted_picture_is_stored_then_written_and_two_people_see_it", async 
   }
 });
 
-test("fu2_the_words_of_a_picture_are_chosen_and_one_undo_takes_it_away", async ({ ada, open }) => {
+test("FU2 the words of a picture are chosen and one undo takes it away", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("Look: "), { panes: "both" });
   await desk.toEnd();
   await paste(desk.page, {}, [{ ...picture("image.png") }]);
@@ -60,14 +60,14 @@ test("fu2_the_words_of_a_picture_are_chosen_and_one_undo_takes_it_away", async (
   await desk.expectSource("Look: ");
 });
 
-test("fu3_files_let_go_over_the_source_come_to_the_letter_under_them_in_their_order", async ({ ada, open }) => {
+test("FU3 files let go over the source come to the letter under them in their order", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("first\n\n\n\nlast\n"), { panes: "both" });
   const row = desk.page.locator(".cm-line").nth(2);
   await drop(row, [picture("b.png"), { name: "minutes.pdf", type: "application/pdf", body: "%PDF-1.4 minutes" }]);
   await expect.poll(() => desk.whole()).toMatch(/^first\n\n!\[b\]\([^)]+\.png\)\n\n\[minutes\.pdf\]\([^)]+\.pdf\)\n\nlast\n$/);
 });
 
-test("fu4_let_go_over_the_preview_they_come_to_the_end_of_the_text", async ({ ada, open }) => {
+test("FU4 let go over the preview they come to the end of the text", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("text\n"), { panes: "view" });
   const line = await held(desk.page);
   await drop(desk.text, [picture("c.png")]);
@@ -77,7 +77,7 @@ test("fu4_let_go_over_the_preview_they_come_to_the_end_of_the_text", async ({ ad
   expect(await desk.whole()).toMatch(/^text\n\n!\[c\]\([^)]+\)$/);
 });
 
-test("fu5_an_upload_is_cancelled_and_leaves_nothing", async ({ ada, open }) => {
+test("FU5 an upload is cancelled and leaves nothing", async ({ ada, open }) => {
   const document = await ada.newDocument("x");
   const desk = await open(ada, document, { panes: "both" });
   await desk.toEnd();
@@ -93,7 +93,7 @@ test("fu5_an_upload_is_cancelled_and_leaves_nothing", async ({ ada, open }) => {
   await desk.expectSource("x");
 });
 
-test("fu6_after_trouble_with_the_server_it_goes_on_by_itself_or_when_asked", async ({ ada, open }) => {
+test("FU6 after trouble with the server it goes on by itself or when asked", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("x "), { panes: "both" });
   await desk.toEnd();
   let tries = 0;
@@ -112,7 +112,7 @@ test("fu6_after_trouble_with_the_server_it_goes_on_by_itself_or_when_asked", asy
   expect(tries).toBe(3);
 });
 
-test("fu7_what_is_too_large_is_said_at_once_and_can_be_removed", async ({ ada, open }) => {
+test("FU7 what is too large is said at once and can be removed", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("x"), { panes: "both" });
   await desk.toEnd();
   const asked: string[] = [];
@@ -129,7 +129,7 @@ test("fu7_what_is_too_large_is_said_at_once_and_can_be_removed", async ({ ada, o
   expect(asked).toEqual([]);
 });
 
-test("fu8_leaving_in_the_middle_of_an_upload_is_asked_about", async ({ ada, open }) => {
+test("FU8 leaving in the middle of an upload is asked about", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("x"), { panes: "both" });
   await desk.source.click();
   const line = await held(desk.page);
@@ -144,7 +144,7 @@ test("fu8_leaving_in_the_middle_of_an_upload_is_asked_about", async ({ ada, open
   await expect.poll(() => desk.whole()).toMatch(stored("engine drawing"));
 });
 
-test("fu9_the_toolbar_brings_a_file_or_an_address_and_the_dialog_shows_what_there_is", async ({ ada, open }) => {
+test("FU9 the toolbar brings a file or an address and the dialog shows what there is", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("# Engine\n\n"), { panes: "both" });
   const { page } = desk;
   await desk.toEnd();
@@ -183,7 +183,7 @@ test("fu9_the_toolbar_brings_a_file_or_an_address_and_the_dialog_shows_what_ther
   await desk.expectSource("# Engine\n\nNothing.![](words)");
 });
 
-test("fu10_on_a_phone_a_picture_comes_from_the_library_or_the_camera", async ({ ada, open }) => {
+test("FU10 on a phone a picture comes from the library or the camera", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("# Train\n\n"), { ...phone, panes: "edit" });
   const { page } = desk;
   await desk.source.tap();

@@ -2,25 +2,22 @@
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import type { EditorHandle } from "./editor/editor";
-import { inert } from "./preview/patch";
 import { mountPreview, type PreviewHandle } from "./preview/preview";
-import { type Linked, linkScroll } from "./preview/scroll";
+import type { Linked } from "./preview/scroll";
 import { api } from "./session/api";
 import { history as versions } from "./session/history";
 import { openSession } from "./session/session";
 import { createAuthoring } from "./authoring";
 import { createUploads } from "./session/uploads";
+import { bringEditor } from "./editing";
 import { createNoting } from "./noting";
 import { createSharing, hearOfRequests } from "./sharing";
 import "./styles/pages/document.css";
 import { readBoot, takeApp } from "./ui/boot";
-import { keycaps } from "./ui/chord";
-import { uploadingFor } from "./ui/document/attaching";
 import { createDesk } from "./ui/document/desk";
 import { DocumentPage } from "./ui/document/document-page";
 import { createFilesList } from "./ui/document/files-list";
 import { follow } from "./ui/document/follow";
-import { keys } from "./ui/document/more";
 import { createOutline } from "./ui/document/outline/state";
 import { createSlides } from "./ui/document/slides/deck";
 import { takeSheet } from "./ui/document/take-sheet";
@@ -30,7 +27,6 @@ import { asksForSlides, firstView, phoneWidth, type View, viewOf } from "./ui/do
 import { trackViewport } from "./ui/document/viewport";
 import { askBeforeLeaving } from "./ui/leaving";
 import { canWrite } from "./ui/roles";
-import { toast } from "./ui/toasts";
 
 const boot = readBoot();
 const record = boot.document;
@@ -115,7 +111,7 @@ preview.value = mountPreview(article, {
 
 follow(desk, empty);
 askBeforeLeaving(uploads.busy);
-bringEditor();
+bringEditor({ ...parts, desk, uploads, synced, guest });
 hearOfRequests(desk, share, waiting);
 if (location.hash === "#notes") notes.board.shown.value = true;
 if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
@@ -123,42 +119,6 @@ trackViewport(() => {
   const mounted = editor.value;
   if (phone.value && mounted?.view.hasFocus) mounted.view.dispatch({ scrollIntoView: true });
 });
-
-/** The editor comes as soon as one may write, and stays; it locks by itself when the session says so. */
-function bringEditor(): void {
-  let coming = false;
-  effect(() => {
-    if (!desk.writes.value || coming) return;
-    coming = true;
-    mount()
-      .catch(() => toast("The editor could not be loaded. Reload the page to try again."))
-      .finally(session.notes.begin);
-  });
-  // Notes come after what they are about: the text, and for those who write the editor.
-  void synced().then(() => {
-    if (!desk.writes.peek()) session.notes.begin();
-  });
-}
-
-async function mount(): Promise<void> {
-  const { mountEditor } = await import("./editor/editor");
-  const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
-  const placeholder = "Start by entering a title here";
-  const mounted = mountEditor(source, session, { nonce, placeholder, inert, uploading: uploadingFor(uploads), onTexts: desk.bring, onConverted: saidOnce });
-  editor.value = mounted;
-  if (preview.value) scroll.value = linkScroll(mounted, preview.value);
-  await synced();
-  const elsewhere = document.activeElement !== document.body;
-  if (desk.text() === "" && !guest && view.value !== "view" && !elsewhere) mounted.focus();
-}
-
-/** That formatted text becomes Markdown is told once on a device. */
-function saidOnce(): void {
-  const key = "galley-pasted";
-  if (localStorage.getItem(key) !== null) return;
-  localStorage.setItem(key, "1");
-  toast(`Pasted as Markdown. ${keycaps(keys.pastePlain).join("-")} pastes plain text.`);
-}
 
 /** Before the first sync an empty text says nothing. */
 function synced(): Promise<void> {

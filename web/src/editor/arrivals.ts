@@ -26,6 +26,14 @@ export interface Uploading {
 
 export type Where = { kind: "caret" } | { kind: "end" } | { kind: "at"; offset: number } | { kind: "point"; x: number; y: number };
 
+/** What the page can bring into the text. */
+export interface ArrivalSurface {
+  /** Pictures and files to a place: sent first, written when they are stored. */
+  attach(attachments: readonly Attachment[], where: Where): void;
+  /** What is stored already, as an edit of its own. */
+  insert(text: string, where: Where): void;
+}
+
 /** Those that came to one place: how they stand apart, and which have been written. */
 interface Row {
   /** Paragraphs of their own, or in a line. */
@@ -86,18 +94,27 @@ export function arriving(uploading: Uploading, cut: () => void) {
     if (!startState.readOnly || state.readOnly) return;
     queueMicrotask(() => state.field(arrivals).forEach(({ upload }) => settle(view, upload, cut)));
   });
+  const attach = (view: EditorView, attachments: readonly Attachment[], where: Where) => {
+    if (attachments.length === 0) return;
+    const { at, between } = placeOf(view, where);
+    const uploads = uploading.add(attachments);
+    const neighbour = view.state.field(arrivals).find((it) => it.at === at)?.row;
+    const row = neighbour ?? { between, written: new Set(), size: 0 };
+    row.size += uploads.length;
+    view.dispatch({ effects: come.of(uploads.map((upload) => ({ upload, at, row }))) });
+    for (const upload of uploads) watch(view, upload, cut);
+  };
   return {
     extension: [arrivals, widgets, again] satisfies Extension,
-    attach(view: EditorView, attachments: readonly Attachment[], where: Where): void {
-      if (attachments.length === 0) return;
-      const { at, between } = placeOf(view, where);
-      const uploads = uploading.add(attachments);
-      const neighbour = view.state.field(arrivals).find((it) => it.at === at)?.row;
-      const row = neighbour ?? { between, written: new Set(), size: 0 };
-      row.size += uploads.length;
-      view.dispatch({ effects: come.of(uploads.map((upload) => ({ upload, at, row }))) });
-      for (const upload of uploads) watch(view, upload, cut);
-    },
+    attach,
+    surface: (view: EditorView): ArrivalSurface => ({
+      attach: (attachments, where) => attach(view, attachments, where),
+      insert(text, where) {
+        cut();
+        view.dispatch(inserted(view, text, where));
+        cut();
+      },
+    }),
   };
 }
 
@@ -169,7 +186,7 @@ export function landed(state: EditorState, { upload, at, row }: Arrival, file: S
 }
 
 /** A picture or file that is stored already, written as if it had just come. */
-export function inserted(view: EditorView, text: string, where: Where): TransactionSpec {
+function inserted(view: EditorView, text: string, where: Where): TransactionSpec {
   const { at, between } = placeOf(view, where);
   const lead = gapBefore(view.state, at, { between, written: new Set(), size: 1 });
   const insert = lead + text + gapAfter(view.state, at, " ");

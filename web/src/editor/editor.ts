@@ -9,7 +9,7 @@ import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { dropCursor, drawSelection, EditorView, highlightSpecialChars, placeholder as placeholderText } from "@codemirror/view";
 import type { DocumentSession } from "../session/session";
 import { type Actions, actions as actionsOf } from "./actions";
-import { arriving, type Attachment, inserted, type Uploading, type Where } from "./arrivals";
+import { type ArrivalSurface, arriving, type Uploading } from "./arrivals";
 import { remoteCarets } from "./carets";
 import { collab } from "./collab";
 import { type CommandName, commands } from "./commands";
@@ -32,7 +32,7 @@ export interface Position {
   selected: number;
 }
 
-export interface EditorHandle {
+export interface EditorHandle extends ArrivalSurface {
   readonly view: EditorView;
   run(command: CommandName): void;
   /** What is already there where the caret is: pressed buttons. */
@@ -41,10 +41,6 @@ export interface EditorHandle {
   /** A new object whenever the text or the selection changed. */
   readonly position: ReadonlySignal<Position>;
   setWritable(writable: boolean): void;
-  /** Brings pictures and files to a place: sent first, written when they are stored. */
-  attach(attachments: readonly Attachment[], where: Where): void;
-  /** Writes it as an edit of its own. */
-  insert(text: string, where: Where): void;
   destroy(): void;
   readonly notes: NoteSurface;
   readonly scroll: {
@@ -73,7 +69,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
   const history = collab(session.text);
   const actions = actionsOf(history);
   const notes = noteMarks();
-  const { extension: arrivals, attach } = arriving(options.uploading, history.cut);
+  const arrivals = arriving(options.uploading, history.cut);
   const writing = new Compartment();
   const position = signal<Position>({ line: 1, column: 1, selected: 0 });
   const active = signal<ReadonlySet<CommandName>>(new Set());
@@ -95,8 +91,8 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
         remoteCarets(session),
         notes.extension,
         keys(actions),
-        arrivals,
-        pasting({ ...options, attach, cut: history.cut }),
+        arrivals.extension,
+        pasting({ ...options, attach: arrivals.attach, cut: history.cut }),
         markdown(),
         emoji(),
         looks(options.placeholder ?? ""),
@@ -120,12 +116,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
     active,
     focus: () => view.focus(),
     notes: notes.surface(view),
-    attach: (attachments, where) => attach(view, attachments, where),
-    insert(text, where) {
-      history.cut();
-      view.dispatch(inserted(view, text, where));
-      history.cut();
-    },
+    ...arrivals.surface(view),
     setWritable: (writable) => void (allowed.value = writable),
     scroll: { topLine: () => topLine(view), toLine: (line) => toLine(view, line), goTo: (line) => goTo(view, line) },
     destroy() {

@@ -1,0 +1,70 @@
+/** The editor of a document page: loaded when one may write, and what it asks of the page. For the page's entry. */
+import { effect, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { EditorHandle } from "./editor/editor";
+import { inert } from "./preview/patch";
+import type { PreviewHandle } from "./preview/preview";
+import { type Linked, linkScroll } from "./preview/scroll";
+import type { DocumentSession } from "./session/session";
+import type { Uploads } from "./session/uploads";
+import { keycaps } from "./ui/chord";
+import { uploadingFor } from "./ui/document/attaching";
+import type { Desk } from "./ui/document/desk";
+import { keys } from "./ui/document/more";
+import type { View } from "./ui/document/view";
+import { toast } from "./ui/toasts";
+
+export interface EditingParts {
+  desk: Desk;
+  session: DocumentSession;
+  uploads: Uploads;
+  source: HTMLElement;
+  editor: Signal<EditorHandle | null>;
+  preview: ReadonlySignal<PreviewHandle | null>;
+  scroll: Signal<Linked | null>;
+  view: ReadonlySignal<View>;
+  guest: boolean;
+  /** The text is the server's. */
+  synced(): Promise<void>;
+}
+
+/** The editor comes as soon as one may write, and stays; it locks by itself when the session says so. */
+export function bringEditor(parts: EditingParts): void {
+  const { desk, session } = parts;
+  let coming = false;
+  effect(() => {
+    if (!desk.writes.value || coming) return;
+    coming = true;
+    mount(parts)
+      .catch(() => toast("The editor could not be loaded. Reload the page to try again."))
+      .finally(session.notes.begin);
+  });
+  // Notes come after what they are about: the text, and for those who write the editor.
+  void parts.synced().then(() => {
+    if (!desk.writes.peek()) session.notes.begin();
+  });
+}
+
+async function mount({ desk, session, uploads, source, editor, preview, scroll, view, guest, synced }: EditingParts): Promise<void> {
+  const { mountEditor } = await import("./editor/editor");
+  const mounted = mountEditor(source, session, {
+    nonce: document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "",
+    placeholder: "Start by entering a title here",
+    inert,
+    uploading: uploadingFor(uploads),
+    onTexts: desk.bring,
+    onConverted: sayOnce,
+  });
+  editor.value = mounted;
+  if (preview.value) scroll.value = linkScroll(mounted, preview.value);
+  await synced();
+  const elsewhere = document.activeElement !== document.body;
+  if (desk.text() === "" && !guest && view.value !== "view" && !elsewhere) mounted.focus();
+}
+
+/** That formatted text becomes Markdown is told once on a device. */
+function sayOnce(): void {
+  const key = "galley-pasted";
+  if (localStorage.getItem(key) !== null) return;
+  localStorage.setItem(key, "1");
+  toast(`Pasted as Markdown. ${keycaps(keys.pastePlain).join("-")} pastes plain text.`);
+}
