@@ -10,6 +10,7 @@ import { type Document, Person } from "./people";
 import type { Server } from "./server";
 import { authorshipScreens } from "./authorship-screens";
 import { historyScreens } from "./history-screens";
+import { dialectScreens } from "./dialect-screens";
 import { notesScreens } from "./notes-screens";
 import { picturesScreens } from "./pictures-screens";
 import { sharingScreens } from "./sharing-screens";
@@ -125,6 +126,7 @@ export const screens: readonly Screen[] = [
   },
   ...sharingScreens,
   ...togetherScreens,
+  ...dialectScreens,
   ...notesScreens,
   ...authorshipScreens,
   ...historyScreens,

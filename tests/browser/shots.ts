@@ -1,6 +1,6 @@
 /** Pictures of every screen, light and dark, at a desk and on a phone: `cargo xtask shots`. */
 import { join } from "node:path";
-import { phone, test } from "./fixtures";
+import { expect, phone, test } from "./fixtures";
 import { screens, World } from "./screens";
 
 const folder = join(import.meta.dirname, "../../target/shots");
@@ -17,6 +17,8 @@ for (const screen of screens) {
       await page.evaluate(() => document.fonts.ready);
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
+        // Diagrams are drawn anew.
+        await expect(page.locator(`.picture[data-scheme]:not([data-scheme=${colorScheme}])`)).toHaveCount(0);
         await page.screenshot({ path: join(folder, `${screen.name}.${width}.${colorScheme}.png`) });
       }
       world.end();

@@ -11,6 +11,9 @@ import { sentenceOf, summaryOf } from "./words";
 
 const figures = "figure.diagram[data-diagram=mermaid]";
 
+/** The size of the reading text that diagrams are drawn for. */
+const drawnPx = 17;
+
 /** After the last change to a diagram's own text. */
 const editedMs = 250;
 
@@ -90,6 +93,7 @@ export class Diagrams {
     if (!pictureIn(figure)) figure.dataset["state"] ??= "waiting";
     const painted = await this.painter.paint(text, scheme);
     const picture = painted.kind === "picture" ? await decoded(painted, text) : null;
+    if (picture) picture.dataset["scheme"] = scheme;
     // Meanwhile it may have been edited, or drawn in other colours.
     if (!figure.isConnected || this.scheme.now() !== scheme) return;
     show(figure, painted, picture, text);
@@ -117,6 +121,8 @@ function show(figure: HTMLElement, painted: Painted, picture: HTMLImageElement |
 async function decoded({ src, width, height }: Picture, text: string): Promise<HTMLImageElement | null> {
   const picture = new Image(width, height);
   picture.className = "picture";
+  // As large as the text beside it, on slides too.
+  picture.style.setProperty("--em", String(width / drawnPx));
   picture.alt = summaryOf(text);
   picture.src = src;
   return picture.decode().then(

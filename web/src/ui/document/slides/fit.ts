@@ -24,13 +24,11 @@ export function largestThatFits(size: number, fits: (size: number) => boolean): 
   return low;
 }
 
-export function fit(sheet: HTMLElement, article: HTMLElement): void {
-  const { paddingTop, paddingBottom } = getComputedStyle(sheet);
-  const room = sheet.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom);
+export function fit(sheet: HTMLElement): void {
   const set = (size: number) => sheet.style.setProperty("--read", `${size}px`);
   const fits = (size: number) => {
     set(size);
-    return article.offsetHeight <= room;
+    return sheet.scrollHeight <= sheet.clientHeight;
   };
   set(largestThatFits(sizeFor({ width: sheet.clientWidth, height: sheet.clientHeight }), fits));
 }

@@ -112,7 +112,7 @@ function pressesSomething({ key, target }: KeyboardEvent): boolean {
 /** The size of the text, whenever the slide, the window or what is in it is another. */
 function useFit({ sheet, article, slides }: Desk): void {
   useLayoutEffect(() => {
-    const again = () => fit(sheet, article);
+    const again = () => fit(sheet);
     again();
     const observer = new MutationObserver(again);
     observer.observe(article, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-slide", "open"] });
