@@ -47,7 +47,7 @@ async function show(page: Page): Promise<void> {
   await expect(page.locator("button.save")).toHaveText("Saved");
   await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("menuitem", { name: "Who wrote this" }).click();
-  await expect(page.getByRole("group", { name: "Who wrote this" })).toContainText("Tomasz Bielak");
+  await expect(page.getByRole("region", { name: "Who wrote this" })).toContainText("Tomasz Bielak");
 }
 
 /** Ada's text, which two others changed after she had a look at it. */
@@ -71,9 +71,10 @@ async function comeBack(page: Page, world: World): Promise<void> {
   const document = await written(world, async ({ id }, other) => {
     await page.goto(`/d/${id}?view`);
     await expect(page.locator("button.save")).toHaveText("Saved");
+    await other.meets("Ada Lovelace");
     await page.goto("about:blank");
     await other.misses("Ada Lovelace");
   });
   await page.goto(`/d/${document.id}?${isPhone(page) ? "view" : "both"}`);
-  await expect(page.getByRole("group", { name: "Since you last looked" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Since you last looked" })).toBeVisible();
 }

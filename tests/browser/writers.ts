@@ -40,10 +40,18 @@ export class Writer {
     await expect.poll(() => this.stock.text).toContain(words);
   }
 
+  /** Waits until somebody of this name is here. */
+  async meets(name: string): Promise<void> {
+    await expect.poll(() => this.names()).toContain(name);
+  }
+
   /** Waits until nobody of this name is here. */
   async misses(name: string): Promise<void> {
-    const names = () => [...this.stock.provider.awareness.getStates().values()].map(({ user }) => (user as { name?: string } | undefined)?.name);
-    await expect.poll(names).not.toContain(name);
+    await expect.poll(() => this.names()).not.toContain(name);
+  }
+
+  private names(): unknown[] {
+    return [...this.stock.provider.awareness.getStates().values()].map(({ user }) => (user as { name?: string } | undefined)?.name);
   }
 
   leave(): void {

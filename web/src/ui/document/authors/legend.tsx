@@ -8,8 +8,8 @@ export function Legend({ who }: { who: WhoWrote }) {
   const credits = who.credits.value;
   const pointed = who.pointed.value;
   return (
-    <div class="strip legend" role="group" aria-label="Who wrote this">
-      <ul>
+    <div class="strip legend" role="region" aria-label="Who wrote this">
+      <ul tabIndex={0} aria-label="Authors">
         {credits?.map(({ author, name, peer, line, part }) => (
           <li key={author} class={`p${peer}`} aria-current={pointed.includes(name) ? "true" : undefined}>
             <span class={`cm-by by-line-${line}`} aria-hidden="true">

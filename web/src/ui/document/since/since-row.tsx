@@ -8,7 +8,7 @@ export function SinceRow({ desk }: { desk: Desk }) {
   const state = since.state.value;
   if (state.kind === "nothing") return null;
   return (
-    <div class="strip since" role="group" aria-label="Since you last looked">
+    <div class="strip since" role="region" aria-label="Since you last looked">
       <Changes size="small" />
       <p>{state.kind === "changes" ? (state.told ?? state.sentence) : state.sentence}</p>
       {state.kind === "changes" && <Steps desk={desk} state={state} />}
