@@ -28,6 +28,12 @@ pub fn test(words: &[String]) -> Result<(), String> {
         steps.run("rust tests", |tally| {
             counted(tally, Runner::Cargo, &mut project::cargo(&["test", "--workspace", "--no-fail-fast"]))
         });
+        // What the browser gets first is built without them.
+        steps.run("small renderer", |tally| {
+            let arguments = ["test", "--package=render", "--no-default-features", "--no-fail-fast", "--test=native"];
+            let more = ["--test=sanitise", "--test=map", "--test=splice"];
+            counted(tally, Runner::Cargo, project::cargo(&arguments).args(more))
+        });
     }
     if wanted("web") {
         steps.run("web tests", |tally| {

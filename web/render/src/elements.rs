@@ -45,6 +45,7 @@ impl<'t> Writer<'t> {
             Tag::HtmlBlock => self.html_block(range),
             Tag::CodeBlock(kind) => self.code_block(kind, range),
             Tag::BlockQuote(_) => self.start_quote(range),
+            Tag::Heading { .. } if self.own_line(range.clone()) => {}
             Tag::Heading { level, id, .. } => self.start_heading(level, id, range),
             Tag::List(start) => self.start_list(start, range),
             Tag::Item => self.start_item(range),
@@ -204,7 +205,7 @@ impl<'t> Writer<'t> {
                 if !title.is_empty() {
                     self.attribute("title", title);
                 }
-                self.put(" loading=\"lazy\" decoding=\"async\">");
+                self.end_picture(&address);
             }
             None => self.write_gathered(&alt, 0..alt.len()),
         }
@@ -230,7 +231,7 @@ impl<'t> Writer<'t> {
             let source = code.trim();
             let from = find(&self.text[range.clone()], source.split('\n').next().unwrap_or_default());
             self.forget();
-            self.display(source, range.start + from.unwrap_or_default()..range.end);
+            self.display(source, range.start, range.start + from.unwrap_or_default()..range.end);
             return self.block_reaches(range.end);
         }
         let diagram = name == Some("mermaid");

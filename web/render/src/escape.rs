@@ -89,7 +89,7 @@ pub(crate) fn reference_len(bytes: &[u8]) -> Option<usize> {
 pub(crate) fn reference_units(reference: &str) -> u32 {
     match referenced(reference) {
         Some(char) => char.len_utf16() as u32,
-        None => crate::writer::text_units(reference),
+        None => crate::events::text_units(reference),
     }
 }
 

@@ -29,37 +29,41 @@ impl Writer<'_> {
         }
         self.prepare_block(range.start);
         if let Some((Event::DisplayMath(source), range)) = self.events.next() {
-            self.display(&source, range);
+            let at = range.start;
+            self.display(&source, at, range);
         }
         self.skip_paragraph();
         self.block_reaches(range.end);
         true
     }
 
-    /// Writes a formula as a block.
-    pub(crate) fn display(&mut self, source: &str, range: Range<usize>) {
+    /// Writes a formula as a block that begins at `at`.
+    pub(crate) fn display(&mut self, source: &str, at: usize, range: Range<usize>) {
+        let source = source.trim();
         self.tell_formula(source);
         #[cfg(feature = "full")]
         let why = match self.mathml(source, Place::Own, 1) {
             Ok(math) => {
-                self.put_tag("<p", range.start);
+                self.put_tag("<p", at);
                 self.put_mathml(&math, range);
                 return self.put("</p>\n");
             }
             Err(why) => why,
         };
         #[cfg(not(feature = "full"))]
-        let why = "";
+        let why = String::new();
         self.put("<pre");
-        self.math_class(why);
-        self.put_tag(" tabindex=\"0\"", range.start);
+        self.math_class(&why);
+        self.put_tag(" tabindex=\"0\"", at);
         self.put("<code>");
         self.formula_text(source, range);
         self.put("</code></pre>\n");
     }
 
     /// Writes a formula in a line of text. `$5-$6` is no formula: a price follows.
-    pub(crate) fn formula(&mut self, source: &str, place: Place, range: Range<usize>) {
+    pub(crate) fn formula(&mut self, source: &str, place: Place, mut range: Range<usize>) {
+        // The parser's range may reach over white space.
+        range.end = range.start + self.text[range.clone()].trim_end().len();
         let price = self.text.as_bytes().get(range.end).is_some_and(u8::is_ascii_digit);
         if place == Place::Line && price {
             return self.gather_aligned(&self.text[range.clone()], range);
@@ -72,9 +76,9 @@ impl Writer<'_> {
             Err(why) => why,
         };
         #[cfg(not(feature = "full"))]
-        let why = "";
+        let why = String::new();
         self.put("<code");
-        self.math_class(why);
+        self.math_class(&why);
         self.put(">");
         self.formula_text(source, range);
         self.put("</code>");

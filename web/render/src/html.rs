@@ -195,15 +195,17 @@ impl Writer<'_> {
         let given =
             |name: &str| attributes.iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|&(_, value)| value);
         let alt = given("alt").map(escape::decode);
-        if given("src").and_then(|src| url::image(&escape::decode(src))).is_none() {
+        let Some(address) = given("src").and_then(|src| url::image(&escape::decode(src))) else {
             return escape::text(&mut self.out, &alt.unwrap_or_default());
-        }
+        };
         self.put("<img");
         self.attributes(element, attributes);
         if alt.is_none() {
             self.put(" alt=\"\"");
         }
-        self.put(" loading=\"lazy\" decoding=\"async\">");
+        // One that was given a size keeps it.
+        let sized = given("width").is_some() || given("height").is_some();
+        self.end_picture(if sized { "" } else { &address });
     }
 
     /// Writes the attributes that are allowed and mean something, each once.

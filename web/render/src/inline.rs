@@ -6,11 +6,12 @@
 
 use std::ops::Range;
 
+use crate::emoji;
 use crate::escape;
-use crate::limits::LABEL_CHARS_MAX;
+use crate::limits::{ABBREVIATED_BYTES_MAX, LABEL_CHARS_MAX};
 use crate::links;
 use crate::map::Origin;
-use crate::search::{find, first_chars};
+use crate::search::first_chars;
 use crate::url;
 use crate::writer::{Role, Writer};
 
@@ -24,19 +25,44 @@ pub(crate) struct Inline {
     pub(crate) noted: usize,
     /// How far the source has been gathered.
     pub(crate) reached: usize,
-    /// Where in it stand `=` that a backslash made plain.
+    /// Where in it stand `=`, `+` and `:` that a backslash made plain.
     escaped: Vec<usize>,
     /// Whether white space, or nothing, was before it.
     pub(crate) spaced: bool,
-    /// The last `==` that may open: how many frames were open, and its place in the output.
-    open: Option<(usize, usize)>,
-    pairs: Vec<(usize, usize)>,
+    /// The last `==` and the last `++` that may open: how many frames were open, and its place in the output.
+    open: [Option<(usize, usize)>; 2],
+    pairs: Vec<Pair>,
+}
+
+/// Where the two ends of a mark stand in the output.
+pub(crate) struct Pair {
+    pub(crate) open: usize,
+    pub(crate) close: usize,
+    pub(crate) kind: Mark,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Mark {
+    /// `==`
+    Mark,
+    /// `++`
+    Ins,
+}
+
+impl Mark {
+    /// The element's.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Mark::Mark => "mark",
+            Mark::Ins => "ins",
+        }
+    }
 }
 
 impl Inline {
     /// Frames were closed until `level` are left: what was opened inside them cannot be closed any more.
     pub(crate) fn left(&mut self, level: usize) {
-        self.open = self.open.filter(|(opened_at, _)| *opened_at <= level);
+        self.open = self.open.map(|open| open.filter(|(opened_at, _)| *opened_at <= level));
     }
 }
 
@@ -55,7 +81,7 @@ impl Label {
 
 impl<'t> Writer<'t> {
     pub(crate) fn push_text(&mut self, text: &str, range: Range<usize>) {
-        if text.starts_with('=') && range.start > 0 && self.text.as_bytes()[range.start - 1] == b'\\' {
+        if text.starts_with(['=', '+', ':']) && range.start > 0 && self.text.as_bytes()[range.start - 1] == b'\\' {
             self.inline.escaped.push(self.inline.text.len());
         }
         self.gather(text, range);
@@ -76,13 +102,13 @@ impl<'t> Writer<'t> {
     pub(crate) fn flush_text(&mut self, next: char) {
         let text = self.take_gathered();
         if !text.is_empty() {
-            self.say(&text);
             let mut from = 0;
             while self.links == 0
                 && let Some(found) = links::find(&text, from)
             {
                 self.write_text(&text, from..found.range.start, next);
                 let written = &text[found.range.clone()];
+                self.say(written);
                 match url::link(&[found.prefix, written].concat()) {
                     Some(address) => {
                         self.link_tag(&address, "");
@@ -119,39 +145,110 @@ impl<'t> Writer<'t> {
     fn write_text(&mut self, text: &str, range: Range<usize>, next: char) {
         let mut written = range.start;
         let mut at = range.start;
-        while let Some(found) = find(&text[at..range.end], "==") {
+        while let Some(found) = text.as_bytes()[at..range.end].iter().position(|byte| b"=+".contains(byte)) {
             let from = at + found;
-            let run = text[from..range.end].bytes().take_while(|&byte| byte == b'=').count();
+            let sign = text.as_bytes()[from];
+            let run = text[from..range.end].bytes().take_while(|&byte| byte == sign).count();
             at = from + run;
-            let plain = |place: usize| self.inline.escaped.binary_search(&place).is_ok();
-            if run != 2 || plain(from) || plain(from + 1) {
+            if run != 2 || self.is_escaped(from) || self.is_escaped(from + 1) {
                 continue;
             }
             let first = if self.inline.spaced { ' ' } else { '*' };
             let before = text[..from].chars().next_back().unwrap_or(first);
             let after = text[at..].chars().next().unwrap_or(next);
-            self.write_gathered(text, written..from);
-            self.note_mark(before, after);
+            self.write_words(text, written..from);
+            self.note_mark(before, after, if sign == b'=' { Mark::Mark } else { Mark::Ins });
+            self.say(&text[from..at]);
             self.write_gathered(text, from..at);
             written = at;
         }
-        self.write_gathered(text, written..range.end);
+        self.write_words(text, written..range.end);
     }
 
-    /// An `==` is about to be written: does it end a mark, begin one, or neither?
-    fn note_mark(&mut self, before: char, after: char) {
+    fn is_escaped(&self, place: usize) -> bool {
+        self.inline.escaped.binary_search(&place).is_ok()
+    }
+
+    /// Writes text without marks: emoji codes become emoji, abbreviations are told. Not inside links.
+    fn write_words(&mut self, text: &str, range: Range<usize>) {
+        let mut written = range.start;
+        let mut at = range.start;
+        let mut inside = text[..at].ends_with(char::is_alphanumeric);
+        while at < range.end && self.links == 0 {
+            let char = text[at..].chars().next().unwrap_or(' ');
+            if char == ':' && !self.is_escaped(at) {
+                if let Some(end) = emoji::end(&text[..range.end], at, written) {
+                    self.rich = true;
+                    self.write_plain(text, written..at);
+                    self.emoji(text, at..end);
+                    (at, written, inside) = (end, end, false);
+                    continue;
+                }
+            } else if !inside
+                && char.is_alphanumeric()
+                && let Some(&(short, long)) = self.abbreviation(&text[at..range.end])
+            {
+                self.write_plain(text, written..at);
+                self.abbreviated += long.len();
+                self.put("<abbr");
+                self.attribute("title", long);
+                self.put(">");
+                self.write_plain(text, at..at + short.len());
+                self.put("</abbr>");
+                (at, written, inside) = (at + short.len(), at + short.len(), true);
+                continue;
+            }
+            inside = char.is_alphanumeric();
+            at += char.len_utf8();
+        }
+        self.write_plain(text, written..range.end);
+    }
+
+    fn write_plain(&mut self, text: &str, range: Range<usize>) {
+        self.say(&text[range.clone()]);
+        self.write_gathered(text, range);
+    }
+
+    /// The longest abbreviation that is the first word of a text.
+    fn abbreviation(&self, text: &str) -> Option<&'t (&'t str, &'t str)> {
+        let whole = |(short, _): &&(&str, &str)| {
+            text.strip_prefix(short).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        };
+        let told = if self.abbreviated < ABBREVIATED_BYTES_MAX { self.abbreviations } else { &[] };
+        told.iter().filter(whole).max_by_key(|(short, _)| short.len())
+    }
+
+    /// Writes the emoji of a code; without the table the code itself.
+    fn emoji(&mut self, text: &str, range: Range<usize>) {
+        #[cfg(feature = "full")]
+        if let Some(emoji) = emoji::find(&text[range.start + 1..range.end - 1]) {
+            if let Some(source) = self.gathered_source(range) {
+                self.note_whole(crate::map::units(emoji), source);
+            }
+            self.say(emoji);
+            return self.put(emoji);
+        }
+        self.write_plain(text, range);
+    }
+
+    /// An `==` or `++` is about to be written: does it end a mark, begin one, or neither?
+    fn note_mark(&mut self, before: char, after: char, kind: Mark) {
         // `a==b` is a comparison; in scripts without spaces marks do stand between letters.
         if before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric() {
             return;
         }
         let level = self.frames.len();
         let place = self.out.len();
-        match self.inline.open {
-            Some((opened_at, from)) if opened_at == level && !before.is_whitespace() && place > from + 2 => {
-                self.inline.pairs.push((from, place));
-                self.inline.open = None;
+        match self.inline.open[kind as usize] {
+            Some((opened_at, open)) if opened_at == level && !before.is_whitespace() && place > open + 2 => {
+                // Marks do not nest: what began inside this one is text.
+                self.inline.open = self.inline.open.map(|other| other.filter(|&(_, at)| at < open));
+                while self.inline.pairs.last().is_some_and(|last| last.open > open) {
+                    self.inline.pairs.pop();
+                }
+                self.inline.pairs.push(Pair { open, close: place, kind });
             }
-            _ if !after.is_whitespace() => self.inline.open = Some((level, place)),
+            _ if !after.is_whitespace() => self.inline.open[kind as usize] = Some((level, place)),
             _ => {}
         }
     }
@@ -163,7 +260,7 @@ impl<'t> Writer<'t> {
             self.pop();
         }
         self.write_marks();
-        self.inline.open = None;
+        self.inline.open = [None; 2];
         self.inline.spaced = true;
         self.words.end();
         if self.label.as_ref().is_some_and(|label| !label.text.trim().is_empty()) {
@@ -172,17 +269,17 @@ impl<'t> Writer<'t> {
     }
 
     fn write_marks(&mut self) {
-        let Some(&(first, _)) = self.inline.pairs.first() else { return };
+        let Some(&Pair { open: first, .. }) = self.inline.pairs.first() else { return };
         let tail = self.out.split_off(first);
         let mut from = 0;
         let pairs = std::mem::take(&mut self.inline.pairs);
         self.move_runs(&pairs);
-        for (open, close) in pairs {
+        for Pair { open, close, kind } in pairs {
             let (open, close) = (open - first, close - first);
-            self.put(&tail[from..open]);
-            self.put("<mark>");
-            self.put(&tail[open + 2..close]);
-            self.put("</mark>");
+            let parts = [&tail[from..open], "<", kind.name(), ">", &tail[open + 2..close], "</", kind.name(), ">"];
+            for part in parts {
+                self.put(part);
+            }
             from = close + 2;
         }
         self.put(&tail[from..]);

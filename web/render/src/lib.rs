@@ -16,9 +16,12 @@
 mod alert;
 mod allow;
 mod code;
+mod containers;
 mod elements;
 mod embeds;
+mod emoji;
 mod escape;
+mod events;
 mod footnotes;
 mod formula;
 mod front;
@@ -31,9 +34,13 @@ mod links;
 mod map;
 #[cfg(feature = "full")]
 mod math;
+#[cfg(feature = "full")]
+mod mathml;
 mod names;
+mod pictures;
 mod raw;
 mod references;
+mod scan;
 mod search;
 mod splice;
 mod toc;

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use crate::escape;
+use crate::inline::Pair;
 use crate::search::find;
 use crate::writer::Writer;
 
@@ -79,7 +80,7 @@ impl Units {
 /// How much of a text is noted that stands for other source as a whole: were both as long, each unit of the one would
 /// count as a unit of the other, so then the last one goes without.
 pub(crate) fn whole(text_len: u32, source_len: u32) -> u32 {
-    text_len - u32::from(text_len == source_len)
+    text_len - u32::from(text_len == source_len && text_len > 1)
 }
 
 /// How long a text is in UTF-16 units.
@@ -133,6 +134,26 @@ impl Writer<'_> {
         self.put(&html[range]);
     }
 
+    /// The source of a part of the gathered text, from its first to its last. Parts come in order.
+    #[cfg(feature = "full")]
+    pub(crate) fn gathered_source(&mut self, range: Range<usize>) -> Option<Range<usize>> {
+        let mut whole: Option<Range<usize>> = None;
+        while let Some(Origin { at, len, source }) = self.inline.origins.get(self.inline.noted) {
+            let (from, to) = (range.start.max(*at), range.end.min(at + len));
+            if from < to {
+                let same = *len == source.len();
+                let start = if same { source.start + from - at } else { source.start };
+                let end = if same { source.start + to - at } else { source.end };
+                whole = Some(whole.map_or(start, |whole| whole.start)..end);
+            }
+            if at + len > range.end {
+                break;
+            }
+            self.inline.noted += 1;
+        }
+        whole
+    }
+
     fn note_gathered(&mut self, text: &str, range: Range<usize>, count: fn(&str) -> u32) {
         let mut at = range.start;
         let mut skip = 0;
@@ -171,11 +192,12 @@ impl Writer<'_> {
     }
 
     /// Moves the runs behind `==` that become tags. What stood for the `==` themselves goes.
-    pub(crate) fn move_runs(&mut self, pairs: &[(usize, usize)]) {
+    pub(crate) fn move_runs(&mut self, pairs: &[Pair]) {
         let place = |tag: usize| match pairs.get(tag / 2) {
-            Some(&(open, close)) => [open, close][tag % 2],
+            Some(&Pair { open, close, .. }) => [open, close][tag % 2],
             None => usize::MAX - 2,
         };
+        let mut moved = 0;
         let mut at = self.runs.len();
         while at > 0 && self.runs[at - 1].out >= place(0) {
             at -= 1;
@@ -185,11 +207,12 @@ impl Writer<'_> {
         while let Some(&run) = self.runs.get(at) {
             at += 1;
             while run.out >= place(tags) + 2 {
+                // `<mark>` is four bytes longer than `==`, `</mark>` five.
+                moved += pairs[tags / 2].kind.name().len() + tags % 2;
                 tags += 1;
             }
             if run.out < place(tags) {
-                // `<mark>` is four bytes longer than `==`, `</mark>` five.
-                self.runs[kept] = Noted { out: run.out + 4 * tags + tags / 2, ..run };
+                self.runs[kept] = Noted { out: run.out + moved, ..run };
                 kept += 1;
             }
         }

@@ -10,18 +10,19 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, OffsetIter, Options, Parser};
+use pulldown_cmark::Event;
 
 use crate::allow::{Element, Kind};
 use crate::elements::Table;
 use crate::escape;
+use crate::events::Events;
 use crate::footnotes::{Definition, Footnotes};
 use crate::formula::Place;
 use crate::ids::Ids;
 use crate::inline::{Inline, Label};
-use crate::limits::{DEPTH_MAX, output_bytes_max};
-use crate::map::{Noted, Units, units};
-use crate::search::find;
+use crate::limits::{DEPTH_MAX, OUTPUT_BYTES_MAX, OUTPUT_PER_FORMULA_BYTE, output_bytes_max};
+use crate::map::{Noted, Units};
+use crate::scan::{Line, Scanned, scan};
 use crate::words::Words;
 use crate::{Heading, Span, toc};
 
@@ -36,11 +37,13 @@ pub(crate) struct Written {
 
 /// Writes a whole text; so many lines and UTF-16 units of the document come before it.
 pub(crate) fn write(text: &str, lines_before: u32, units_before: u32) -> Written {
-    let mut writer = Writer::new(text, lines_before, units_before);
+    let scanned = scan(text);
+    let mut writer = Writer::new(text, &scanned, lines_before, units_before);
     let bytes_max = output_bytes_max(text.len());
     while let Some((event, range)) = writer.events.next() {
         writer.event(event, range);
-        if writer.out.len() + writer.footnotes.bytes() > bytes_max {
+        let more = writer.formula_bytes.saturating_mul(OUTPUT_PER_FORMULA_BYTE);
+        if writer.out.len() + writer.footnotes.bytes() > (bytes_max + more).min(OUTPUT_BYTES_MAX) {
             return writer.finish(Ending::TooMuch);
         }
     }
@@ -56,6 +59,9 @@ enum Ending {
 pub(crate) struct Writer<'t> {
     pub(crate) text: &'t str,
     pub(crate) events: Events<'t>,
+    /// Where lines begin that the parser takes for headings.
+    pub(crate) own_lines: &'t [(usize, Line)],
+    pub(crate) abbreviations: &'t [(&'t str, &'t str)],
     pub(crate) out: String,
     pub(crate) frames: Vec<Frame>,
     /// Elements open around the next one, the block's own included.
@@ -80,6 +86,10 @@ pub(crate) struct Writer<'t> {
     pub(crate) tocs: Vec<usize>,
     /// Whether there are formulas or emoji codes.
     pub(crate) rich: bool,
+    /// How much has been told of abbreviations.
+    pub(crate) abbreviated: usize,
+    /// How much source of formulas has been shown.
+    pub(crate) formula_bytes: usize,
     lines: Lines,
     spans: Vec<Span>,
 }
@@ -110,6 +120,7 @@ pub(crate) enum Role {
     Cell,
     List(Tasks),
     AlertTitle,
+    Container,
     Raw(&'static Element),
 }
 
@@ -126,10 +137,12 @@ const BLOCK_OPEN: &str = "<div class=\"block\">";
 const LEAF_DEPTH: usize = 3;
 
 impl<'t> Writer<'t> {
-    fn new(text: &'t str, lines_before: u32, units_before: u32) -> Self {
+    fn new(text: &'t str, scanned: &'t Scanned<'t>, lines_before: u32, units_before: u32) -> Self {
         Writer {
             text,
-            events: Events::new(text),
+            events: Events::new(&scanned.text, text),
+            own_lines: &scanned.lines,
+            abbreviations: &scanned.abbreviations,
             out: String::with_capacity(text.len() + text.len() / 2),
             frames: Vec::new(),
             depth: 1,
@@ -148,6 +161,8 @@ impl<'t> Writer<'t> {
             units: Units::new(units_before),
             tocs: Vec::new(),
             rich: false,
+            abbreviated: 0,
+            formula_bytes: 0,
             lines: Lines::new(text, lines_before),
             spans: Vec::new(),
         }
@@ -206,7 +221,9 @@ impl<'t> Writer<'t> {
             self.links += usize::from(is_link(role));
             self.frames.push(Frame { role, close, elements });
         } else {
-            self.enter_silent();
+            // What has an end of its own must be found when that comes.
+            let role = if matches!(role, Role::Container) { role } else { Role::Markdown };
+            self.frames.push(Frame { role, close: "", elements: 0 });
         }
         fits
     }
@@ -375,68 +392,6 @@ fn is_link(role: Role) -> bool {
         Role::Raw(element) => element.name == "a",
         _ => false,
     }
-}
-
-/// The parser's events with a look ahead.
-pub(crate) struct Events<'t> {
-    parser: OffsetIter<'t>,
-    /// At most five.
-    ahead: Vec<(Event<'t>, Range<usize>)>,
-}
-
-impl<'t> Events<'t> {
-    fn new(text: &'t str) -> Self {
-        let mut options = Options::ENABLE_TABLES
-            | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_STRIKETHROUGH
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_HEADING_ATTRIBUTES
-            | Options::ENABLE_DEFINITION_LIST
-            | Options::ENABLE_MATH;
-        if lone_backslash_in_task(text) {
-            options -= Options::ENABLE_HEADING_ATTRIBUTES;
-        }
-        Events { parser: Parser::new_ext(text, options).into_offset_iter(), ahead: Vec::new() }
-    }
-
-    pub(crate) fn next(&mut self) -> Option<(Event<'t>, Range<usize>)> {
-        if self.ahead.is_empty() { self.parser.next() } else { Some(self.ahead.remove(0)) }
-    }
-
-    /// The event `index` ahead of the next.
-    pub(crate) fn peek(&mut self, index: usize) -> Option<&(Event<'t>, Range<usize>)> {
-        while self.ahead.len() <= index {
-            self.ahead.push(self.parser.next()?);
-        }
-        self.ahead.get(index)
-    }
-}
-
-/// Whether a task's first line is a lone backslash. With `-` under it the parser (0.13.6) looks for a heading's attributes
-/// in a range that ends before it begins, and panics; such a text goes without attributes.
-fn lone_backslash_in_task(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(found) = find(&text[at..], "\\\n") {
-        let before = bytes[..at + found].trim_ascii_end();
-        if matches!(before, [.., b'[', b' ' | b'x' | b'X', b']']) {
-            return true;
-        }
-        at += found + 2;
-    }
-    false
-}
-
-/// The length of the text of one line of Markdown.
-pub(crate) fn text_units(text: &str) -> u32 {
-    let mut events = Events::new(text);
-    let mut count = 0;
-    while let Some((event, _)) = events.next() {
-        if let Event::Text(text) = event {
-            count += units(&text);
-        }
-    }
-    count
 }
 
 /// Offsets to line numbers.

@@ -13,7 +13,7 @@ const ELEMENTS: &str = "a abbr article aside b bdi bdo blockquote br caption cit
     strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr";
 
 const ATTRIBUTES: &str = "align alt aria-label checked class colspan data-diagram data-embed data-id data-line datetime decoding dir disabled height href id lang \
-    loading media open rel reversed role rowspan scope span src srcset start tabindex title type value width";
+    loading media open rel reversed role rowspan scope sizes span src srcset start tabindex title type value width";
 
 const CLASSES: &str = "block table tasks task done alert alert-note alert-tip alert-important alert-warning alert-caution \
     alert-title left center num footnotes footnote-ref footnote-back notice toc embed \
@@ -40,6 +40,20 @@ fn re4_hostile_payloads_in_every_context() {
         ("---\ntitle: ", "\n---\n\n# x"),
         ("<table><tr>", ""),
         ("[ref]: ", "\n\n[ref]"),
+        ("$", "$"),
+        ("$$\n", "\n$$"),
+        ("$\\operatorname{", "}$"),
+        ("$\\text{", "}$"),
+        ("```math\n", "\n```"),
+        ("```mermaid\n", "\n```"),
+        (":::note ", "\nx\n:::"),
+        (":::details\n", "\n:::"),
+        ("*[abc]: ", "\n\nabc"),
+        ("{% embed ", " %}"),
+        ("{% embed https://youtu.be/", " %}"),
+        ("{% youtube ", " %}"),
+        ("[TOC]\n\n# ", ""),
+        ("++", "++"),
     ];
     for payload in payloads {
         for (before, after) in contexts {
@@ -52,8 +66,43 @@ fn re4_hostile_payloads_in_every_context() {
 fn re4_random_tokens() {
     let tokens = include_str!("payloads.txt").split_inclusive([' ', '>', '"', '=', '\n', '(', ')']).collect::<Vec<_>>();
     let joints = [
-        "\n", "\n\n", "\n> ", "\n- ", "\n    ", "\n| ", "==", "**", "`", "[^1]: ", "[^1]", "<", "</", ">", "\"", "'",
-        "\t", "]", "(",
+        "\n",
+        "\n\n",
+        "\n> ",
+        "\n- ",
+        "\n    ",
+        "\n| ",
+        "==",
+        "**",
+        "`",
+        "[^1]: ",
+        "[^1]",
+        "$",
+        "$$",
+        "\n```math\n",
+        "\n:::note ",
+        "\n:::\n",
+        "\n:::details ",
+        "\n*[a]: ",
+        "{% embed ",
+        " %}",
+        "\n[TOC]\n",
+        ":tada:",
+        "++",
+        "{",
+        "}",
+        "\\",
+        "^",
+        "_",
+        "&",
+        "<",
+        "</",
+        ">",
+        "\"",
+        "'",
+        "\t",
+        "]",
+        "(",
     ];
     let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_124);
     let mut random = Random::new(seed);
@@ -85,9 +134,9 @@ fn check(text: &str) {
             depth(&tokens[1..tokens.len() - 1]).is_ok(),
             "the block's own element must be the last to close: {text:?}"
         );
+        mathematics(&tokens, text);
         for token in &tokens {
-            if let Token::Start { name, attributes } = token {
-                element(name, attributes, text);
+            if let Token::Start { attributes, .. } = token {
                 for (_, id) in attributes.iter().filter(|(name, _)| name == "id") {
                     assert!(ids.insert(id.clone()), "{id} twice: {text:?}");
                 }
@@ -95,6 +144,45 @@ fn check(text: &str) {
         }
     }
     assert_eq!(joined, html.body(), "the body is its blocks");
+}
+
+/// MathML's elements: those that hold elements, and those that hold text.
+const MATH: &str = "math mrow mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd";
+const MATH_TEXT: &str = "mi mn mo mtext";
+
+const MATH_ATTRIBUTES: &str = "display displaystyle scriptlevel mathvariant mathcolor mathbackground stretchy symmetric largeop \
+    movablelimits minsize maxsize width height depth linethickness";
+
+const MATH_CLASSES: &str = "small cell-left cell-right menv-alignlike menv-align menv-arraylike menv-cases menv-cells-left \
+    menv-cells-right menv-multline menv-left-solid menv-left-dashed menv-right-solid menv-right-dashed menv-hline menv-hdashline";
+
+/// RE17 of one block: inside `<math>` nothing but MathML, text only in elements without children, outside of it none.
+fn mathematics(tokens: &[Token], text: &str) {
+    let mut open: Vec<&str> = Vec::new();
+    for token in tokens {
+        let math = !open.is_empty();
+        match token {
+            Token::Start { name, attributes } if math || name == "math" => {
+                assert!(open.last().is_none_or(|last| listed(MATH, last)), "<{name}> in text of {text:?}");
+                assert!(listed(MATH, name) || listed(MATH_TEXT, name), "<{name}> in a formula of {text:?}");
+                assert!(name != "math" || open.is_empty(), "a formula in a formula in {text:?}");
+                for (name, value) in attributes {
+                    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"#.-".contains(&byte);
+                    let ok = match name.as_str() {
+                        "class" => value.split(' ').all(|class| listed(MATH_CLASSES, class)),
+                        _ => listed(MATH_ATTRIBUTES, name) && value.bytes().all(plain),
+                    };
+                    assert!(ok, "{name}={value:?} in a formula of {text:?}");
+                }
+                open.push(name);
+            }
+            Token::Start { name, attributes } => element(name, attributes, text),
+            Token::End(_) => drop(open.pop()),
+            Token::Text(words) => {
+                assert!(open.last().is_none_or(|last| listed(MATH_TEXT, last)), "{words:?} in a formula of {text:?}")
+            }
+        }
+    }
 }
 
 fn element(name: &str, attributes: &[(String, String)], text: &str) {

@@ -6,35 +6,42 @@ mod html;
 use html::Random;
 use render::{Map, Options, Renderer, Splice, render};
 
+/// What the edits put in.
+const PIECES: &[&str] = &[
+    "# Head\n\n",
+    "word ",
+    "\n\n",
+    "\n",
+    "- item\n",
+    "  - inner\n",
+    "> quote\n",
+    "```rust\nfn x() {}\n```\n",
+    "<details>\n\n",
+    "</details>\n\n",
+    "[^1]",
+    "\n\n[^1]: note\n\n",
+    "| a | b |\n|--|--|\n| 1 | 2 |\n",
+    "- [ ] task\n",
+    "==m==",
+    "\n---\n",
+    "é漢😀",
+    "[r]",
+    "\n\n[r]: /x\n\n",
+    "\n\n[TOC]\n\n",
+    "$a$",
+    ":tada:",
+    "\n:::note x\n",
+    "\n:::\n",
+    "\n*[word]: long\n",
+    "++i++",
+    "\n\n{% youtube dQw4w9WgXcQ %}\n\n",
+    "<table><tr><td>\n\n",
+    "</td></tr></table>\n",
+];
+
 #[test]
 fn re8_applied_splices_are_the_full_rendering() {
     let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
-    let pieces = [
-        "# Head\n\n",
-        "word ",
-        "\n\n",
-        "\n",
-        "- item\n",
-        "  - inner\n",
-        "> quote\n",
-        "```rust\nfn x() {}\n```\n",
-        "<details>\n\n",
-        "</details>\n\n",
-        "[^1]",
-        "\n\n[^1]: note\n\n",
-        "| a | b |\n|--|--|\n| 1 | 2 |\n",
-        "- [ ] task\n",
-        "==m==",
-        "\n---\n",
-        "é漢😀",
-        "[r]",
-        "\n\n[r]: /x\n\n",
-        "\n\n[TOC]\n\n",
-        "$a$",
-        "\n\n{% youtube dQw4w9WgXcQ %}\n\n",
-        "<table><tr><td>\n\n",
-        "</td></tr></table>\n",
-    ];
     let mut random = Random::new(seed);
     for round in 0..40 {
         let mut renderer = Renderer::default();
@@ -42,7 +49,7 @@ fn re8_applied_splices_are_the_full_rendering() {
         let mut shown: Vec<String> = Vec::new();
         let mut maps: Vec<Map> = Vec::new();
         for step in 0..60 {
-            edit(&mut text, &pieces, &mut random);
+            edit(&mut text, PIECES, &mut random);
             let splice = renderer.update(&text);
             apply(&mut shown, &splice);
             apply_maps(&mut maps, &splice);

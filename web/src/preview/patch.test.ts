@@ -36,6 +36,16 @@ describe("a splice", () => {
   });
 });
 
+test("an empty block is the old one, which stays", () => {
+  const [first, second, third] = article.children;
+  const spliced = { ...change(0, 3), inserted: [block("A"), "", block("C")] };
+  const placed = splice(article, spliced);
+  expect(shown()).toEqual(["A", "b", "C"]);
+  expect(placed).toEqual([...article.children]);
+  expect(article.children[1]).toBe(second);
+  expect([first?.isConnected, third?.isConnected]).toEqual([false, false]);
+});
+
 test("a whole rendering keeps the blocks that are the same", () => {
   const [first, second, third] = article.children;
   takeOver(article, ["a", "x", "y", "c"].map(block).join(""));

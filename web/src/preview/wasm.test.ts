@@ -1,14 +1,15 @@
 // @vitest-environment node
 /** RE3: the module gives the same bytes and the same source maps as the native renderer, and its splices add up. */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadRenderer, type SourceMap, type Splice } from "./wasm";
 
 const web = resolve(import.meta.dirname, "../..");
-const built = resolve(web, "render.wasm");
-const absent = !existsSync(built);
-if (absent) console.warn("web/render.wasm is not built (cargo xtask build makes it): its tests are skipped");
+const built = resolve(web, "render-full.wasm");
+const small = resolve(web, "render.wasm");
+const absent = !existsSync(built) || statSync(built).size === 0;
+if (absent) console.warn("web/render-full.wasm is not built (cargo xtask build makes it): its tests are skipped");
 
 const read = (path: string) => readFileSync(resolve(web, "render", path), "utf8");
 const renderer = () => loadRenderer(readFileSync(built));
@@ -26,14 +27,17 @@ describe.skipIf(absent)("the renderer in WebAssembly", () => {
     },
   );
 
-  test("re3 HTML and maps of the specifications' examples, the hostile payloads and the golden files", async () => {
-    const compiled = await renderer();
+  test.each([
+    [built, "native.txt"],
+    [small, "native-small.txt"],
+  ])("re3 HTML and maps of the examples, the hostile payloads and the golden files: %s is %s", async (file, digested) => {
+    const compiled = await loadRenderer(readFileSync(file));
     const digests = texts().map(([name, markdown]) => {
       compiled.update("");
       const splice = compiled.update(markdown);
       return `${name} ${fnv1a(new TextEncoder().encode(body(splice)))} ${fnv1a(maps(splice))}\n`;
     });
-    expect(digests.join("")).toBe(read("tests/spec/native.txt"));
+    expect(digests.join("")).toBe(read(`tests/spec/${digested}`));
   });
 
   test("re8 splices are applied to what was shown", async () => {
@@ -66,6 +70,33 @@ describe.skipIf(absent)("the renderer in WebAssembly", () => {
   test("re10 large texts fit", async () => {
     const splice = (await renderer()).update("word ".repeat(1_000_000));
     expect(splice.words).toBe(1_000_000);
+  });
+});
+
+describe.skipIf(absent)("from the small module to the full one", () => {
+  test("re23 a text that comes to need the full module gets it, and blocks that are the same stay", async () => {
+    const current = await loadRenderer(readFileSync(small));
+    const text = "plain\n\n$x$\n\nbetween\n\n:tada:\n\nafter";
+    expect(current.update("plain").needsFull).toBe(false);
+    expect(current.update("12:30:45 std::a::b :nothing").needsFull).toBe(false);
+    const first = current.update(text);
+    expect([first.needsFull, first.inserted[1]]).toEqual([true, '<div class="block"><p><code class="math">x</code></p></div>']);
+    await current.load(readFileSync(built));
+    const { from, removed, inserted, maps, needsFull } = current.update(text);
+    expect([from, removed, inserted.map((html) => html.length > 0)]).toEqual([1, 3, [true, false, true]]);
+    expect([inserted[0], inserted[2]]).toEqual([
+      '<div class="block"><p><math><mi>x</mi></math></p></div>',
+      '<div class="block"><p>🎉</p></div>',
+    ]);
+    expect([maps.length, needsFull]).toEqual([5, false]);
+    expect(current.update(`${text} more`)).toMatchObject({ from: 4, removed: 1 });
+  });
+
+  test("re23 a module that cannot be had changes nothing", async () => {
+    const current = await loadRenderer(readFileSync(small));
+    current.update("a\n\n$x$");
+    await expect(current.load(new Uint8Array())).rejects.toThrow();
+    expect(current.update("a\n\n$x$\n\nb")).toMatchObject({ from: 2, removed: 0, needsFull: true });
   });
 });
 

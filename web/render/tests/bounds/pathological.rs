@@ -2,7 +2,7 @@
 
 /// Every such text, its repeated part `n` times.
 pub fn pathological(n: usize) -> Vec<(&'static str, String)> {
-    [nested_and_unclosed(n), many(n)].concat()
+    [nested_and_unclosed(n), many(n), dialect(n)].concat()
 }
 
 fn nested_and_unclosed(n: usize) -> Vec<(&'static str, String)> {
@@ -106,5 +106,54 @@ fn many(n: usize) -> Vec<(&'static str, String)> {
         ("many blocks", all("a\n\n")),
         ("one long word", all("a")),
         ("combining marks", all("a\u{301}")),
+    ]
+}
+
+fn dialect(n: usize) -> Vec<(&'static str, String)> {
+    let all = |unit: &str| unit.repeat(n);
+    let around = |open: &str, middle: &str, close: &str| [&open.repeat(n), middle, &close.repeat(n)].concat();
+    let math = |body: String| ["$$", &body, "$$\n"].concat();
+    // As large and as deep as a formula may be, over and over.
+    let full = math(around("\\frac{", "", "}").chars().take(400).collect::<String>() + &"}".repeat(57));
+    vec![
+        ("fractions nested 3,000 deep", math(["\\frac{".repeat(3_000), "x".into(), "}{y}".repeat(3_000)].concat())),
+        ("fractions without braces", math(all("\\frac"))),
+        ("fractions nested as deep as may be, often", full.repeat(n / 20)),
+        ("roots nested", math(around("\\sqrt{", "x", "}"))),
+        ("powers of powers", math(all("x^"))),
+        ("powers of powers in braces", math(around("x^{", "x", "}"))),
+        ("lefts and rights", math(around("\\left(", "x", "\\right)"))),
+        ("lefts never closed", math(all("\\left("))),
+        ("matrices", math(around("\\begin{matrix}", "x", "\\end{matrix}"))),
+        ("columns", math(["\\begin{matrix}", &all("a&"), "\\end{matrix}"].concat())),
+        ("columns of formulas", all("$\\begin{array}{cccccccccccccccccccc}a\\end{array}$ ")),
+        ("macros that double", math("\\def\\a{\\a\\a}\\a".into())),
+        ("formulas that cannot be read", all("$\\bad{$ ")),
+        ("many formulas", all("$x^2$ ")),
+        ("many parentheses", all("$((((((((($ ")),
+        ("many formulas on lines of their own", all("$$x$$\n\n")),
+        ("blocks of mathematics", all("```math\nx\n```\n")),
+        ("dollars and braces", all("${$}")),
+        ("lists of contents", all("[TOC]\n\n# a\n\n")),
+        ("a list of contents of many headings", ["[TOC]\n\n", &all("# a\n")].concat()),
+        ("a list of contents of deep headings", ["[TOC]\n\n", &all("# a\n## b\n###### c\n")].concat()),
+        ("emoji", all(":tada:")),
+        ("colons", all(":a")),
+        ("colons with spaces", all(" :a_b")),
+        ("containers", all(":::note\n")),
+        ("containers closed", all(":::note\nx\n:::\n\n")),
+        ("containers nested", around(":::note\n", "x\n", ":::\n")),
+        ("details nested", around(":::details\n", "x\n", ":::\n")),
+        ("closing lines", all(":::\n")),
+        ("unknown containers", all(":::x\n")),
+        ("abbreviations", (0..n).map(|i| format!("*[a{i}]: b\n")).collect::<String>() + &all("a1 a199 ")),
+        ("one abbreviation, many uses", ["*[a]: ", &"b".repeat(250), "\n\n", &all("a ")].concat()),
+        ("embeds", all("{% youtube dQw4w9WgXcQ %}\n\n")),
+        ("embeds in one paragraph", all("{% youtube dQw4w9WgXcQ %}\n")),
+        ("embeds never closed", all("{% embed ")),
+        ("diagrams", all("```mermaid\na\n```\n")),
+        ("insertions", all("++a++ ==b== ")),
+        ("insertions and marks that cross", all("==a ++b== c++ ")),
+        ("pictures", all("![](/u/0190a5b4-1c2d-7e3f-8a4b-5c6d7e8f9a0b/0123456789abcdef0123456789abcdef-1x1.png)")),
     ]
 }

@@ -41,6 +41,16 @@ Inside.
 
 </details>
 
+:::tip Boxed *title* :tada:
+Formula \`\`x\`\` is $\\frac{a}{b}$ here, HTML ++inserted++ :smile: end.
+:::
+
+*[HTML]: Hyper Text
+
+{% youtube dQw4w9WgXcQ %}
+
+$$x^2$$
+
 Last words.
 `;
 
@@ -76,5 +86,14 @@ export const selections: readonly (readonly [shown: string, written: string])[] 
   ["note itself", "note* itself"],
   ["Raw bold <x>", "Raw <b>bold</b> &lt;x&gt;"],
   ["Inside.", "Inside."],
+  ["Boxed title", "Boxed *title"],
+  ["title 🎉", "title* :tada:"],
+  ["is ab here", "is $\\frac{a}{b}$ here"],
+  ["is ab", "is $\\frac{a}{b}$"],
+  ["HTML inserted", "HTML ++inserted"],
+  ["😄", ":smile:"],
+  ["inserted 😄 end", "inserted++ :smile: end"],
+  ["youtube.com", "{% youtube dQw4w9WgXcQ %}"],
+  ["x2", "$$x^2$$"],
   ["Last words.", "Last words."],
 ];
