@@ -20,7 +20,7 @@ We meet on Monday at ten.
 Ada, Grace and Tomasz have said yes.
 `;
 
-test("pg23 a guest empties the document while two others type and three notes hang on it: the owner brings a section back, and nothing typed is lost", async ({ server, ada, open, window }) => {
+test("PG23 a guest empties the document while two others type and three notes hang on it: the owner brings a section back, and nothing typed is lost", async ({ server, ada, open, window }) => {
   const document = await ada.newDocument(plan);
   const grace = await Person.signUp(server, "grace", "Grace Hopper");
   await ada.addMember(document, "grace", "edit");
@@ -76,7 +76,7 @@ test("pg23 a guest empties the document while two others type and three notes ha
   await new Desk(page).expectSaved();
 });
 
-test("pg20 a link opens one version, with what changed in it, on the page and in the source", async ({ server, ada, window }) => {
+test("PG20 a link opens one version, with what changed in it, on the page and in the source", async ({ server, ada, window }) => {
   const document = await ada.newDocument(plan);
   await nameVersion(ada, document, "First");
   await write(server, ada, document, plan.replace("Monday at ten", "Tuesday at ten").replace("- the long table\n", ""));
@@ -108,7 +108,7 @@ test("pg20 a link opens one version, with what changed in it, on the page and in
   await new Desk(page).expectSaved();
 });
 
-test("pg21 struck words are brought back from the version before, on the page and from the source", async ({ server, ada, window }) => {
+test("PG21 struck words are brought back from the version before, on the page and from the source", async ({ server, ada, window }) => {
   const document = await ada.newDocument(plan);
   await nameVersion(ada, document, "Whole");
   await write(server, ada, document, plan.replace("- the long table\n", "").replace(/## Who comes[\s\S]*/, ""));
@@ -166,7 +166,7 @@ test("a version is named from the document, renamed and unnamed in the list, and
   await expect.poll(async () => (await versionsOf(ada, document)).length).toBe(kept - 1);
 });
 
-test("pg24 everything goes by keyboard: the list, the scrubber, the changes, restoring and the way back", async ({ server, ada, window }) => {
+test("PG24 everything goes by keyboard: the list, the scrubber, the changes, restoring and the way back", async ({ server, ada, window }) => {
   const document = await ada.newDocument("One.\n");
   for (const n of [1, 2, 3]) {
     await nameVersion(ada, document, `Version ${n}`);
@@ -202,7 +202,7 @@ test("pg24 everything goes by keyboard: the list, the scrubber, the changes, res
   await new Desk(page).expectSaved();
 });
 
-test("pg24 on a phone the scrubber and the list are under the thumb, and a passage comes back from a touch", async ({ server, ada, window }) => {
+test("PG24 on a phone the scrubber and the list are under the thumb, and a passage comes back from a touch", async ({ server, ada, window }) => {
   const document = await ada.newDocument(plan);
   await nameVersion(ada, document, "Whole");
   await write(server, ada, document, plan.replace(/## What to bring[\s\S]*?(?=## Who)/, ""));

@@ -50,13 +50,13 @@ describe.skipIf(!existsSync(built))("a page against an older one", () => {
     ["a cell of a table", "| a | b |\n|---|---|\n| one | two |", "| a | b |\n|---|---|\n| one | six |", "\na\nb\none\n[-two-][+six+]\n"],
     ["a heading instead of a paragraph", "Title here", "# Title here", "[-Title here-][+Title here+]"],
     ["nothing", "Same.", "Same.", "Same."],
-  ])("pg20 %s", async (_, old, text, expected) => {
+  ])("PG20 %s", async (_, old, text, expected) => {
     const { article } = await marked(old, text);
     const flat = (words: string) => words.replace(/\n+/g, "");
     expect(flat(said(article))).toBe(flat(expected));
   });
 
-  test("pg20 what came and went around them leaves both texts whole, in every construct", async () => {
+  test("PG20 what came and went around them leaves both texts whole, in every construct", async () => {
     const texts = [everything, everything.replaceAll("Plain", "Simple"), everything.slice(0, 260), everything.slice(180), ""];
     for (const old of texts) {
       for (const text of texts) {
@@ -73,7 +73,7 @@ describe.skipIf(!existsSync(built))("a page against an older one", () => {
 });
 
 describe.skipIf(!existsSync(built))("a selection in a page against an older one", () => {
-  test.each(["new", "old"] as const)("pg21 finds the source of the %s text, whatever stands between", async (owner) => {
+  test.each(["new", "old"] as const)("PG21 finds the source of the %s text, whatever stands between", async (owner) => {
     const old = "# Plan\n\nWe *will* meet on Monday at ten.\n\n- tea\n- cake\n- milk\n\nThe old end.\n";
     const text = "# Plan\n\nWe *shall* meet on Tuesday at ten.\n\n- tea\n- milk\n\nThe new end.\n";
     const { article, homes, others, rendering, other } = await marked(old, text, owner);
@@ -97,7 +97,7 @@ describe.skipIf(!existsSync(built))("a selection in a page against an older one"
     expect(found && (owner === "new" ? old : text).slice(found.from, found.to)).toContain(owner === "new" ? "cake" : "Tuesday");
   });
 
-  test("pg21 a whole paragraph brings its marks: a heading stays a heading", async () => {
+  test("PG21 a whole paragraph brings its marks: a heading stays a heading", async () => {
     const text = "Before.\n\n## A *fine* heading\n\nAfter.\n";
     const { article, homes, rendering } = await marked("Before.\n\nAfter.\n", text);
     const range = document.createRange();

@@ -23,9 +23,9 @@ describe("differences of texts", () => {
     ["Say 😀 now please", "Say 😁 now please", "Say [-😀-][+😁+] now please"],
     ["", "new\n", "[+new\n+]"],
     ["old", "", "[-old-]"],
-  ])("pg20 %j → %j", (a, b, expected) => expect(marked(a, b)).toBe(expected));
+  ])("PG20 %j → %j", (a, b, expected) => expect(marked(a, b)).toBe(expected));
 
-  test("pg20 both texts can be read back from the segments, and the fewest changes are found, for many seeds", () => {
+  test("PG20 both texts can be read back from the segments, and the fewest changes are found, for many seeds", () => {
     for (let seed = 1; seed <= 400; seed++) {
       const random = seeded(seed);
       const a = words(random, 40);
@@ -42,7 +42,7 @@ describe("differences of texts", () => {
     }
   });
 
-  test("pg20 texts with nothing in common end soon, as a whole against a whole", () => {
+  test("PG20 texts with nothing in common end soon, as a whole against a whole", () => {
     const [a, b] = [0, 1].map((odd) => Uint32Array.from({ length: 60_000 }, (_, at) => 2 * at + odd));
     expect(diff(a!, b!, 500)).toEqual([{ fromA: 0, toA: 60_000, fromB: 0, toB: 60_000 }]);
   });

@@ -95,13 +95,13 @@ describe("rows of source", () => {
     `${number ?? ""}${{ same: " ", mixed: "~", added: "+", removed: "-" }[kind]}${pieces.map((it) => (it.kind === "same" ? it.text : `[${it.kind[0]}${it.text}]`)).join("")}`;
   const rows = (a: string, b: string, owner: "old" | "new") => rowsOf(compareTexts(a, b), a, b, owner);
 
-  test("pg20 words inside lines, whole lines, and whose number it is", () => {
+  test("PG20 words inside lines, whole lines, and whose number it is", () => {
     const [a, b] = ["one two three\nsame\ngone\n", "one 2 three\nsame\nnew\n"];
     expect(rows(a, b, "new").map(shown)).toEqual(["1~one [rtwo][a2] three", "2 same", "-[rgone]", "3+[anew]"]);
     expect(rows(a, b, "old").map(shown)).toEqual(["1~one [rtwo][a2] three", "2 same", "3-[rgone]", "+[anew]"]);
   });
 
-  test("pg20 the pieces of the version are its text, for many edits", () => {
+  test("PG20 the pieces of the version are its text, for many edits", () => {
     const a = "# Title\n\nOne two three four.\n\n- a\n- b\n\nThe end.\n";
     for (const b of ["", "# Title\n", a.replace("two ", ""), a.replace("\n- b", ""), a.replace("three", "3\n\nthree"), `x${a}y`]) {
       for (const owner of ["old", "new"] as const) {
@@ -114,7 +114,7 @@ describe("rows of source", () => {
     }
   });
 
-  test("pg20 long stretches without changes are folded, short ones are not", () => {
+  test("PG20 long stretches without changes are folded, short ones are not", () => {
     const lines = Array.from({ length: 40 }, (_, at) => `line ${at}`);
     const other = lines.with(20, "another");
     const { parts } = compareSources(lines.join("\n"), other.join("\n"), "new");
@@ -125,13 +125,13 @@ describe("rows of source", () => {
 });
 
 describe("a passage", () => {
-  test("pg21 whole lines bring the empty lines around them", () => {
+  test("PG21 whole lines bring the empty lines around them", () => {
     const text = "a\n\nb\n\nc";
     expect(widened(text, { from: 3, to: 4 })).toEqual({ from: 2, to: 6 });
     expect(widened("one two", { from: 4, to: 7 })).toEqual({ from: 4, to: 7 });
   });
 
-  test("pg21 a selection of rows is the version's text, whatever stands between", () => {
+  test("PG21 a selection of rows is the version's text, whatever stands between", () => {
     const root = document.createElement("div");
     const [a, b] = ["one two\nthree\nfour", "one 2\nthree\nfive"];
     for (const { pieces } of rowsOf(compareTexts(a, b), a, b, "new")) {
@@ -158,7 +158,7 @@ describe("a passage", () => {
   });
 });
 
-test("pg20 changes without unmarked words between them are one", () => {
+test("PG20 changes without unmarked words between them are one", () => {
   const root = document.createElement("div");
   const mark = (text: string) => Object.assign(document.createElement("ins"), { textContent: text });
   const marks = [mark("a"), mark("b"), mark("c")];
@@ -168,7 +168,7 @@ test("pg20 changes without unmarked words between them are one", () => {
 });
 
 describe("texts", () => {
-  test("pg22 are asked for once, never many at once, the awaited first", async () => {
+  test("PG22 are asked for once, never many at once, the awaited first", async () => {
     const running = new Map<string, () => void>();
     const load = vi.fn((id: string) => new Promise<string>((done) => running.set(id, () => (running.delete(id), done(`text ${id}`)))));
     const texts = createTexts(load);
@@ -233,7 +233,7 @@ describe("the page's state", () => {
     expect(history.at.value).toBe(0);
   });
 
-  test("pg23 restores over what was seen, and takes it back", async () => {
+  test("PG23 restores over what was seen, and takes it back", async () => {
     await history.load();
     history.select(2);
     await settled();
@@ -247,7 +247,7 @@ describe("the page's state", () => {
     expect(history.restoring.outcome.value.kind).toBe("undone");
   });
 
-  test("pg23 what could not be restored says that nothing changed", async () => {
+  test("PG23 what could not be restored says that nothing changed", async () => {
     await history.load();
     calls.restore.mockRejectedValueOnce(new Error("The server cannot be reached."));
     await history.restoring.passage(list[1]!, "second", { from: 0, to: 3 });
