@@ -61,7 +61,7 @@ pub mod passkeys;
 mod passwords;
 mod presence;
 mod records;
-mod revisions;
+pub mod revisions;
 pub mod rooms;
 mod runs;
 mod sessions;
