@@ -10,6 +10,7 @@
 //! | `files.rs` | pictures and files of documents |
 //! | `archive.rs` | documents with everything of theirs, leaving and arriving |
 //! | `admin.rs`, `command.rs` | what an administrator does, from a page or a command line |
+//! | `revisions.rs` | versions: when one is due, how it is kept, which go |
 //! | `rooms.rs` | when a document is in memory; runs a room's effects |
 //! | `ws.rs` | one WebSocket |
 //! | `http.rs` | the route table |

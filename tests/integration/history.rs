@@ -102,6 +102,23 @@ fn hi10_a_version_has_a_name_until_it_is_taken_away() {
 }
 
 #[test]
+fn hi10_there_is_room_for_so_many_names() {
+    let data = crate::support::folder();
+    let mut config = galley::config::Config::for_tests(data.path());
+    config.limits.versions_named = 2;
+    let server = Server::with(config, None);
+    let owner = Person::sign_up(&server, "maren");
+    let document = owner.document(TEXT);
+    let first = named(&owner, &document, "one");
+    named(&owner, &document, "two");
+    let full = owner.send("POST", &path(&document, ""), Some(json!({"name": "three"})));
+    assert_eq!((full.status, full.json()["error"]["code"].as_str()), (409, Some("too_many_names")));
+    owner.send("PATCH", &path(&document, &format!("/{first}")), Some(json!({"name": "another for one"}))).ok();
+    owner.send("PATCH", &path(&document, &format!("/{first}")), Some(json!({"name": null}))).ok();
+    named(&owner, &document, "three");
+}
+
+#[test]
 fn hi9_the_list_comes_in_pages_newest_first() {
     let desk = Desk::new();
     let ids: Vec<String> = (0..5).map(|n| named(&desk.owner, &desk.document, &n.to_string())).collect();
