@@ -179,8 +179,6 @@ fn hi15_a_passage_that_is_none_is_refused() {
 fn hi11_whoever_may_not_edit_sees_no_history() {
     let desk = Desk::new();
     let version = named(&desk.owner, &desk.document, "secret plan");
-    let other = desk.owner.document("elsewhere");
-    let foreign = named(&desk.owner, &other, "elsewhere");
     for role in ["view", "comment"] {
         let guest = desk.guest(role);
         for (method, rest, body) in [
@@ -201,12 +199,19 @@ fn hi11_whoever_may_not_edit_sees_no_history() {
     let editor = desk.guest("edit");
     assert_eq!(editor.send("DELETE", &path(&desk.document, &format!("/{version}")), None).status, 403);
     assert_eq!(text_of(&editor, &desk.document, &version), TEXT);
+}
+
+#[test]
+fn hi12_another_documents_version_is_as_one_that_never_was() {
+    let desk = Desk::new();
+    let other = desk.owner.document("elsewhere");
+    let foreign = named(&desk.owner, &other, "elsewhere");
     for id in [foreign, Uuid::now_v7().to_string()] {
         for rest in ["", "/text"] {
-            let hidden = editor.send("GET", &path(&desk.document, &format!("/{id}{rest}")), None);
-            assert_eq!(hidden.json()["error"]["code"], "no_such_version", "hi12: {hidden:?}");
+            let hidden = desk.owner.send("GET", &path(&desk.document, &format!("/{id}{rest}")), None);
+            assert_eq!(hidden.json()["error"]["code"], "no_such_version", "{hidden:?}");
         }
-        assert_eq!(restore(&editor, &desk.document, &id, json!({})).status, 404);
+        assert_eq!(restore(&desk.owner, &desk.document, &id, json!({})).status, 404);
     }
 }
 

@@ -210,10 +210,7 @@ impl Task {
             Message::Join(joining) => self.join(*joining),
             Message::Frame { conn, bytes } => self.accept(Event::Frame { conn, bytes }),
             Message::Drained { conn } => self.accept(Event::Drained { conn }),
-            Message::Leave { conn } => {
-                self.keep_for_reader(conn).await;
-                self.leave(conn);
-            }
+            Message::Leave { conn } => self.left(conn).await,
             Message::Command { grant, command, reply } => {
                 let from = RequestId(self.rooms.0.next_request.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
                 self.replies.insert(from, reply);

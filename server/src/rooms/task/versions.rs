@@ -3,7 +3,7 @@
 //! Invariant: while nothing is pending, the newest version is the text as it is; a version is durable before anything
 //! is done that rests on it. Next: `revisions.rs`.
 
-use room::{Author, Role, Room};
+use room::{Author, ConnId, Role, Room};
 use storage::StoreError;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -80,12 +80,13 @@ impl Task {
         self.keep().await.map_err(unkept)
     }
 
-    /// Before somebody's last connection goes: a version of what they see, unless there was one a moment ago.
-    pub(super) async fn keep_for_reader(&mut self, conn: room::ConnId) {
-        let Some(reader) = self.reader(conn).filter(|_| self.forgetting.is_none()) else { return };
-        if self.tabs(reader) == 1 {
+    /// Somebody closed a tab. Before their last one goes: a version of what they see, unless there was one a moment ago.
+    pub(super) async fn left(&mut self, conn: ConnId) {
+        let reader = self.reader(conn).filter(|_| self.forgetting.is_none());
+        if reader.is_some_and(|reader| self.tabs(reader) == 1) {
             self.keep_for_looking_away().await;
         }
+        self.leave(conn);
     }
 
     async fn keep_for_looking_away(&mut self) {
