@@ -68,10 +68,10 @@ export function room({ files, bytes: here, owner_bytes, quota_bytes }: Files, ow
 
 const units = ["bytes", "KB", "MB", "GB", "TB"] as const;
 
-/** "340 KB", "1.2 MB". */
+/** "340 KB", "1.2 MB", never broken over two lines. */
 export function bytes(n: number): string {
   let [value, unit] = [n, 0];
   while (value >= 1_000 && unit < units.length - 1) [value, unit] = [value / 1_024, unit + 1];
   const digits = unit > 1 && value < 10 ? 1 : 0;
-  return `${value.toFixed(digits).replace(/\.0$/, "")} ${n === 1 ? "byte" : (units[unit] ?? "")}`;
+  return `${value.toFixed(digits).replace(/\.0$/, "")}\u00a0${n === 1 ? "byte" : (units[unit] ?? "")}`;
 }
