@@ -85,9 +85,9 @@ export const dialectScreens: readonly Screen[] = [
     who: "ada",
     go: async (page, world) => {
       await shown(page, world, "view&slides");
-      await expect(page.getByRole("group", { name: "Slides" })).toContainText("1 of 3");
+      await expect(page.getByRole("navigation", { name: "Slides" })).toContainText("1 of 3");
       await page.keyboard.press("ArrowRight");
-      await expect(page.getByRole("group", { name: "Slides" })).toContainText("2 of 3");
+      await expect(page.getByRole("navigation", { name: "Slides" })).toContainText("2 of 3");
     },
   },
   {

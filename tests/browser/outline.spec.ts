@@ -94,11 +94,11 @@ test("PG36 the cheat sheet renders, is searched, and inserts", async ({ ada, ope
   await desk.page.keyboard.type("cheat");
   await desk.page.keyboard.press("Enter");
   const sheet = desk.page.getByRole("dialog", { name: "Markdown" });
-  await expect(sheet.getByRole("region", { name: "Bold" }).locator("strong")).toHaveText("bold");
-  await expect(sheet.getByRole("region", { name: "Formula", exact: true }).locator("math, .math")).toHaveCount(1);
+  await expect(sheet.getByRole("group", { name: "Bold" }).locator("strong")).toHaveText("bold");
+  await expect(sheet.getByRole("group", { name: "Formula", exact: true }).locator("math, .math")).toHaveCount(1);
   await sheet.getByRole("searchbox").fill("grid");
   await expect(sheet.locator(".cheat-row")).toHaveCount(1);
-  await expect(sheet.getByRole("region", { name: "Table" }).locator("td").first()).toHaveText("one");
+  await expect(sheet.getByRole("group", { name: "Table" }).locator("td").first()).toHaveText("one");
   await desk.page.keyboard.press("Tab");
   await desk.page.keyboard.press("Tab");
   await expect(sheet.getByRole("button", { name: "Insert: Table" })).toBeFocused();

@@ -5,7 +5,7 @@ import { Person } from "./people";
 
 const talk = "---\ntitle: A talk\n---\n\n# Engines\n\nWho built them.\n\n---\n\n## The mill\n\n- one\n- two\n\n***\n\nstill the mill\n\n---\n\n## The store\n\nThe end.\n";
 
-const line = (page: Page) => page.getByRole("group", { name: "Slides" });
+const line = (page: Page) => page.getByRole("navigation", { name: "Slides" });
 const shown = (page: Page) => page.locator("article.prose > .block:visible");
 
 test("PG34 keys and presses turn slides, one at a time", async ({ ada, open }) => {

@@ -49,7 +49,7 @@ interface RowProps {
 function Row({ construct, examples, onInsert }: RowProps) {
   const { name, source, says } = construct;
   return (
-    <section class="cheat-row" aria-label={name}>
+    <div class="cheat-row" role="group" aria-label={name}>
       <div class="cheat-name">
         <h4>{name}</h4>
         {onInsert && (
@@ -60,7 +60,7 @@ function Row({ construct, examples, onInsert }: RowProps) {
       </div>
       <pre class="cheat-source">{source}</pre>
       {says ? <p class="cheat-says">{says}</p> : <Rendering source={source} examples={examples} />}
-    </section>
+    </div>
   );
 }
 
@@ -80,10 +80,12 @@ function Rendering({ source, examples }: { source: string; examples: Examples })
   return <div class="prose cheat-shown" ref={place} />;
 }
 
-/** It is no part of the document: nothing in it is an address. */
+/** It is no part of the document: nothing in it is an address, and its headings head nothing. */
 function asExample(block: HTMLElement): HTMLElement {
   for (const named of block.querySelectorAll("[id]")) named.removeAttribute("id");
   for (const link of block.querySelectorAll("a[href^='#']")) link.removeAttribute("href");
+  for (const landmark of block.querySelectorAll("section, nav")) landmark.setAttribute("role", "none");
+  for (const heading of block.querySelectorAll("h1, h2, h3")) heading.setAttribute("role", "none");
   return block;
 }
 

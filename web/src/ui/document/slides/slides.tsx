@@ -27,7 +27,7 @@ export function SlidesLayer({ desk }: { desk: Desk }) {
   useEffect(() => sheet.focus({ preventScroll: true }), []);
 
   return (
-    <div class="slides-line" role="group" aria-label="Slides">
+    <nav class="slides-line" aria-label="Slides">
       <span class="slides-title" dir="auto">
         {desk.title.value || "Untitled"}
       </span>
@@ -50,7 +50,7 @@ export function SlidesLayer({ desk }: { desk: Desk }) {
           <Close />
         </button>
       </span>
-    </div>
+    </nav>
   );
 }
 
