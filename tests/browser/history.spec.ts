@@ -188,6 +188,7 @@ test("PG24 everything goes by keyboard: the list, the scrubber, the changes, res
   await expect(history.selected).toContainText("Version 1");
   await page.keyboard.press("k");
   await expect(history.selected).toContainText("Version 2");
+  await history.settled();
   await page.keyboard.press("n");
   await expect(history.steps).toHaveText("1 of 1");
   await page.keyboard.press("s");
