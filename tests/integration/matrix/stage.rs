@@ -176,10 +176,7 @@ impl Stage {
                 let note = json!({"id": Uuid::now_v7(), "anchor": null, "quote": "the text", "body": "why?"});
                 ("POST", document("/notes"), Some(note))
             }
-            Action::File => ("GET", format!("/u/{}/{}", self.id(target), set.file), None),
-            Action::Files => ("GET", document("/files"), None),
-            Action::KeepFile => ("POST", document("/files?name=new.txt"), Some(json!("another"))),
-            Action::RemoveFile => ("DELETE", document(&format!("/files/{}", set.file)), None),
+            Action::File | Action::Files | Action::KeepFile | Action::RemoveFile => self.files(action, target),
             Action::ReadPeople => ("GET", document("/people"), None),
             Action::Export => ("GET", document("/export?notes=footnotes"), None),
             Action::HistoryPage => ("GET", format!("/d/{}/history", self.id(target)), None),
@@ -209,6 +206,18 @@ impl Stage {
         };
         let (person, token) = (player.person.clone(), player.token.clone());
         Some(Request { person, token, method, path, body, takes: action.takes() })
+    }
+
+    /// Pictures and files.
+    fn files(&self, action: Action, target: Target) -> (&'static str, String, Option<Value>) {
+        let (document, file) = (self.id(target), &self.set_of(target).file);
+        let files = format!("/api/documents/{document}/files");
+        match action {
+            Action::File => ("GET", format!("/u/{document}/{file}"), None),
+            Action::KeepFile => ("POST", format!("{files}?name=new.txt"), Some(json!("another"))),
+            Action::RemoveFile => ("DELETE", format!("{files}/{file}"), None),
+            _ => ("GET", files, None),
+        }
     }
 
     /// What concerns no document of the stage.
