@@ -84,7 +84,10 @@ function Rendering({ source, examples }: { source: string; examples: Examples })
 function asExample(block: HTMLElement): HTMLElement {
   for (const named of block.querySelectorAll("[id]")) named.removeAttribute("id");
   for (const link of block.querySelectorAll("a[href^='#']")) link.removeAttribute("href");
-  for (const landmark of block.querySelectorAll("section, nav")) landmark.setAttribute("role", "none");
+  for (const landmark of block.querySelectorAll("section, nav")) {
+    landmark.removeAttribute("aria-label");
+    landmark.setAttribute("role", "none");
+  }
   for (const heading of block.querySelectorAll("h1, h2, h3")) heading.setAttribute("role", "none");
   return block;
 }
