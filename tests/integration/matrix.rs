@@ -99,7 +99,7 @@ fn ac21_perm_matrix_http_and_pages() {
                 let wanted = expected(player, *action, *target);
                 unasked.remove(action);
                 let answer = request.send(&cast);
-                dressed(&format!("{} {action:?} {target:?}", player.name), &answer);
+                dressed(&format!("{} {action:?} {target:?} {}", player.name, request.path), &answer);
                 let code = serde_json::from_str::<serde_json::Value>(&answer.body).unwrap_or_default();
                 let code = code["error"]["code"].as_str().unwrap_or_default();
                 let got = heard(answer.status, code);

@@ -70,7 +70,8 @@ pub struct Request {
     person: Person,
     token: Option<String>,
     method: &'static str,
-    path: String,
+    /// Its address.
+    pub path: String,
     body: Option<Value>,
     takes: Body,
 }
