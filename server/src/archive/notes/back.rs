@@ -219,11 +219,12 @@ impl Bringing<'_> {
     }
 }
 
-/// The id of something brought: the same for the same, with the time of the first one's, so that order stays.
+/// The id of something brought: the same for the same. It sorts as the old one did, pieces of one body in their order.
 fn derived(from: Uuid, id: Uuid, nth: u32) -> Uuid {
     let hash = blake3::hash(&[from.as_bytes().as_slice(), id.as_bytes(), &nth.to_be_bytes()].concat());
     let mut bytes = *id.as_bytes();
-    bytes[6..].copy_from_slice(&hash.as_bytes()[..10]);
+    bytes[12] = u8::try_from(nth).unwrap_or(u8::MAX);
+    bytes[13..].copy_from_slice(&hash.as_bytes()[..3]);
     uuid::Builder::from_bytes(bytes)
         .with_version(uuid::Version::SortRand)
         .with_variant(uuid::Variant::RFC4122)
