@@ -22,7 +22,7 @@ function texts(): string[] {
 }
 
 test("re15 the browser's text is the one that was counted, run by run", async ({ page }) => {
-  const renderer = await loadRenderer(readFileSync(resolve(web, "render.wasm")));
+  const renderer = await loadRenderer(readFileSync(resolve(web, "render-full.wasm")));
   const blocks: { text: string; html: string; begin: number; map: SourceMap }[] = [];
   for (const text of texts()) {
     renderer.update("");
