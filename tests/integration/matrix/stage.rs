@@ -227,14 +227,7 @@ impl Stage {
         let none = || Uuid::now_v7().to_string();
         let signed_in = player.kind == Kind::Account && player.token.is_none();
         let (method, path, body) = match action {
-            Action::HomePage => ("GET", "/".into(), None),
             Action::LinkPage => ("GET", format!("/s/{}", self.live.link), None),
-            Action::SettingsPage => ("GET", "/settings".into(), None),
-            Action::AdminPage => ("GET", "/admin".into(), None),
-            Action::Asset => ("GET", "/icon.svg".into(), None),
-            Action::Frame => ("GET", "/frame/diagram".into(), None),
-            Action::Health => ("GET", "/healthz".into(), None),
-            Action::Describe => ("GET", "/api/openapi.json".into(), None),
             Action::SignUp => {
                 person = another_session(cast, player);
                 let name = format!("new-{}", &none()[24..]);
@@ -281,7 +274,10 @@ impl Stage {
                 let (path, secret) = door(cast);
                 ("POST", path, Some(json!({"secret": secret})))
             }
-            other => return self.administers(cast, player, other),
+            other => match page(other) {
+                Some(path) => ("GET", path.into(), None),
+                None => return self.administers(cast, player, other),
+            },
         };
         Some(Request { person, token: player.token.clone(), method, path, body, takes: action.takes() })
     }
@@ -371,4 +367,18 @@ fn reset(cast: &Cast) -> String {
     let path = format!("/api/admin/users/{}/reset", author(cast, "spare"));
     let made = cast.admin.send("POST", &path, Some(json!({}))).ok();
     made["url"].as_str().expect("an address").split_once("#reset=").expect("a word").1.to_owned()
+}
+
+/// What has one address for everybody.
+fn page(action: Action) -> Option<&'static str> {
+    Some(match action {
+        Action::HomePage => "/",
+        Action::SettingsPage => "/settings",
+        Action::AdminPage => "/admin",
+        Action::Asset => "/icon.svg",
+        Action::Frame => "/frame/diagram",
+        Action::Health => "/healthz",
+        Action::Describe => "/api/openapi.json",
+        _ => return None,
+    })
 }
