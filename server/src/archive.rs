@@ -23,6 +23,9 @@ pub mod notes;
 pub mod pack;
 pub mod page;
 mod plan;
+mod refused;
 pub mod spool;
 mod stream;
 pub mod unzip;
+
+pub use refused::Refused;

@@ -110,7 +110,7 @@ limits! {
     /// Uploads of everybody at once; each holds a body in memory.
     uploads: usize = 32;
     /// Pictures decoded at once; each may take a few hundred megabytes.
-    picture_decodes: usize = 2;
+    picture_decodes: usize = 1;
     /// Width times height of a picture.
     picture_pixels: usize = 40_000_000;
     /// The longer side of a picture.

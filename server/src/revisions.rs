@@ -11,6 +11,7 @@
 mod pace;
 mod packed;
 mod record;
+mod refused;
 mod seen;
 mod store;
 #[cfg(test)]
@@ -19,5 +20,6 @@ mod thinning;
 
 pub use pace::Pace;
 pub use record::{Name, Version};
+pub use refused::Refused;
 pub use seen::{Place, last_seen, place, readers, see};
 pub use store::Versions;

@@ -72,7 +72,7 @@ fn heard(status: u16, code: &str) -> Verdict {
         (200..=299, _) => Verdict::Allowed,
         (303, _) => Verdict::SignIn,
         (_, "sign_in") => Verdict::SignIn,
-        (_, "role_too_low") => Verdict::TooLow,
+        (_, "role_too_low") | (403, "") => Verdict::TooLow,
         (_, "token_scope") => Verdict::Scope,
         (410, _) => Verdict::Erased,
         (404, _) => Verdict::Hidden,

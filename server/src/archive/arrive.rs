@@ -16,6 +16,7 @@ use tokio::runtime::Handle;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::Refused;
 use super::manifest::{self, Manifest};
 use super::pack::rewrite;
 use super::plan::{self, Plan, Target, Text};
@@ -89,13 +90,13 @@ impl Arrival {
         if !magic.starts_with(b"PK") {
             return self.single(name, sent).map(|made| Arrived { documents: vec![made], ..arrived });
         }
-        let mut archive = Archive::open(sent, caps).map_err(Error::ImportArchive)?;
+        let mut archive = Archive::open(sent, caps).map_err(Refused::Archive)?;
         let manifest = archive.entries().iter().position(|entry| entry.path == manifest::NAME);
         let manifest = manifest.and_then(|index| Manifest::read(&archive.read(index, JSON_BYTES_MAX).ok()?));
         let mut plan = Plan::of(archive.entries(), manifest);
         arrived.skip_all(std::mem::take(&mut plan.bad));
         if plan.texts.is_empty() && arrived.skipped.is_empty() {
-            return Err(Error::ImportNothing);
+            return Err(Refused::Nothing.into());
         }
         let too_many = plan.texts.len().saturating_sub(limits.import_documents);
         let ids = self.ids(&archive, &plan)?;
@@ -127,11 +128,11 @@ impl Arrival {
         let max = self.state.config.limits.room.text_bytes;
         let mut bytes = Vec::new();
         // UTF-16 may be twice as long.
-        sent.take(max as u64 * 2 + 2).read_to_end(&mut bytes).map_err(|_| Error::NoSpace)?;
+        sent.take(max as u64 * 2 + 2).read_to_end(&mut bytes).map_err(|_| Refused::NoSpace)?;
         if bytes.starts_with(b"%PDF") || (!plan::is_text(name) && plan::decoded(&bytes).is_err()) {
-            return Err(Error::ImportKind);
+            return Err(Refused::Kind.into());
         }
-        let text = plan::decoded(&bytes).map_err(Error::ImportText)?;
+        let text = plan::decoded(&bytes).map_err(Refused::Text)?;
         let mut crc = flate2::Crc::new();
         crc.update(&bytes);
         let id = self.id(name, 0, (crc.sum(), bytes.len() as u64))?;
@@ -182,7 +183,7 @@ impl Arrival {
         let limits = &self.state.config.limits;
         let max = limits.room.text_bytes as u64 * 2 + 2;
         let bytes = luggage.archive.read(text.entry, max).map_err(|bad| bad.about(limits))?;
-        let source = plan::decoded(&bytes).map_err(Error::ImportText)?;
+        let source = plan::decoded(&bytes).map_err(Refused::Text)?;
         let grant = self.create(id, &source)?;
         let (kept, moved) = self.files(&grant, text, &source, luggage, arrived)?;
         let mut missing = HashSet::new();
@@ -228,7 +229,7 @@ impl Arrival {
 
     /// Leaves no empty document behind where its text could not be written.
     fn undo(&self, id: Uuid, why: &Error) {
-        if is_ours(why) || matches!(why, Error::ImportChanged) {
+        if is_ours(why) || matches!(why, Error::Archive(Refused::Changed)) {
             return;
         }
         if let Err(error) = self.wait(documents::erase(&self.state.storage, &self.state.rooms, id)) {
@@ -289,7 +290,7 @@ impl Arrival {
         if there.is_empty() && !text.is_empty() {
             self.wait(rooms.command(grant, Command::Edit { base: String::new(), text: text.to_owned() }))?;
         } else if *there != *text {
-            return Err(Error::ImportChanged);
+            return Err(Refused::Changed.into());
         }
         let title = documents::title_of(text);
         self.wait(documents::touch(storage, id, title.clone(), clock::wall_ms()))?;
@@ -332,7 +333,7 @@ impl Bad {
                 files::Refused::TooLarge(limits.file_bytes >> 20).into()
             }
             Bad::TooLarge(_) => Error::TooLarge(limits.room.text_bytes),
-            bad => Error::ImportEntry(bad),
+            bad => Refused::Entry(bad).into(),
         }
     }
 }
@@ -340,7 +341,10 @@ impl Bad {
 /// Whether it is this server that cannot go on, so that trying the next one makes no sense.
 fn is_ours(error: &Error) -> bool {
     use crate::rooms::RoomError;
-    matches!(error, Error::Store(_) | Error::NoSpace | Error::Room(RoomError::Stopping | RoomError::Load(_)))
+    matches!(
+        error,
+        Error::Store(_) | Error::Archive(Refused::NoSpace) | Error::Room(RoomError::Stopping | RoomError::Load(_))
+    )
 }
 
 /// The first bytes, and back.

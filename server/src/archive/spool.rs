@@ -11,6 +11,7 @@ use actix_web::web::{Bytes, Payload};
 use futures_util::StreamExt;
 use uuid::Uuid;
 
+use super::Refused;
 use crate::http::Error;
 
 /// Where they are, in the data folder.
@@ -87,6 +88,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(|error| {
         tracing::error!("what somebody sent could not be put aside: {error}");
-        Error::NoSpace
+        Refused::NoSpace.into()
     })
 }

@@ -12,6 +12,7 @@ use super::Error;
 use super::body::patience;
 use super::export::attachment;
 use crate::access::Principal;
+use crate::archive::Refused;
 use crate::archive::arrive::{Arrival, Arrived};
 use crate::archive::leave;
 use crate::archive::spool::Spool;
@@ -33,7 +34,7 @@ pub async fn export(principal: Principal, state: Data<State>) -> Result<HttpResp
     let owner = principal.account()?.author;
     let place = state.exports.enter(owner, state.config.limits.exports_per_person).ok_or_else(|| {
         state.metrics.reached("exports_per_person");
-        Error::ExportRunning
+        Refused::ExportRunning
     })?;
     let today = i64::try_from(clock::wall_ms()).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let day = today.map(|today| today.strftime(" %Y-%m-%d").to_string()).unwrap_or_default();
@@ -65,7 +66,7 @@ pub async fn import(
     }
     let place = state.imports.enter(session.author, limits.imports_per_person).ok_or_else(|| {
         state.metrics.reached("imports_per_person");
-        Error::ImportRunning
+        Refused::ImportRunning
     })?;
     let receiving = Spool::receive(body, &state.config.data, max);
     let spool = tokio::time::timeout(patience(max), receiving).await.unwrap_or(Err(Error::TooSlow))?;

@@ -8,14 +8,12 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 use room::CommandError;
 use room::notes::NoteError;
-use room::restore::RestoreError;
 use storage::StoreError;
 
-use crate::archive::unzip::{Bad, Unreadable};
-use crate::files;
 use crate::passkeys::Refused;
 use crate::passwords::HashError;
 use crate::rooms::RoomError;
+use crate::{archive, files, revisions};
 
 /// Everything that ends a request early.
 #[derive(Debug, thiserror::Error)]
@@ -69,50 +67,10 @@ pub enum Error {
     IdInvalid,
     #[error("the id of a note or reply is a UUID of version 7")]
     NoteId,
-    #[error("there is no such note any more; it was deleted")]
-    NoSuchNote,
+    #[error("{0}")]
+    Note(#[from] NoteError),
     #[error("that is a great many changes in one minute; wait a little and go on")]
     TooManyWishes,
-    #[error("there is no such version; it was deleted, or made way for others of the same time")]
-    NoSuchVersion,
-    #[error("version {0} cannot be read, what was stored of it is damaged; the text and other versions are safe")]
-    VersionDamaged(uuid::Uuid),
-    #[error("a version's name has 1 to {0} characters")]
-    VersionName(usize),
-    #[error("this document has {0} named versions; take the name off some first")]
-    TooManyNames(usize),
-    #[error("limit is a number from 1 to 200")]
-    VersionLimit,
-    #[error("send both from and to, or neither to restore the whole text")]
-    HalfPassage,
-    #[error("{0}")]
-    Passage(#[from] RestoreError),
-    #[error(
-        "a document comes as md, html or zip; notes come as none, criticmarkup, footnotes or json, and json not in html"
-    )]
-    ExportKind,
-    #[error("an export of yours is running; wait for it to end, or stop it, and start again")]
-    ExportRunning,
-    #[error("an import of yours is running; wait for it to end, then look at your documents before you start again")]
-    ImportRunning,
-    #[error("this is neither Markdown nor a zip archive; send a .md file, or a zip with .md files and their pictures")]
-    ImportKind,
-    #[error("there is no Markdown in this archive; put the .md files into it, together with their pictures")]
-    ImportNothing,
-    #[error("{0}")]
-    ImportText(&'static str),
-    #[error("{0}")]
-    ImportArchive(Unreadable),
-    #[error("{0}")]
-    ImportEntry(Bad),
-    #[error(
-        "it was imported before and has been changed since, so it was left alone; to import it anew, move that one to the trash first"
-    )]
-    ImportChanged,
-    #[error("the server has no space left to put this aside; nothing was lost, try again later")]
-    NoSpace,
-    #[error("with its pictures this document is larger than {0} MiB, too large for one page; export it as a zip")]
-    ExportLarge(usize),
     #[error("this link does not open anything any more, or its address is not complete; ask for a new one")]
     LinkGone,
     #[error("a link can let people view, comment or edit")]
@@ -174,6 +132,10 @@ pub enum Error {
     #[error("{0}")]
     File(#[from] files::Refused),
     #[error("{0}")]
+    Archive(#[from] archive::Refused),
+    #[error("{0}")]
+    Version(#[from] revisions::Refused),
+    #[error("{0}")]
     Room(#[from] RoomError),
     #[error("{0}")]
     Hash(#[from] HashError),
@@ -202,29 +164,14 @@ impl Error {
             Error::PasswordCommon => "password_common",
             Error::InviteRequired => "invite_required",
             Error::SetupRequired => "setup_required",
-            Error::TooManyAttempts => "rate_limited",
+            Error::TooManyAttempts | Error::TooManyWishes => "rate_limited",
             Error::TitleInvalid => "title_invalid",
             Error::IdTaken => "id_taken",
             Error::IdInvalid | Error::NoteId => "id_invalid",
-            Error::NoSuchNote => "no_such_note",
-            Error::TooManyWishes => "rate_limited",
-            Error::ExportRunning => "export_running",
-            Error::ImportRunning => "import_running",
-            Error::ImportKind | Error::ImportText(_) => "import_kind",
-            Error::ImportNothing => "import_nothing",
-            Error::ImportArchive(_) | Error::ImportEntry(_) => "import_archive",
-            Error::ImportChanged => "import_changed",
-            Error::NoSpace => "no_space",
-            Error::ExportLarge(_) => "too_large",
-            Error::NoSuchVersion => "no_such_version",
-            Error::VersionDamaged(_) => "version_damaged",
-            Error::VersionName(_) => "version_name",
-            Error::TooManyNames(_) => "too_many_names",
-            Error::HalfPassage | Error::Passage(_) => "passage_invalid",
-            Error::ExportKind | Error::VersionLimit => "bad_query",
+            Error::Note(refused) => Error::note_code(*refused),
             Error::LinkGone => "link_gone",
             Error::LinkRole => "link_role",
-            Error::LabelTooLong => "label_too_long",
+            Error::LabelTooLong | Error::MessageTooLong => "too_long",
             Error::TooManyLinks => "too_many_links",
             Error::BadToken => "bad_token",
             Error::TokenScope => "token_scope",
@@ -235,7 +182,6 @@ impl Error {
             Error::IsOwner => "is_owner",
             Error::HasRole => "has_role",
             Error::TooManyMembers => "too_many_members",
-            Error::MessageTooLong => "message_too_long",
             Error::ExpiryPast => "expiry_past",
             Error::LinkPassword => "link_password",
             Error::PasswordRequired => "password_required",
@@ -251,9 +197,10 @@ impl Error {
             Error::NotAWebSocket => "not_a_websocket",
             Error::NoRandomness | Error::Hash(_) => "unavailable",
             Error::File(refused) => refused.code(),
+            Error::Archive(refused) => refused.code(),
+            Error::Version(refused) => refused.code(),
             Error::Store(_) => "storage",
-            Error::Room(RoomError::Refused(CommandError::Note(refused))) => Error::note_code(*refused),
-            Error::Room(_) => "document_unavailable",
+            Error::Room(error) => Error::room_code(error),
         }
     }
 
@@ -269,6 +216,13 @@ impl Error {
             Refused::Unknown => StatusCode::UNAUTHORIZED,
             Refused::Full => StatusCode::CONFLICT,
             _ => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn room_code(error: &RoomError) -> &'static str {
+        match error {
+            RoomError::Refused(CommandError::Note(refused)) => Error::note_code(*refused),
+            _ => "document_unavailable",
         }
     }
 
@@ -312,13 +266,7 @@ impl Error {
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
-            Error::NotFound
-            | Error::LinkGone
-            | Error::ResetGone
-            | Error::NoAccount
-            | Error::NoSuchNote
-            | Error::NoSuchVersion => StatusCode::NOT_FOUND,
-            Error::VersionDamaged(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Error::NotFound | Error::LinkGone | Error::ResetGone | Error::NoAccount => StatusCode::NOT_FOUND,
             Error::Erased => StatusCode::GONE,
             Error::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Error::SignIn
@@ -332,36 +280,29 @@ impl ResponseError for Error {
             | Error::SetupRequired
             | Error::TokenScope
             | Error::Suspended => StatusCode::FORBIDDEN,
-            Error::ImportKind | Error::NotJson | Error::NotBytes => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Error::TooLarge(_) | Error::ExportLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::NotJson | Error::NotBytes => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::NameTaken
             | Error::IdTaken
             | Error::NotInTrash
             | Error::IsOwner
-            | Error::ImportChanged
             | Error::HasRole
             | Error::LastAdmin
             | Error::NoPasskeys
             | Error::TooManyLinks
             | Error::TooManyMembers
             | Error::TooManyTokens
-            | Error::TooManyNames(_)
             | Error::TooManyInvites => StatusCode::CONFLICT,
-            Error::ExportRunning
-            | Error::ImportRunning
-            | Error::TooManyAttempts
-            | Error::TooManyStreams
-            | Error::TooManyWishes => StatusCode::TOO_MANY_REQUESTS,
+            Error::TooManyAttempts | Error::TooManyStreams | Error::TooManyWishes => StatusCode::TOO_MANY_REQUESTS,
             Error::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
-            Error::ImportText(_) | Error::ImportArchive(_) | Error::ImportEntry(_) | Error::ImportNothing => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            Error::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
             Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Room(error) => Error::about_room(error),
+            Error::Note(refused) => Error::about_note(*refused),
             Error::Passkey(refused) => Error::about_passkey(refused),
             Error::File(refused) => refused.status(),
+            Error::Archive(refused) => refused.status(),
+            Error::Version(refused) => refused.status(),
             _ => StatusCode::BAD_REQUEST,
         }
     }

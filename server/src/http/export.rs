@@ -15,6 +15,7 @@ use super::Error;
 use super::notes::shown::{self, Note};
 use super::people::Person;
 use crate::access::Grant;
+use crate::archive::Refused;
 use crate::archive::page::{self, Home, Pictures};
 use crate::archive::{leave, notes};
 use crate::export::{Said, Thread, critic_markup, footnotes};
@@ -53,14 +54,14 @@ pub async fn file(grant: Grant, how: Query<How>, state: Data<State>) -> Result<H
         None | Some("none" | "json") => None,
         Some("criticmarkup") => Some(critic_markup as Marks),
         Some("footnotes") => Some(footnotes as Marks),
-        Some(_) => return Err(Error::ExportKind),
+        Some(_) => return Err(Refused::Format.into()),
     };
     match (how.format.as_deref().unwrap_or("md"), how.notes.as_deref()) {
         ("md", Some("json")) => json(&grant, &state).await,
         ("md", _) => markdown(&grant, &state, marks).await,
         ("html", notes) if notes != Some("json") => page(&grant, &state, marks).await,
         ("zip", notes) => zip(&grant, state, marks, notes).await,
-        _ => Err(Error::ExportKind),
+        _ => Err(Refused::Format.into()),
     }
 }
 
@@ -86,7 +87,7 @@ async fn page(grant: &Grant, state: &State, marks: Option<Marks>) -> Result<Http
         bytes += picture.len().div_ceil(3) * 4;
         if bytes > max {
             state.metrics.reached("page_bytes");
-            return Err(Error::ExportLarge(max >> 20));
+            return Err(Refused::TooLarge(max >> 20).into());
         }
         pictures.insert(name, (mime, picture));
     }
@@ -108,7 +109,7 @@ async fn zip(
 ) -> Result<HttpResponse, Error> {
     let place = state.zips.enter(grant.author(), state.config.limits.zips_per_person).ok_or_else(|| {
         state.metrics.reached("zips_per_person");
-        Error::ExportRunning
+        Refused::ExportRunning
     })?;
     let mut leaving = leave::leaving(&state, grant).await?;
     if let Some(marks) = marks {

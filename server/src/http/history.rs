@@ -17,6 +17,7 @@ use super::body::{collect, parse};
 use super::documents::tagged;
 use super::people::{People, Person};
 use crate::access::Grant;
+use crate::revisions::Refused;
 use crate::revisions::{self, Name};
 use crate::rooms::Take;
 use crate::{State, clock};
@@ -107,7 +108,7 @@ pub struct Restored {
 pub async fn list(grant: Grant, which: Query<Which>, state: Data<State>) -> Result<Json<Versions>, Error> {
     let limit = which.limit.unwrap_or(LISTED);
     if !(1..=LISTED_MAX).contains(&limit) {
-        return Err(Error::VersionLimit);
+        return Err(Refused::Limit.into());
     }
     Ok(Json(listed(&state, &grant, which.before, limit).await?))
 }
@@ -177,7 +178,7 @@ pub async fn remove(grant: Grant, path: Path<(Uuid, Uuid)>, state: Data<State>) 
     let (_, id) = path.into_inner();
     match state.rooms.versions().remove(grant.document(), id).await? {
         true => Ok(HttpResponse::NoContent().finish()),
-        false => Err(Error::NoSuchVersion),
+        false => Err(Refused::Missing.into()),
     }
 }
 
@@ -213,8 +214,8 @@ pub async fn bring_back(
     let wanted = text_of(&state, &grant, id).await?;
     let passage = match (from, to) {
         (None, None) => None,
-        (Some(from), Some(to)) => Some(restore::passage(&wanted, from, to)?),
-        _ => return Err(Error::HalfPassage),
+        (Some(from), Some(to)) => Some(restore::passage(&wanted, from, to).map_err(Refused::Passage)?),
+        _ => return Err(Refused::HalfPassage.into()),
     };
     let before = state.rooms.version(&grant, Take::Any).await?;
     let base = match base {
@@ -245,7 +246,7 @@ pub async fn text_of(state: &State, grant: &Grant, id: Uuid) -> Result<String, E
 /// One version, or what is wrong with it.
 pub async fn find(state: &State, grant: &Grant, id: Uuid) -> Result<revisions::Version, Error> {
     let found = state.rooms.versions().find(grant.document(), id).await;
-    found.map_err(|error| damaged(id, error))?.ok_or(Error::NoSuchVersion)
+    found.map_err(|error| damaged(id, error))?.ok_or_else(|| Refused::Missing.into())
 }
 
 /// Damage concerns one version, not the server.
@@ -253,7 +254,7 @@ fn damaged(id: Uuid, error: StoreError) -> Error {
     match error {
         StoreError::Corrupt(_) => {
             tracing::error!("{error}");
-            Error::VersionDamaged(id)
+            Refused::Damaged(id).into()
         }
         other => Error::Store(other),
     }
@@ -261,20 +262,20 @@ fn damaged(id: Uuid, error: StoreError) -> Error {
 
 async fn called(state: &State, grant: &Grant, id: Uuid, name: Option<Name>) -> Result<Version, Error> {
     let named = state.rooms.versions().name(grant.document(), id, name).await.map_err(|error| damaged(id, error))?;
-    let version = named.ok_or(Error::NoSuchVersion)?;
+    let version = named.ok_or(Refused::Missing)?;
     Version::show(&mut People::new(&state.storage), id, &version).await
 }
 
 fn name(state: &State, grant: &Grant, typed: &str) -> Result<Name, Error> {
     let longest = state.config.limits.version_name_chars;
-    let text = crate::names::line(typed, longest).ok_or(Error::VersionName(longest))?;
+    let text = crate::names::line(typed, longest).ok_or(Refused::Name(longest))?;
     Ok(Name { text, by: grant.author(), at_ms: clock::wall_ms() })
 }
 
 async fn room_for_name(state: &State, grant: &Grant) -> Result<(), Error> {
     let most = state.config.limits.versions_named;
     let named = state.rooms.versions().all(grant.document()).await?.named();
-    if named < most { Ok(()) } else { Err(Error::TooManyNames(most)) }
+    if named < most { Ok(()) } else { Err(Refused::TooManyNames(most).into()) }
 }
 
 impl Version {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
-use room::notes::{self, Passage, Settled, Wish, Words};
+use room::notes::{self, NoteError, Passage, Settled, Wish, Words};
 use room::{Author, Command, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -316,7 +316,7 @@ fn check_id(id: Uuid) -> Result<(), Error> {
 async fn belongs(state: &State, grant: &Grant, note: Uuid, reply: Uuid) -> Result<(), Error> {
     let still = state.rooms.still_of(grant, note).await?;
     let there = still.notes.replies.get(&reply).is_some_and(|reply| reply.note == note);
-    if there { Ok(()) } else { Err(Error::NoSuchNote) }
+    if there { Ok(()) } else { Err(NoteError::Missing.into()) }
 }
 
 async fn edit(state: &State, grant: &Grant, note: Uuid, id: Uuid, body: String) -> Result<(), Error> {
@@ -357,7 +357,7 @@ async fn mention(state: &State, grant: &Grant, words: &Words, (note, id): (Uuid,
 
 async fn one(state: &State, grant: &Grant, id: Uuid) -> Result<Note, Error> {
     let still = state.rooms.still_of(grant, id).await?;
-    shown::one(&still, id).ok_or(Error::NoSuchNote)
+    shown::one(&still, id).ok_or_else(|| NoteError::Missing.into())
 }
 
 /// A body and whom it mentions.

@@ -236,7 +236,11 @@ pub async fn refused(request: &HttpRequest, error: Error) -> Result<HttpResponse
     let Some(state) = request.app_data::<Data<State>>() else { return Err(error) };
     let principal = request.extensions().get::<Principal>().cloned().unwrap_or(Principal::Nobody);
     match error {
-        Error::NotFound | Error::RoleTooLow => gone(request, state, &principal).await,
+        Error::NotFound => gone(request, state, &principal).await,
+        Error::RoleTooLow => {
+            let sentence = "The document itself is open to you: go back to it, or ask its owner to let you edit.";
+            stop(request, state, &principal, StatusCode::FORBIDDEN, "This takes the right to edit", sentence).await
+        }
         Error::Erased => {
             let sentence = "You, or the trash after thirty days, deleted it for good. It cannot be brought back.";
             stop(request, state, &principal, StatusCode::GONE, "This document is deleted", sentence).await

@@ -17,6 +17,7 @@ use crate::http::Error;
 use crate::http::documents::Document;
 use crate::http::history::{Version, listed, text_of};
 use crate::http::people::Me;
+use crate::revisions::Refused;
 
 /// Versions the page lists; its script lists more.
 const LISTED: usize = 200;
@@ -62,7 +63,7 @@ pub async fn history(
     state: Data<State>,
 ) -> Result<HttpResponse, Error> {
     match shown(&request, &principal, &grant, path.into_inner(), &state).await {
-        Err(Error::NoSuchVersion) => {
+        Err(Error::Version(Refused::Missing)) => {
             let sentence = "It was deleted, or made way for others of the same time. The text and other versions are \
                             in the document's history.";
             stop(&request, &state, &principal, StatusCode::NOT_FOUND, "This version is gone", sentence).await
@@ -79,7 +80,7 @@ async fn shown(
     Named { version }: Named,
     state: &State,
 ) -> Result<HttpResponse, Error> {
-    let named = version.map(|id| id.parse().map_err(|_| Error::NoSuchVersion)).transpose()?;
+    let named = version.map(|id| id.parse().map_err(|_| Refused::Missing)).transpose()?;
     let list = listed(state, grant, None, LISTED).await?;
     let id: Option<Uuid> = named.or(list.versions.first().map(|newest| newest.id));
     let text = match id {
