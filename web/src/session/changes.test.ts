@@ -1,6 +1,5 @@
 // @vitest-environment node
 /** PG12: what others changed since a reader last looked. */
-import { presentableDiff } from "@codemirror/merge";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { runsOf } from "./authorship";
@@ -34,7 +33,7 @@ class Story {
   changes() {
     const now = this.text.toString();
     const runs = runsOf(this.text, (client) => names.get(client) ?? null);
-    return changesBetween({ then: this.then, now, runs, mine: (author) => author === "me", compare: presentableDiff });
+    return changesBetween({ then: this.then, now, runs, mine: (author) => author === "me" });
   }
 
   marked() {
@@ -90,8 +89,8 @@ test("PG13 marks move with later edits, and what is taken away is marked no more
   story.text.observe(({ delta }) => (changes = moved(changes, delta)));
   story.write(3, 0, 0, "Once upon a time: ");
   const words = () => changes.map(({ from, to, removed }) => [story.text.toString().slice(from, to), removed]);
-  expect(words()).toEqual([["algebra", "patterns"], ["", " no"]]);
-  expect(story.text.toString().slice(changes[1]!.from)).toMatch(/^ pretensions/);
+  expect(words()).toEqual([["algebra", "patterns"], ["", "no "]]);
+  expect(story.text.toString().slice(changes[1]!.from)).toMatch(/^pretensions/);
   story.replace(3, "bra", "");
   expect(words()[0]).toEqual(["alge", "patterns"]);
   story.replace(3, "weaves alge", "");

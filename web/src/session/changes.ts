@@ -1,21 +1,14 @@
 /**
  * What others changed between two texts: where, by whom, and how it is said in words.
  *
- * Pure: two texts, the runs of authorship of the second, and somebody who compares. Used for what changed since a reader
- * last looked; a reader's own words are no news to them. Nobody knows who deleted something: a deletion goes with what
- * was written in its place, and alone it counts as another's. Next: `authorship.ts`, `ui/document/since/since.ts`.
+ * Pure: two texts, and the runs of authorship of the second. Used for what changed since a reader last looked; a reader's
+ * own words are no news to them. Nobody knows who deleted something: a deletion goes with what was written in its place,
+ * and alone it counts as another's. Next: `differences.ts`, `authorship.ts`, `ui/document/since/since.ts`.
  */
 import type * as Y from "yjs";
 import { shiftOf } from "./anchors";
 import { type Run, runAt } from "./authorship";
-
-/** A part of the one text that became a part of the other. */
-export interface Difference {
-  fromA: number;
-  toA: number;
-  fromB: number;
-  toB: number;
-}
+import { textChanges } from "./differences";
 
 export interface Change {
   /** Where it is in the text as it is now; the same when something was only deleted. */
@@ -39,7 +32,6 @@ export interface Comparison {
   /** Who wrote what of the text now. */
   runs: readonly Run[];
   mine(author: string): boolean;
-  compare(then: string, now: string): readonly Difference[];
 }
 
 /** More marks than anybody goes through. */
@@ -49,11 +41,11 @@ const rewrittenPart = 0.6;
 /** A shorter text is quickly another one and as quickly read. */
 const rewrittenMin = 600;
 
-export function changesBetween({ then, now, runs, mine, compare }: Comparison): Changes {
+export function changesBetween({ then, now, runs, mine }: Comparison): Changes {
   if (then === now) return { kind: "none" };
   const changes: Change[] = [];
   let amount = 0;
-  for (const { fromA, toA, fromB, toB } of compare(then, now)) {
+  for (const { fromA, toA, fromB, toB } of textChanges(then, now)) {
     const pieces = between(runs, fromB, toB);
     const added = pieces.filter(({ author }) => author === null || !mine(author));
     // Whoever wrote something in the place of something else took that away.

@@ -44,8 +44,8 @@ export function compareTexts(a: string, b: string): Segment[] {
   return found;
 }
 
-/** Changes of words, in UTF-16 offsets. */
-function textChanges(a: string, b: string): Change[] {
+/** Changes of words between two texts, in UTF-16 offsets. */
+export function textChanges(a: string, b: string): Change[] {
   const [linesA, linesB] = [cut(a, /[^\n]*\n|[^\n]+$/g), cut(b, /[^\n]*\n|[^\n]+$/g)];
   return compare(linesA, linesB, LINE_STEPS).flatMap((change) => {
     const [fromA, toA] = [linesA.at(change.fromA), linesA.at(change.toA)];
@@ -76,9 +76,43 @@ export function tokenChanges(a: readonly string[], b: readonly string[]): Change
   if (a.length === 0 && b.length === 0) return [];
   const whole = { fromA: 0, toA: a.length, fromB: 0, toB: b.length };
   if (a.length === 0 || b.length === 0) return [whole];
-  const ids = new Map<string, number>();
-  const changes = joined(diff(numbers(a, ids), numbers(b, ids), WORD_STEPS), a).map((change) => slid(change, a, b));
+  const changes = joined(betweenWords(a, b), a).map((change) => slid(change, a, b));
   return kinship(changes, a, b) < KIN ? [whole] : changes;
+}
+
+/** What differs between the words that stay. Spaces are no reason to keep anything: every two passages have many in common. */
+function betweenWords(a: readonly string[], b: readonly string[]): Change[] {
+  const [inA, inB] = [unspaced(a), unspaced(b)];
+  const ids = new Map<string, number>();
+  const numbered = (tokens: readonly string[], places: readonly number[]) => numbers(places.map((at) => tokens[at] ?? ""), ids);
+  const found: Change[] = [];
+  let [doneA, doneB] = [0, 0];
+  const gap = (untilA: number, untilB: number) => {
+    let [fromA, toA, fromB, toB] = [doneA, untilA, doneB, untilB];
+    while (fromA < toA && fromB < toB && a[fromA] === b[fromB]) (fromA++, fromB++);
+    while (fromA < toA && fromB < toB && a[toA - 1] === b[toB - 1]) (toA--, toB--);
+    if (fromA < toA || fromB < toB) found.push({ fromA, toA, fromB, toB });
+  };
+  const keep = (from: number, to: number, shift: number) => {
+    for (let word = from; word < to; word++) {
+      const [atA, atB] = [inA[word] ?? 0, inB[word + shift] ?? 0];
+      gap(atA, atB);
+      [doneA, doneB] = [atA + 1, atB + 1];
+    }
+  };
+  let [word, shift] = [0, 0];
+  for (const { fromA, toA, toB } of diff(numbered(a, inA), numbered(b, inB), WORD_STEPS)) {
+    keep(word, fromA, shift);
+    [word, shift] = [toA, toB - toA];
+  }
+  keep(word, inA.length, shift);
+  gap(a.length, b.length);
+  return found;
+}
+
+/** Where tokens are that are no space. */
+function unspaced(tokens: readonly string[]): number[] {
+  return tokens.flatMap((token, at) => (/^[^\S\n]/.test(token) ? [] : [at]));
 }
 
 /** How much of the longer one's words the other has too, between 0 and 1. */

@@ -39,6 +39,12 @@ export function HistoryPage({ history, title, url, owner, phone, renderings, art
   const [help, setHelp] = useState(false);
   useHistoryKeys({ history, changes, url, onHelp: () => setHelp(true) });
   const small = phone.value;
+  // A name is written in the list.
+  const sheet = small && (listed || history.naming.value !== null);
+  const closeSheet = () => {
+    history.naming.value = null;
+    setListed(false);
+  };
   const list = { history, owner, onCopy };
 
   return (
@@ -64,7 +70,7 @@ export function HistoryPage({ history, title, url, owner, phone, renderings, art
         </main>
       </div>
       <RestoreButton history={history} changes={changes} />
-      {small && listed && <VersionsSheet {...list} onPick={() => setListed(false)} onClose={() => setListed(false)} />}
+      {sheet && <VersionsSheet {...list} onPick={closeSheet} onClose={closeSheet} />}
       {history.question.value && <Ask question={history.question.value} onClose={() => (history.question.value = null)} />}
       {help && <Help groups={helpGroups} onClose={() => setHelp(false)} />}
       <Toasts />

@@ -5,7 +5,6 @@
  * only moves them. Next: `session/changes.ts`.
  */
 import { effect, type ReadonlySignal } from "@preact/signals";
-import { presentableDiff } from "@codemirror/merge";
 import type { ChangeMarks } from "../../../editor/changes";
 import type { EditorHandle } from "../../../editor/editor";
 import type { Painting } from "../../../preview/painting";
@@ -24,8 +23,6 @@ export interface FindParts {
   reveal(span: { from: number; to: number }): void;
 }
 
-/** Comparing two long texts that have little in common ends after a while, less exactly. */
-const comparing = { scanLimit: 2_000, timeout: 400 };
 /** Marks in the rendered text follow an edit this much later; those in the source at once. */
 const followMs = 250;
 
@@ -33,8 +30,7 @@ export async function findChanges(parts: FindParts, then: string, at: number): P
   const { since, session, authorship } = parts;
   const runs = await authorship.settled();
   const now = session.text.toString();
-  const compare = (a: string, b: string) => presentableDiff(a, b, comparing);
-  const found = changesBetween({ then, now, runs, mine: authorship.mine, compare });
+  const found = changesBetween({ then, now, runs, mine: authorship.mine });
   const name = (author: string) => authorship.person(author).display;
   if (found.kind === "rewritten") since.found(rewrittenSummary(found.authors.map(name), when(at)), null);
   if (found.kind !== "marked") return;
