@@ -72,6 +72,15 @@ pub struct Arrival {
     pub session: Session,
 }
 
+/// Where the files of one text are now.
+#[derive(Default)]
+struct Addresses {
+    /// By their entry.
+    kept: HashMap<usize, String>,
+    /// What they were called where they come from, and what they are called here.
+    moved: Vec<(String, String)>,
+}
+
 /// What one text brings along.
 struct Luggage<'a, R> {
     archive: &'a mut Archive<R>,
@@ -185,7 +194,7 @@ impl Arrival {
         let bytes = luggage.archive.read(text.entry, max).map_err(|bad| bad.about(limits))?;
         let source = plan::decoded(&bytes).map_err(Refused::Text)?;
         let grant = self.create(id, &source)?;
-        let (kept, moved) = self.files(&grant, text, &source, luggage, arrived)?;
+        let Addresses { kept, moved } = self.files(&grant, text, &source, luggage, arrived)?;
         let mut missing = HashSet::new();
         let written = rewrite(&source, |found| {
             let fragment = address::local(found).map_or("", |local| local.fragment);
@@ -237,7 +246,7 @@ impl Arrival {
         }
     }
 
-    /// Keeps what a text names, and what it had where it comes from: the address of each, and what became of old ones.
+    /// Keeps what a text names, and what it had where it comes from.
     fn files<R: Read + Seek>(
         &self,
         grant: &Grant,
@@ -245,7 +254,7 @@ impl Arrival {
         source: &str,
         luggage: &mut Luggage<'_, R>,
         arrived: &mut Arrived,
-    ) -> Result<(HashMap<usize, String>, Vec<(String, String)>), Error> {
+    ) -> Result<Addresses, Error> {
         let limits = &self.state.config.limits;
         let mut wanted: Vec<(usize, Option<String>)> = Vec::new();
         for file in text.listed.iter().flat_map(|listed| &listed.files) {
@@ -257,7 +266,7 @@ impl Arrival {
                 wanted.push((entry, None));
             }
         }
-        let (mut kept, mut moved) = (HashMap::new(), Vec::new());
+        let mut addresses = Addresses::default();
         let mut tried = HashSet::new();
         for (entry, old) in wanted {
             if !tried.insert(entry) {
@@ -272,14 +281,14 @@ impl Arrival {
             match bytes.and_then(keep) {
                 Ok((file, _)) => {
                     let address = files::address(grant.document(), &file.name);
-                    moved.extend(old.map(|old| (old, address.clone())));
-                    kept.insert(entry, address);
+                    addresses.moved.extend(old.map(|old| (old, address.clone())));
+                    addresses.kept.insert(entry, address);
                 }
                 Err(error) if is_ours(&error) => return Err(error),
                 Err(error) => arrived.skip(&path, error.sentence()),
             }
         }
-        Ok((kept, moved))
+        Ok(addresses)
     }
 
     /// Writes the text, unless it is there already; what somebody has changed since is theirs.

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::address;
@@ -21,8 +22,8 @@ pub struct Plan {
     /// What is not taken, and why.
     pub bad: Vec<(String, String)>,
     paths: HashMap<String, usize>,
-    /// Paths with capitals made small; `None`: of several.
-    small: HashMap<String, Option<usize>>,
+    /// [`folded`] paths; `None`: of several.
+    folded: HashMap<String, Option<usize>>,
     text_of: HashMap<usize, usize>,
     came_as: HashMap<Uuid, usize>,
     /// What files were called before they were exported.
@@ -56,6 +57,12 @@ pub fn is_text(path: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| TEXTS.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
+/// A path as far as it matters: small letters, and one spelling of accents, since macOS writes names in another than
+/// people type.
+fn folded(path: &str) -> String {
+    path.nfc().collect::<String>().to_lowercase()
+}
+
 impl Plan {
     /// Reads the list of an archive.
     pub fn of(entries: &[Entry], manifest: Option<Manifest>) -> Plan {
@@ -63,7 +70,7 @@ impl Plan {
             texts: Vec::new(),
             bad: Vec::new(),
             paths: HashMap::new(),
-            small: HashMap::new(),
+            folded: HashMap::new(),
             text_of: HashMap::new(),
             came_as: HashMap::new(),
             originals: HashMap::new(),
@@ -75,7 +82,7 @@ impl Plan {
                 Kind::Bad(why) => plan.bad.push((entry.path.clone(), why.to_string())),
                 Kind::File => {
                     plan.paths.insert(entry.path.clone(), index);
-                    let one = plan.small.entry(entry.path.to_lowercase()).or_insert(Some(index));
+                    let one = plan.folded.entry(folded(&entry.path)).or_insert(Some(index));
                     *one = one.filter(|known| *known == index);
                 }
             }
@@ -121,8 +128,7 @@ impl Plan {
         }
         let places = address::places(address, from);
         let exact = places.iter().find_map(|place| self.paths.get(place).copied());
-        let entry =
-            exact.or_else(|| places.iter().find_map(|place| self.small.get(&place.to_lowercase()).copied()?))?;
+        let entry = exact.or_else(|| places.iter().find_map(|place| self.folded.get(&folded(place)).copied()?))?;
         match self.text_of.get(&entry) {
             Some(text) => Some(Target::Text(*text)),
             None => Some(Target::File(entry)).filter(|_| !self.own.contains(&entry)),
@@ -214,6 +220,14 @@ mod tests {
         assert_eq!(plan.find("../c.pdf", "blog/a.md"), Some(Target::File(4)));
         assert_eq!(plan.find("d.pdf", "blog/a.md"), None);
         assert_eq!(plan.unused(&HashSet::from([2])), ["c.pdf"]);
+    }
+
+    #[test]
+    fn ar13_accents_are_the_same_however_they_are_written() {
+        let plan = plan(&["a.md", "img/cafe\u{301}.png"], None);
+        assert_eq!(plan.find("img/caf\u{e9}.png", "a.md"), Some(Target::File(1)));
+        assert_eq!(plan.find("img/Cafe\u{301}.png", "a.md"), Some(Target::File(1)));
+        assert_eq!(plan.find("img/cafe.png", "a.md"), None);
     }
 
     #[test]

@@ -182,7 +182,7 @@ mod tests {
         for text in [
             format!("![](/u/x/{hex}-1x1.png)"),
             format!("[a]: <https://example.org/u/x/{hex}.pdf?small>"),
-            format!("{hex}"),
+            hex.to_owned(),
         ] {
             let mut mentions = Mentions::default();
             mentions.read(&text);

@@ -97,7 +97,7 @@ mod tests {
         for bad in [
             String::new(),
             "..".into(),
-            format!("{HEX}"),
+            HEX.to_string(),
             format!("{HEX}.svg"),
             format!("{HEX}.png"),
             format!("{HEX}-1x1.pdf"),

@@ -18,8 +18,11 @@ fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().expect("an archive").into_inner()
 }
 
-/// Every entry, with what reading it gives.
-fn all(bytes: &[u8], caps: Caps) -> Result<Vec<(String, Result<Vec<u8>, Bad>)>, Unreadable> {
+/// A path, and what reading it gives.
+type Read = (String, Result<Vec<u8>, Bad>);
+
+/// Every entry.
+fn all(bytes: &[u8], caps: Caps) -> Result<Vec<Read>, Unreadable> {
     let mut archive = Archive::open(Cursor::new(bytes), caps)?;
     let paths: Vec<String> = archive.entries().iter().map(|entry| entry.path.clone()).collect();
     Ok(paths.into_iter().enumerate().map(|(index, path)| (path, archive.read(index, 1 << 19))).collect())
