@@ -87,6 +87,8 @@ impl Estate {
         let member = made(&format!("/api/documents/{document}/members"), json!({"name": friend, "role": "view"}));
         let guest = Person::by_link(server, &link);
         guest.send("POST", &format!("/api/documents/{document}/requests"), Some(json!({"role": "edit"}))).ok();
+        let version = made(&format!("/api/documents/{document}/versions"), json!({"name": "first"}));
+        let file = person.upload(&document, "minutes.txt", format!("What {name} said.").as_bytes()).ok();
         let token = made("/api/tokens", json!({"label": "x", "scope": "read"}));
         let sessions = person.send("GET", "/api/me/sessions", None).ok();
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
@@ -96,6 +98,8 @@ impl Estate {
             ("{link}", text(&link["id"])),
             ("{member}", text(&member["author"])),
             ("{asking}", text(&guest["author"])),
+            ("{version}", text(&version["id"])),
+            ("{name}", text(&file["name"])),
             ("{token}", text(&token["id"])),
             ("{session}", text(&sessions["sessions"][0]["id"])),
         ]);
@@ -105,7 +109,8 @@ impl Estate {
     /// Everything a stranger's request must not have changed.
     fn print(&self) -> Vec<String> {
         let id = &self.ids["{id}"];
-        let documents = ["/text", "/members", "/links", "/requests"].map(|rest| format!("/api/documents/{id}{rest}"));
+        let parts = ["/text", "/members", "/links", "/requests", "/versions", "/files"];
+        let documents = parts.map(|rest| format!("/api/documents/{id}{rest}"));
         let own = ["/api/me/sessions", "/api/tokens", "/api/me"].map(str::to_owned);
         documents.iter().chain(&own).map(|path| self.person.send("GET", path, None).body).collect()
     }
@@ -131,7 +136,10 @@ fn ac34_no_route_takes_what_another_site_had_a_browser_send() {
     let before = ada.print();
     let ours = ada.person.url.clone();
     let form = "application/x-www-form-urlencoded";
-    let grid: [Vec<(&str, &str)>; 8] = [
+    let bytes = "application/octet-stream";
+    let grid: [Vec<(&str, &str)>; 10] = [
+        vec![("origin", "https://evil.example"), ("x-galley", "1"), ("content-type", bytes)],
+        vec![("origin", &ours), ("content-type", bytes)],
         vec![("origin", "https://evil.example"), ("content-type", form)],
         vec![("origin", &ours), ("x-galley", "1"), ("content-type", "text/plain")],
         vec![("origin", &ours), ("x-galley", "1"), ("content-type", "multipart/form-data; boundary=x")],
@@ -166,7 +174,7 @@ fn ac35_of_two_ids_both_must_be_ones_own() {
     let (ada, eve) = (Estate::new(&server, "ada"), Estate::new(&server, "eve"));
     let before = (ada.print(), eve.print());
     let mut cells = 0;
-    let children = ["{link}", "{member}", "{asking}", "{token}", "{session}"];
+    let children = ["{link}", "{member}", "{asking}", "{token}", "{session}", "{version}", "{name}"];
     let bodies = [json!({"role": "edit"}), json!({"label": "mine"}), json!({})];
     for (method, path) in mutating().into_iter().filter(|(_, path)| path.matches('{').count() > 0) {
         for own_document in [true, false] {
@@ -189,8 +197,10 @@ fn ac35_of_two_ids_both_must_be_ones_own() {
             }
             let filled = child.fill(&filled);
             for body in &bodies {
-                let body = (method != "DELETE").then(|| body.clone());
-                let answer = eve.person.send(&method, &filled, body);
+                let answer = match filled.strip_suffix("/files") {
+                    Some(_) => eve.person.upload(&document.ids["{id}"], "x.txt", b"not hers"),
+                    None => eve.person.send(&method, &filled, (method != "DELETE").then(|| body.clone())),
+                };
                 assert!(matches!(answer.status, 400 | 403 | 404), "{method} {filled}: {answer:?}");
                 cells += 1;
             }

@@ -194,7 +194,9 @@ fn hi11_whoever_may_not_edit_sees_no_history() {
             assert_eq!(refused.status, 403, "{role} {method} {rest}");
             assert!(!refused.body.contains("secret"), "{refused:?}");
         }
-        assert_eq!(guest.send("GET", &format!("/d/{}/history", desk.document), None).status, 404);
+        let page = guest.send("GET", &format!("/d/{}/history", desk.document), None);
+        assert_eq!(page.status, 403, "{role}");
+        assert!(!page.body.contains("secret"), "{page:?}");
     }
     let editor = desk.guest("edit");
     assert_eq!(editor.send("DELETE", &path(&desk.document, &format!("/{version}")), None).status, 403);
