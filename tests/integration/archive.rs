@@ -200,7 +200,7 @@ fn ar11_the_same_import_again_is_the_same_documents() {
     let zip = export(&ada, &document, "format=zip").bytes;
     let first = import(&ada, "a.zip", &zip).ok();
     let here = ids(&first);
-    assert_ne!(here, [document.clone()], "an import is never written over what it came from");
+    assert!(!here.contains(&document), "an import is never written over what it came from");
     let again = import(&ada, "a.zip", &zip).ok();
     assert_eq!(first, again);
     assert_eq!(notes(&ada, &here[0]).len(), 1, "nor are notes doubled");
