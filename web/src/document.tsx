@@ -64,7 +64,7 @@ const notes = createNoting({ ...parts, ask: (question) => desk.open({ kind: "ask
 const authoring = createAuthoring({ ...parts, synced, reveal: notes.surfaces.reveal });
 const asked = signal(record.asked);
 const waiting = signal(record.requests);
-const uploads = createUploads(record.id);
+const uploads = createUploads(record.id, boot.limits.file_bytes);
 
 const desk = createDesk({
   ...parts,

@@ -32,6 +32,7 @@ const list = createList(
 );
 
 const importing = createImporting({
+  limits: { file: boot.limits.file_bytes, all: boot.limits.import_bytes },
   send: (name, body, progress) => send<Imported>(importPath(name), body, progress),
   texts: list.bring,
   made: () => void list.refresh(),

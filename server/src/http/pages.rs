@@ -31,6 +31,7 @@ struct Boot<'a> {
     /// Whether the browser offers this page a secure context.
     secure: bool,
     signup: &'static str,
+    limits: Limits,
     #[serde(skip_serializing_if = "Option::is_none")]
     document: Option<&'a Document>,
     /// Which of the two renderers the text needs.
@@ -43,6 +44,13 @@ struct Boot<'a> {
     version: Option<Option<Uuid>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<LinkBoot>,
+}
+
+/// What the page need not send, since it would be refused.
+#[derive(Serialize)]
+struct Limits {
+    file_bytes: usize,
+    import_bytes: usize,
 }
 
 #[derive(Serialize)]
@@ -291,6 +299,7 @@ async fn boot<'a>(state: &State, page: &'static str, me: &'a Me) -> Result<Boot<
         build: BUILD,
         secure: state.site.secure || state.site.is_loopback(),
         signup: state.accounts.signup_mode().await?,
+        limits: Limits { file_bytes: state.config.limits.file_bytes, import_bytes: state.config.limits.import_bytes },
         document: None,
         renderer: None,
         documents: None,

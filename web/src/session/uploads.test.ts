@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ApiError, type StoredFile, unreachable } from "./api";
 import type { Send } from "./send";
 import { VirtualWorld } from "./test/virtual";
-import { atOnceMax, attemptsMax, createUploads, fileBytesMax, type Upload, waitsMax } from "./uploads";
+import { atOnceMax, attemptsMax, createUploads, type Upload, waitsMax } from "./uploads";
 
 const stored = (name: string): StoredFile => ({
   name,
@@ -35,7 +35,7 @@ function make() {
     flights.push(flight);
     return { done, abort: () => void (flight.aborted = true) };
   };
-  const uploads = createUploads("d", world, send);
+  const uploads = createUploads("d", 10 * 1024 * 1024, world, send);
   const add = (name = "a.png", size = 100) => uploads.add(new Blob([new Uint8Array(size)]), name);
   const flight = () => {
     const last = flights.at(-1);
@@ -141,7 +141,7 @@ describe("uploads", () => {
 
   test("what is too large is said at once, and nothing is sent", () => {
     const { flights, uploads } = make();
-    const upload = uploads.add({ size: fileBytesMax + 1 } as Blob, "film.mov");
+    const upload = uploads.add({ size: 10 * 1024 * 1024 + 1 } as Blob, "film.mov");
     expect(upload.state.value).toEqual({ kind: "failed", sentence: "film.mov is 10.1 MB. A file can have 10 MB at most.", again: false });
     expect(flights).toEqual([]);
   });

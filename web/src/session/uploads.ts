@@ -43,8 +43,6 @@ export interface Uploads {
 
 /** At once; more would only share the same line. */
 export const atOnceMax = 3;
-/** What the server takes of one file (`server/src/limits.rs`). */
-export const fileBytesMax = 10 * 1024 * 1024;
 /** After so many failures in a row the person is asked. */
 export const attemptsMax = 5;
 /** Somebody who brings a whole folder is told to wait more often than that. */
@@ -54,7 +52,8 @@ const pauseMaxMs = 16_000;
 
 type Clock = Pick<World, "later" | "onWake">;
 
-export function createUploads(document: string, clock: Clock = browser, sender: Send = send): Uploads {
+/** `most`: bytes the server takes of one file. */
+export function createUploads(document: string, most: number, clock: Clock = browser, sender: Send = send): Uploads {
   const all = signal<readonly Job[]>([]);
   const changed = () => {
     const jobs = all.peek();
@@ -65,7 +64,7 @@ export function createUploads(document: string, clock: Clock = browser, sender: 
   let last = 0;
   return {
     add(body, name) {
-      const job = new Job(++last, name, body, { path: filesPath(document, name), sender, clock, changed });
+      const job = new Job(++last, name, body, { path: filesPath(document, name), most, sender, clock, changed });
       all.value = [...all.peek(), job];
       changed();
       return job;
@@ -80,6 +79,7 @@ function isOver({ kind }: UploadState): boolean {
 }
 
 interface JobParts {
+  most: number;
   clock: Clock;
   path: string;
   sender: Send;
@@ -98,7 +98,7 @@ class Job implements Upload {
     readonly body: Blob,
     private readonly parts: JobParts,
   ) {
-    const why = refused(name, body);
+    const why = refused(name, body, parts.most);
     this.state = signal(why ? { kind: "failed", sentence: why, again: false } : { kind: "waiting" });
   }
 
@@ -166,8 +166,8 @@ class Job implements Upload {
 }
 
 /** What the server would refuse anyway is said before a byte leaves. */
-function refused(name: string, body: Blob): string | null {
-  if (body.size > fileBytesMax) return `${name} is ${megabytes(body.size)}. A file can have ${megabytes(fileBytesMax)} at most.`;
+function refused(name: string, body: Blob, most: number): string | null {
+  if (body.size > most) return `${name} is ${megabytes(body.size)}. A file can have ${megabytes(most)} at most.`;
   if (body.size === 0) return `${name} is empty.`;
   return null;
 }

@@ -8,6 +8,8 @@ export interface Boot {
   /** false: plain http away from this machine. */
   secure: boolean;
   signup: "open" | "invite" | "first";
+  /** What the server takes, in bytes. */
+  limits: { file_bytes: number; import_bytes: number };
   document?: Document;
   /** Which renderer the text needs. */
   renderer?: "small" | "full";

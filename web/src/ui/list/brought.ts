@@ -1,5 +1,5 @@
 /** Files and folders as they are chosen or let go of, with the paths they have among each other; and one zip of them. */
-import { fileBytesMax } from "../../session/uploads";
+import { bytes } from "../document/files-list";
 
 export interface Brought {
   /** `folder/note.md`; a file that was chosen alone is its name. */
@@ -14,8 +14,6 @@ export interface Gathered {
 
 /** More files than this are not somebody's notes. */
 export const filesMax = 5_000;
-/** Everything together; the server takes no more. */
-export const importBytesMax = 256 * 1024 * 1024;
 
 /** What a file chooser answered. */
 export function chosen(files: readonly File[]): Brought[] {
@@ -47,14 +45,16 @@ async function walk(entry: FileSystemEntry, found: Brought[]): Promise<void> {
   }
 }
 
-/** Without what nobody means to bring: hidden files, installed packages, what is too large. */
-export function gather(all: readonly Brought[]): Gathered {
+export const isZip = ({ name, type }: File) => /\.zip$/i.test(name) || type === "application/zip";
+
+/** Without what nobody means to bring: hidden files, installed packages, files of more than `most` bytes. */
+export function gather(all: readonly Brought[], most: number): Gathered {
   const skipped = new Map<string, string>();
   const files = all.filter(({ path, file }) => {
     const parts = path.split("/");
     const at = parts.findIndex((part) => part.startsWith(".") || part === "node_modules" || part === "__MACOSX");
     if (at >= 0) skipped.set(parts.slice(0, at + 1).join("/"), "Hidden files and installed packages are left out.");
-    else if (file.size > fileBytesMax) skipped.set(path, "It is larger than 10 MB.");
+    else if (file.size > most && (!isZip(file) || path.includes("/"))) skipped.set(path, `It is larger than ${bytes(most)}.`);
     else return true;
     return false;
   });

@@ -3,12 +3,14 @@ import type { Imported } from "../../session/api";
 import { type Brought, gather, packed } from "./brought";
 import { createImporting, type ImportCalls } from "./importing";
 
+const MB = 1024 * 1024;
 const file = (path: string, text = "x", type = ""): Brought => ({ path, file: new File([text], path.split("/").at(-1) ?? "", { type }) });
 const answer = (over: Partial<Imported> = {}): Imported => ({ documents: [{ id: "1", title: "One", url: "/d/1" }], skipped: [], ...over });
 
 function make(sent: () => Promise<Imported> = async () => answer()) {
   const abort = vi.fn();
   const calls = {
+    limits: { file: 10 * MB, all: 256 * MB },
     send: vi.fn<ImportCalls["send"]>((_name, body, progress) => {
       progress(body.size / 2);
       return { done: sent(), abort };
@@ -86,6 +88,8 @@ test("a zip holds the paths and the bytes", async () => {
 });
 
 test("what is too large is left out by name", () => {
-  const large = { path: "film.mov", file: { size: 11 * 1024 * 1024 } as File };
-  expect(gather([large, file("a.md")]).skipped).toEqual([{ path: "film.mov", why: "It is larger than 10 MB." }]);
+  const large = (path: string) => ({ path, file: { name: path, size: 11 * MB } as File });
+  const { files, skipped } = gather([large("film.mov"), large("everything.zip"), file("a.md")], 10 * MB);
+  expect(skipped).toEqual([{ path: "film.mov", why: "It is larger than 10\u00a0MB." }]);
+  expect(files.map(({ path }) => path), "an archive is as large as everything in it").toEqual(["everything.zip", "a.md"]);
 });

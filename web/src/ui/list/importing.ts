@@ -8,7 +8,7 @@ import type { Imported } from "../../session/api";
 import type { Sending } from "../../session/send";
 import { bytes } from "../document/files-list";
 import { count } from "../time";
-import { type Brought, filesMax, gather, type Gathered, importBytesMax, packed } from "./brought";
+import { type Brought, filesMax, gather, type Gathered, isZip, packed } from "./brought";
 
 type Skipped = Imported["skipped"];
 
@@ -21,6 +21,8 @@ export type ImportState =
   | { kind: "failed"; sentence: string };
 
 export interface ImportCalls {
+  /** What the server takes: of one file, and of everything together. */
+  limits: { file: number; all: number };
   send(name: string, body: Blob, progress: (sent: number) => void): Sending<Imported>;
   /** Markdown alone needs no zip. */
   texts(files: readonly File[]): Promise<void>;
@@ -37,8 +39,6 @@ export interface Importing {
   close(): void;
 }
 
-const isZip = ({ name, type }: File) => /\.zip$/i.test(name) || type === "application/zip";
-
 export function createImporting(calls: ImportCalls): Importing {
   const state = signal<ImportState>({ kind: "none" });
   let round = 0;
@@ -46,8 +46,8 @@ export function createImporting(calls: ImportCalls): Importing {
   const busy = computed(() => state.value.kind === "packing" || state.value.kind === "sending");
 
   const work = async (brought: readonly Brought[], mine: number) => {
-    const { files, skipped } = gather(brought);
-    const why = refused(files);
+    const { files, skipped } = gather(brought, calls.limits.file);
+    const why = refused(files, calls.limits.all);
     if (why) throw new Error(why);
     const answers: Imported[] = [];
     for (const { name, body } of await parcels(files, (done, of) => {
@@ -100,11 +100,11 @@ function finish(calls: ImportCalls, state: { value: ImportState }, answers: read
   calls.say(documents.length === 0 ? "There was no Markdown in it." : `${count(documents.length, "document")} ${documents.length === 1 ? "is" : "are"} here now.`);
 }
 
-function refused(files: readonly Brought[]): string | null {
+function refused(files: readonly Brought[], most: number): string | null {
   const size = files.reduce((sum, { file }) => sum + file.size, 0);
   if (files.length === 0) return "There was nothing in it to bring in.";
   if (files.length > filesMax) return `These are ${count(files.length, "file")}. One import can have ${filesMax}: bring them in parts.`;
-  if (size > importBytesMax) return `This is ${bytes(size)}. One import can have ${bytes(importBytesMax)}: bring it in parts.`;
+  if (size > most) return `This is ${bytes(size)}. One import can have ${bytes(most)}: bring it in parts.`;
   return null;
 }
 
