@@ -82,8 +82,7 @@ test.describe("hostile diagrams", () => {
     const figures = page.locator("figure.diagram");
     await expect(figures).toHaveCount(payloads.length);
     for (let at = 0; at < payloads.length; at++) {
-      // Until the page renders the text itself, what the server sent may make way for it.
-      await expect(async () => figures.nth(at).scrollIntoViewIfNeeded()).toPass();
+      await figures.nth(at).scrollIntoViewIfNeeded();
       await expect(figures.nth(at)).toHaveAttribute("data-state", /drawn|mistake/, { timeout: 20_000 });
       const picture = figures.nth(at).locator("img");
       if ((await picture.count()) > 0) await picture.click({ force: true });

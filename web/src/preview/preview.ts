@@ -68,6 +68,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
   function show(change: Splice, text: string): void {
     const fresh = first ? takeOver(article, change.inserted.join(""), live.settle) : splice(article, change, live.settle);
     first = false;
+    live.wake();
     enable(fresh, options.tasks.peek());
     article.classList.toggle("long", article.childElementCount >= LONG_BLOCKS);
     if (change.lang) article.lang = change.lang;
@@ -80,6 +81,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
 
   const ask = renderOnServer(options.document, (html) => {
     enable(takeOver(article, html, live.settle), options.tasks.peek());
+    live.wake();
     places.forget();
     notes.rendered(written ?? "");
   });
@@ -88,7 +90,6 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     article.dataset["note"] = serverNote;
     ask();
   });
-  live.settle([...article.children], []);
   const stop = boxes(article, lines, options);
   return {
     update(text) {
