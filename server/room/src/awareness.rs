@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 
 use crate::gate::AwarenessEntry;
 use crate::wire::Writer;
-use crate::{ByConn, ConnId, Identity, Limits, Millis};
+use crate::{Author, ByConn, ConnId, Identity, Limits, Millis};
 
 /// Client ids one connection may speak for.
 const CLIENTS_PER_CONNECTION: usize = 4;
-/// Clocks of carets that left, kept so that a returning client id goes on counting.
-const CLOCKS_MAX: usize = 4_096;
+/// Client ids kept after their carets left.
+const KNOWN_MAX: usize = 4_096;
 /// Lines a document can have, with room to spare.
 const LINES_MAX: f64 = 16_777_216.0;
 /// Up to here every whole number is a JavaScript number.
@@ -26,7 +26,7 @@ const COUNT_MAX: f64 = 9_007_199_254_740_991.0;
 #[derive(Debug, Default)]
 pub struct Awareness {
     carets: BTreeMap<u64, Caret>,
-    clocks: BTreeMap<u64, u32>,
+    known: BTreeMap<u64, Known>,
     speakers: ByConn<Speaker>,
     changed: BTreeSet<u64>,
 }
@@ -45,6 +45,13 @@ struct Caret {
     conn: ConnId,
     state: String,
     heard: Millis,
+}
+
+/// What stays of a client id when its caret leaves: it goes on counting when it returns, and is still whose it was.
+#[derive(Debug)]
+struct Known {
+    clock: u32,
+    author: Author,
 }
 
 #[derive(Debug)]
@@ -71,10 +78,10 @@ impl Awareness {
             if !self.may_speak(conn, entry.client, &identity) {
                 continue;
             }
-            match entry.state {
+            match &entry.state {
                 Some(state) => {
-                    let state = rewritten(&state, voice, &identity);
-                    self.place(now, conn, entry.client, entry.clock, &state);
+                    let state = rewritten(state, voice, &identity);
+                    self.place(now, conn, &entry, state, identity.author);
                 }
                 None => self.remove(entry.client),
             }
@@ -89,7 +96,7 @@ impl Awareness {
             let state: Value = serde_json::from_str(&caret.state).unwrap_or_default();
             // It was weighed when it was heard.
             caret.state = rewritten(&state, Voice::Call, &identity);
-            self.tick(client, 0);
+            self.tick(client, 0, identity.author);
         }
         if let Some(speaker) = self.speakers.get_mut(&conn) {
             speaker.identity = identity;
@@ -127,22 +134,21 @@ impl Awareness {
             }
             spoke.extend(conn);
             let state = caret.map_or_else(|| "null".to_owned(), |caret| caret.state.clone());
-            entries.push((client, conn, self.clocks.get(&client).copied().unwrap_or(0), state));
+            entries.push((client, conn, self.clock(client), state));
         }
         for conn in spoke {
             if let Some(speaker) = self.speakers.get_mut(&conn) {
                 speaker.quiet_until = now + gap;
             }
         }
-        self.forget_clocks();
+        self.forget();
         (!entries.is_empty()).then_some(News { entries })
     }
 
     /// Every caret, for somebody who just came.
     pub fn all(&self) -> Option<Bytes> {
-        let clock = |client| self.clocks.get(client).copied().unwrap_or(0);
         let entries: Vec<_> =
-            self.carets.iter().map(|(client, caret)| (*client, clock(client), caret.state.as_str())).collect();
+            self.carets.iter().map(|(client, caret)| (*client, self.clock(*client), caret.state.as_str())).collect();
         (!entries.is_empty()).then(|| encode(&entries))
     }
 
@@ -151,26 +157,32 @@ impl Awareness {
             Some(caret) if caret.conn == conn => true,
             // The same person's older, half-open socket gives way.
             Some(caret) => self.speakers.get(&caret.conn).is_none_or(|old| old.identity.author == identity.author),
+            // Stock clients repeat what they hear: the last of somebody who just left would bring them back.
+            None if self.known.get(&client).is_some_and(|known| known.author != identity.author) => false,
             None => self.clients_of(conn).len() < CLIENTS_PER_CONNECTION,
         }
     }
 
-    fn place(&mut self, now: Millis, conn: ConnId, client: u64, clock: u32, state: &str) {
-        self.carets.insert(client, Caret { conn, state: state.to_owned(), heard: now });
+    fn clock(&self, client: u64) -> u32 {
+        self.known.get(&client).map_or(0, |known| known.clock)
+    }
+
+    fn place(&mut self, now: Millis, conn: ConnId, entry: &AwarenessEntry, state: String, author: Author) {
+        self.carets.insert(entry.client, Caret { conn, state, heard: now });
         // Also when it says nothing new: clients take a caret away that is not renewed.
-        self.tick(client, clock);
+        self.tick(entry.client, entry.clock, author);
     }
 
     fn remove(&mut self, client: u64) {
-        if self.carets.remove(&client).is_some() {
-            self.tick(client, 0);
+        if let (Some(_), Some(known)) = (self.carets.remove(&client), self.known.get(&client)) {
+            self.tick(client, 0, known.author);
         }
     }
 
     /// The next clock: newer than anything sent, and than what the client counts itself.
-    fn tick(&mut self, client: u64, theirs: u32) {
-        let clock = self.clocks.entry(client).or_insert(0);
-        *clock = clock.saturating_add(1).max(theirs.min(u32::MAX / 2));
+    fn tick(&mut self, client: u64, theirs: u32, author: Author) {
+        let clock = self.clock(client).saturating_add(1).max(theirs.min(u32::MAX / 2));
+        self.known.insert(client, Known { clock, author });
         self.changed.insert(client);
     }
 
@@ -178,9 +190,9 @@ impl Awareness {
         self.carets.iter().filter(|(_, caret)| caret.conn == conn).map(|(client, _)| *client).collect()
     }
 
-    fn forget_clocks(&mut self) {
-        if self.clocks.len() > CLOCKS_MAX {
-            self.clocks.retain(|client, _| self.carets.contains_key(client));
+    fn forget(&mut self) {
+        if self.known.len() > KNOWN_MAX {
+            self.known.retain(|client, _| self.carets.contains_key(client));
         }
     }
 }

@@ -57,6 +57,24 @@ fn aw1_a_new_name_shows_at_once() {
 }
 
 #[test]
+fn aw2_an_echo_does_not_bring_back_who_left() {
+    for batches in 1..=2 {
+        let mut table = three();
+        table.frame(1, caret(11, 1, "{}"));
+        told(&mut table, 2);
+        table.now += 1_000;
+        table.accept(Event::Leave { conn: ConnId(1) });
+        let mut heard = if batches == 2 { told(&mut table, 2) } else { Vec::new() };
+        // What 2 repeats was on its way when 1 left.
+        table.frame(2, caret(11, 1, "{}"));
+        heard.extend(told(&mut table, 2));
+        assert_eq!(clients(&heard), [(11, false)], "{batches}");
+        table.now += 1_000;
+        assert_eq!(clients(&told(&mut table, 3)), [(11, true), (11, false)], "{batches}");
+    }
+}
+
+#[test]
 fn aw2_nobody_speaks_for_another_client() {
     let mut table = three();
     table.frame(1, caret(11, 1, r#"{"line":1}"#));
