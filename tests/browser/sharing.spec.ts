@@ -33,8 +33,15 @@ test("a member, a commenter and a guest who may edit see exactly their controls,
   const fresh = people.locator(".linkrow").first();
   await expect(fresh.getByLabel(/^What .* allows$/), "a new link gives no more than it must").toHaveValue("view");
   await fresh.getByLabel(/^What .* allows$/).selectOption("edit");
-  const links = (await (await ada.call("GET", `/api/documents/${document.id}/links`)).json()) as { links: { url: string; role: string }[] };
-  const address = (role: string) => links.links.find((link) => link.role === role)?.url ?? "";
+  let links: { url: string; role: string }[] = [];
+  const address = (role: string) => links.find((link) => link.role === role)?.url ?? "";
+  // What was chosen is on its way to the server.
+  await expect
+    .poll(async () => {
+      ({ links } = (await (await ada.call("GET", `/api/documents/${document.id}/links`)).json()) as { links: typeof links });
+      return address("edit");
+    })
+    .not.toBe("");
 
   const member = await open(bob, document);
   await expect(share(member.page)).toBeVisible();
