@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::child::ChildServer;
 use crate::peer::Peer;
-use crate::support::{Answer, Person, Server, fresh};
+use crate::support::{Answer, Desk, Person, Server};
 
 const TEXT: &str = "# Post\n\nMost editors say saved.\n\nThat is a hope, not a fact.\n";
 
@@ -39,26 +39,7 @@ fn since(person: &Person, document: &str) -> Value {
     person.send("GET", &format!("/api/documents/{document}/since"), None).ok()
 }
 
-/// An owner with a document.
-struct Desk {
-    server: Server,
-    data: tempfile::TempDir,
-    owner: Person,
-    document: String,
-}
-
 impl Desk {
-    fn new() -> Desk {
-        let (server, data) = fresh();
-        let owner = Person::sign_up(&server, "maren");
-        let document = owner.document(TEXT);
-        Desk { server, data, owner, document }
-    }
-
-    fn guest(&self, role: &str) -> Person {
-        Person::by_link(&self.server, &self.owner.link(&self.document, role))
-    }
-
     fn text(&self) -> String {
         self.owner.text(&self.document)
     }
@@ -74,7 +55,7 @@ fn files(folder: &Path) -> usize {
 
 #[test]
 fn hi10_a_version_has_a_name_until_it_is_taken_away() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let answer = desk.owner.send("POST", &path(&desk.document, ""), Some(json!({"name": "  First \n draft "})));
     assert_eq!(answer.status, 201, "{answer:?}");
     let version = answer.json();
@@ -120,7 +101,7 @@ fn hi10_there_is_room_for_so_many_names() {
 
 #[test]
 fn hi9_the_list_comes_in_pages_newest_first() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let ids: Vec<String> = (0..5).map(|n| named(&desk.owner, &desk.document, &n.to_string())).collect();
     let first = desk.owner.send("GET", &path(&desk.document, "?limit=2"), None).ok();
     assert_eq!(
@@ -140,7 +121,7 @@ fn hi9_the_list_comes_in_pages_newest_first() {
 
 #[test]
 fn hi13_a_restore_brings_the_text_back_and_keeps_what_was_there() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let first = named(&desk.owner, &desk.document, "first");
     desk.owner.send("PATCH", &format!("/api/documents/{}", desk.document), Some(json!({"title": "Other"}))).ok();
     let changed = desk.text();
@@ -154,7 +135,7 @@ fn hi13_a_restore_brings_the_text_back_and_keeps_what_was_there() {
 
 #[test]
 fn hi15_a_passage_that_is_none_is_refused() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let emoji = desk.owner.document("a 😀 b");
     let version = named(&desk.owner, &emoji, "faces");
     for wish in [
@@ -177,7 +158,7 @@ fn hi15_a_passage_that_is_none_is_refused() {
 
 #[test]
 fn hi11_whoever_may_not_edit_sees_no_history() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let version = named(&desk.owner, &desk.document, "secret plan");
     for role in ["view", "comment"] {
         let guest = desk.guest(role);
@@ -205,7 +186,7 @@ fn hi11_whoever_may_not_edit_sees_no_history() {
 
 #[test]
 fn hi12_another_documents_version_is_as_one_that_never_was() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let other = desk.owner.document("elsewhere");
     let foreign = named(&desk.owner, &other, "elsewhere");
     for id in [foreign, Uuid::now_v7().to_string()] {
@@ -219,7 +200,7 @@ fn hi12_another_documents_version_is_as_one_that_never_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hi13_a_restore_while_two_others_type_loses_none_of_their_words() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let (editor, guest) = (desk.guest("edit"), desk.guest("edit"));
     let first = named(&desk.owner, &desk.document, "first");
     let mut one = Peer::join(&editor, &desk.document).await;
@@ -251,7 +232,7 @@ async fn hi13_a_restore_while_two_others_type_loses_none_of_their_words() {
 
 #[test]
 fn hi13_notes_on_what_stands_stay_where_they_are() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let first = named(&desk.owner, &desk.document, "first");
     let note = json!({"id": Uuid::now_v7(), "anchor": null, "quote": "Most editors say saved", "body": "really?"});
     let notes = format!("/api/documents/{}/notes", desk.document);
@@ -301,7 +282,7 @@ async fn hi3_no_version_is_lost_by_kills_and_compactions() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hi17_since_is_what_one_saw_and_seen_is_up_to_now() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let viewer = desk.guest("view");
     assert_eq!(since(&viewer, &desk.document), json!({"at_ms": null, "text": null}), "never before");
     let peer = Peer::join(&viewer, &desk.document).await;
@@ -319,7 +300,7 @@ async fn hi17_since_is_what_one_saw_and_seen_is_up_to_now() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hi18_a_viewer_never_sees_what_was_gone_before_they_came() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let viewer = desk.guest("view");
     let mut writer = Peer::join(&desk.owner, &desk.document).await;
     writer.insert(0, "secret ").await;
@@ -382,7 +363,7 @@ async fn hi16_authors_are_who_imported_typed_and_restored_also_after_a_restart()
 
 #[test]
 fn hi1_a_damaged_version_is_said_so_and_the_rest_is_there() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let version = named(&desk.owner, &desk.document, "to be damaged");
     let folder = desk.data.path().join("blobs").join(&desk.document);
     for file in std::fs::read_dir(&folder).expect("blobs") {
@@ -401,7 +382,7 @@ fn hi1_a_damaged_version_is_said_so_and_the_rest_is_there() {
 
 #[test]
 fn hi8_erasing_a_document_leaves_no_blob() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     for name in ["one", "two", "three"] {
         named(&desk.owner, &desk.document, name);
     }
@@ -414,7 +395,7 @@ fn hi8_erasing_a_document_leaves_no_blob() {
 
 #[test]
 fn hi9_the_page_is_readable_without_script() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let page = |rest: &str| desk.owner.send("GET", &format!("/d/{}/history{rest}", desk.document), None);
     let version = named(&desk.owner, &desk.document, "A <b>name</b>");
     desk.owner.send("PATCH", &format!("/api/documents/{}", desk.document), Some(json!({"title": "Other"}))).ok();

@@ -10,7 +10,7 @@ use yrs::{Doc, Map, ReadTxn, Transact, Update};
 use crate::child::ChildServer;
 use crate::events::Stream;
 use crate::peer::{Peer, connect, message, tag};
-use crate::support::{Answer, Person, Server, fresh};
+use crate::support::{Answer, Desk, Person, Server};
 
 const TEXT: &str = "# Post\n\nMost editors say saved. That is a hope, not a fact.\n";
 
@@ -40,26 +40,7 @@ fn notes(person: &Person, document: &str) -> Vec<Value> {
     all["notes"].as_array().expect("notes").clone()
 }
 
-/// An owner with a document, and somebody with a link of each role.
-struct Desk {
-    server: Server,
-    _data: tempfile::TempDir,
-    owner: Person,
-    document: String,
-}
-
 impl Desk {
-    fn new() -> Desk {
-        let (server, data) = fresh();
-        let owner = Person::sign_up(&server, "maren");
-        let document = owner.document(TEXT);
-        Desk { server, _data: data, owner, document }
-    }
-
-    fn guest(&self, role: &str) -> Person {
-        Person::by_link(&self.server, &self.owner.link(&self.document, role))
-    }
-
     fn account(&self, name: &str, role: &str) -> Person {
         let invite = self.owner.send("POST", "/api/admin/invites", Some(json!({"label": name}))).ok();
         let (_, word) = invite["url"].as_str().expect("an address").split_once("#invite=").expect("a word");
@@ -74,7 +55,7 @@ impl Desk {
 
 #[test]
 fn nt1_a_note_asked_for_twice_is_one_note() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let wish = json!({"id": id(), "anchor": null, "quote": "That is a hope", "body": "is it?"});
     let first = desk.owner.send("POST", &path(&desk.document, ""), Some(wish.clone()));
     assert_eq!(first.status, 201, "{first:?}");
@@ -87,7 +68,7 @@ fn nt1_a_note_asked_for_twice_is_one_note() {
 
 #[test]
 fn nt2_a_commenter_notes_and_replies_and_touches_nothing_else() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let (commenter, viewer) = (desk.guest("comment"), desk.guest("view"));
     let theirs = noted(&desk.owner, &desk.document, "a fact", "whose?");
     let mine = noted(&commenter, &desk.document, "a hope", "mine");
@@ -128,7 +109,7 @@ fn nt2_a_commenter_notes_and_replies_and_touches_nothing_else() {
 
 #[test]
 fn nt2_what_a_guest_wrote_is_theirs_after_signing_in() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let guest = desk.guest("comment");
     let mine = noted(&guest, &desk.document, "a hope", "mine");
     desk.account("tomasz", "comment");
@@ -146,7 +127,7 @@ fn nt2_what_a_guest_wrote_is_theirs_after_signing_in() {
 
 #[test]
 fn nt11_only_who_may_write_notes_learns_who_can_be_mentioned() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     noted(&desk.owner, &desk.document, "a hope", "is it?");
     desk.account("tomasz", "view");
     let people = |person: &Person| {
@@ -166,7 +147,7 @@ fn nt11_only_who_may_write_notes_learns_who_can_be_mentioned() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nt3_a_stock_client_reads_the_notes_document_and_cannot_write_it() {
-    let desk = tokio::task::block_in_place(Desk::new);
+    let desk = tokio::task::block_in_place(|| Desk::with(TEXT));
     let (document, owner) = (desk.document.clone(), desk.owner.clone());
     let made = tokio::task::block_in_place(|| noted(&owner, &document, "a hope", "is it?"));
     let socket = connect(&owner, &format!("/sync/{document}/notes"), false).await.expect("opens");
@@ -195,7 +176,7 @@ async fn nt3_a_stock_client_reads_the_notes_document_and_cannot_write_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nt9_no_message_of_anybody_writes_channel_1() {
-    let desk = tokio::task::block_in_place(Desk::new);
+    let desk = tokio::task::block_in_place(|| Desk::with(TEXT));
     let commenter = tokio::task::block_in_place(|| desk.guest("comment"));
     let made = tokio::task::block_in_place(|| noted(&desk.owner, &desk.document, "a hope", "is it?"));
     let update = {
@@ -274,7 +255,7 @@ fn nt3_what_was_answered_survives_kill_9() {
 
 #[test]
 fn nt4_bad_input_is_told_what_is_wrong_and_changes_nothing() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let long = |letters: usize| "x".repeat(letters);
     let seven = || json!(id());
     for (body, code) in [
@@ -304,7 +285,7 @@ fn nt4_bad_input_is_told_what_is_wrong_and_changes_nothing() {
 
 #[test]
 fn nt5_whatever_the_anchor_a_note_is_taken() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let nonsense = [
         json!({"start": 1}),
         json!("here"),
@@ -330,7 +311,7 @@ fn nt5_whatever_the_anchor_a_note_is_taken() {
 
 #[test]
 fn nt11_a_mention_is_counted_until_the_document_is_opened() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let tomasz = desk.account("tomasz", "comment");
     let stranger = {
         let other = desk.account("stranger", "view");
@@ -373,7 +354,7 @@ fn nt11_a_mention_is_counted_until_the_document_is_opened() {
 
 #[test]
 fn nt12_an_export_has_the_text_and_every_note() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let made = noted(&desk.owner, &desk.document, "a hope", "is it?");
     noted(&desk.owner, &desk.document, "never there", "lost");
     let reply = json!({"id": id(), "body": "it is"});
@@ -408,7 +389,7 @@ fn nt4_one_person_changes_a_bounded_number_a_minute() {
 
 #[test]
 fn nt10_whoever_comes_later_never_sees_what_was_deleted() {
-    let desk = Desk::new();
+    let desk = Desk::with(TEXT);
     let secret = "a-word-that-must-vanish";
     let made = noted(&desk.owner, &desk.document, "a hope", secret);
     desk.owner.send("DELETE", &path(&desk.document, &format!("/{made}")), None).ok();

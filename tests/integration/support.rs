@@ -273,3 +273,27 @@ pub fn tcp(server: &Server) -> StdStream {
     stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
     stream
 }
+
+/// An owner with a document.
+pub struct Desk {
+    pub server: Server,
+    /// What the server keeps; gone with the desk.
+    pub data: TempDir,
+    pub owner: Person,
+    pub document: String,
+}
+
+impl Desk {
+    /// A server of its own, and a document with this text.
+    pub fn with(text: &str) -> Desk {
+        let (server, data) = fresh();
+        let owner = Person::sign_up(&server, "maren");
+        let document = owner.document(text);
+        Desk { server, data, owner, document }
+    }
+
+    /// Somebody with a link of this role.
+    pub fn guest(&self, role: &str) -> Person {
+        Person::by_link(&self.server, &self.owner.link(&self.document, role))
+    }
+}
