@@ -75,7 +75,7 @@ function more({ scrollTop, scrollHeight, clientHeight }: HTMLElement): More {
 
 function useHands(desk: Desk, turn: (how: Turn) => void): void {
   const { sheet } = desk;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event)) return;
       if (desk.overlay.peek().kind !== "none" || pressesSomething(event)) return;
