@@ -125,7 +125,7 @@ fn after(kept: &[Option<usize>], index: usize) -> usize {
 }
 
 /// Differences of two lists; what both begin and end with is never compared, and too much is one difference.
-fn diff(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+pub(crate) fn diff(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     let prefix = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let suffix = old[prefix..].iter().rev().zip(new[prefix..].iter().rev()).take_while(|(a, b)| a == b).count();
     let (old_middle, new_middle) = (&old[prefix..old.len() - suffix], &new[prefix..new.len() - suffix]);

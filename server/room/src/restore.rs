@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 
-/// Above this many words, what differs is one difference.
-const WORDS_MAX: usize = 20_000;
+use crate::command::diff;
+
 /// Places looked at where the passage may stand already.
 const PLACES_MAX: usize = 8;
 
@@ -182,20 +182,11 @@ fn shift(three: &mut [Piece], by: isize) {
 /// Compares two texts word by word.
 fn align(before: &str, now: &str) -> Vec<Piece> {
     let (old, new) = (words(before), words(now));
-    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let (old_middle, new_middle) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
     let mut pieces = Pieces::default();
-    pieces.push(Same::Yes, &old[..head], &new[..head]);
-    if old_middle.len().max(new_middle.len()) > WORDS_MAX {
-        pieces.push(Same::No, old_middle, new_middle);
-    } else {
-        for op in capture_diff_slices(Algorithm::Myers, old_middle, new_middle) {
-            let same = if matches!(op, DiffOp::Equal { .. }) { Same::Yes } else { Same::No };
-            pieces.push(same, &old_middle[op.old_range()], &new_middle[op.new_range()]);
-        }
+    for op in diff(&old, &new) {
+        let same = if matches!(op, DiffOp::Equal { .. }) { Same::Yes } else { Same::No };
+        pieces.push(same, &old[op.old_range()], &new[op.new_range()]);
     }
-    pieces.push(Same::Yes, &old[old.len() - tail..], &new[new.len() - tail..]);
     pieces.list
 }
 
