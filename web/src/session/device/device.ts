@@ -7,7 +7,7 @@
  * one document's text.
  */
 import type { ReadonlySignal } from "@preact/signals";
-import type { Document } from "../api";
+import type { Document, Known } from "../api";
 
 /** One document on this device. */
 export interface Card {
@@ -23,6 +23,8 @@ export interface Card {
   waiting: { edits: number; notes: number; files: number };
   /** Why the server will not take what waits; null: it may. `replaced`: the document's history is another one now. */
   stranded: "access" | "gone" | "replaced" | null;
+  /** Who its notes are by, as the server last said; `people.ts` keeps it. */
+  people?: readonly Known[];
 }
 
 /** How far the own edits of a page are on this device. */
@@ -68,4 +70,8 @@ export interface Device {
   /** Told when a card changed, here or in another tab. */
   onChange(listener: () => void): () => void;
   copy(document: string): Copy;
+  /** For what is kept beside the text, such as `queue.ts`; rejects with the sentence of `trouble` where there is none. */
+  database(): Promise<IDBDatabase>;
+  /** Something about this document was kept past this object: tells those who listen, here and in other tabs. */
+  changed(document: string): void;
 }
