@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import * as blocks from "./blocks";
 import { formats, hasFormat, toggled } from "./inline";
 import { linked, pasted, pictured } from "./links";
@@ -31,6 +31,14 @@ describe("inline formats", () => {
     ["code", "«`»", "`` «`» ``"],
     ["code", "`«a»`", "«a»"],
   ] as const)("%s %j", (name, from, to) => expect(changed(from, inline(name))).toBe(to));
+
+  test("are found however long the machine is held up", () => {
+    let now = 0;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => (now += 1_000));
+    expect(changed("# one\n\ntwo\n\na **«b»** c", inline("bold"))).toBe("# one\n\ntwo\n\na «b» c");
+    expect(changed("a **«b»** c", inline("bold"))).toBe("a «b» c");
+    clock.mockRestore();
+  });
 
   test("are active inside, whichever marks they have", () => {
     const active = (text: string, name: keyof typeof formats) => hasFormat(stateOf(text), formats[name]);
