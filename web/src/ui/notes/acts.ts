@@ -7,7 +7,7 @@ import type { Question } from "../ask";
 import { canComment, canWrite } from "../roles";
 import type { Attempts } from "./attempts";
 import { removal } from "./questions";
-import { uuid7 } from "./uuid7";
+import { uuid7 } from "../../session/uuid7";
 
 export interface NoteCalls {
   create(note: Saying & Passage): Promise<void>;

@@ -9,7 +9,7 @@ import type { Saying } from "../../session/api";
 import type { Draft, Drafts } from "../../session/drafts";
 import type { Notes, Passage, Place } from "../../session/notes";
 import type { Attempts } from "./attempts";
-import { uuid7 } from "./uuid7";
+import { uuid7 } from "../../session/uuid7";
 
 /** Stands for the draft where notes are named by id. */
 export const DRAFT = "draft";

@@ -1,4 +1,4 @@
-/** A UUID v7: the milliseconds of now, then chance. Whoever writes a note names it, so that a second try is no second note. */
+/** A UUID v7: the milliseconds of now, then chance. What is made here is named here, so that a second try makes no second one. */
 export function uuid7(now = Date.now()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const view = new DataView(bytes.buffer);
