@@ -67,6 +67,11 @@ pub fn asset(path: &str, accepts: &str) -> Option<Asset> {
     Dist::get(path).map(|file| Asset { bytes: file.data, mime, encoding: None })
 }
 
+/// The service worker, which has no hash in its name; `None` if the front end is not built.
+pub fn worker() -> Option<Cow<'static, [u8]>> {
+    Dist::get("sw.js").map(|file| file.data)
+}
+
 fn manifest() -> Option<&'static Manifest> {
     static MANIFEST: OnceLock<Option<Manifest>> = OnceLock::new();
     let read = || Dist::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok());

@@ -41,6 +41,8 @@ export default defineConfig({
         settings: entry("settings"),
         admin: entry("admin"),
         history: entry("history"),
+        shell: resolve(import.meta.dirname, "src/shell.ts"),
+        offline: entry("offline"),
         diagram: resolve(import.meta.dirname, "src/frame/diagram.ts"),
       },
     },

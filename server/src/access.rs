@@ -80,8 +80,10 @@ table! {
     SettingsPage: Need::Session;
     /// The administrator's page.
     AdminPage: Need::Administrator;
-    /// Scripts, styles, fonts, the icon.
+    /// Scripts, styles, fonts, icons, the service worker.
     Asset: Need::Nothing;
+    /// The frame of a page, without anybody or anything in it.
+    Shell: Need::Nothing;
     /// What stands in a sandboxed frame: the drawer of diagrams, something embedded.
     Frame: Need::Nothing;
     /// Whether the process lives and can write.

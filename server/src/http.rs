@@ -30,6 +30,7 @@ mod export;
 mod files;
 mod frames;
 mod history;
+mod installed;
 mod links;
 mod members;
 pub mod notes;
@@ -57,6 +58,10 @@ fn routes(service: &mut ServiceConfig) {
         .service(at("/settings").route(page(Action::SettingsPage, pages::settings)))
         .service(at("/admin").route(page(Action::AdminPage, pages::admin)))
         .service(at("/u/{id}/{name}").route(get(Action::File, files::serve)))
+        .service(at("/shell/{page}").route(get(Action::Shell, pages::shell)))
+        .service(at("/sw.js").route(get(Action::Asset, installed::worker)))
+        .service(at("/manifest.webmanifest").route(get(Action::Asset, installed::manifest)))
+        .service(at("/icons/{name}").route(get(Action::Asset, installed::icon)))
         .service(at("/icon.svg").route(get(Action::Asset, assets::icon)))
         .service(at("/assets/{path:.*}").route(get(Action::Asset, assets::asset)))
         .service(at("/frame/diagram").route(get(Action::Frame, frames::diagram)))

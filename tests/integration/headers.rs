@@ -27,6 +27,10 @@ const RULES: [&str; 8] = [
 /// The whole policy of what people uploaded: stricter than a page's.
 pub const UPLOADED: &str = "default-src 'none'; sandbox";
 
+/// The whole policy of the service worker: it asks this site, and nothing else.
+const WORKER: &str = "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
 /// Fails unless the answer wears everything it must.
 pub fn dressed(what: &str, answer: &Answer) {
     let header = |name: &str| answer.headers.get(name).map_or("", String::as_str);
@@ -46,6 +50,11 @@ pub fn dressed(what: &str, answer: &Answer) {
     let policy = header("content-security-policy");
     if policy == UPLOADED {
         return assert_eq!(header("x-frame-options"), "DENY", "{what}");
+    }
+    if answer.status == 200 && what.ends_with("/sw.js") {
+        assert_eq!(header("cache-control"), "no-cache", "{what}");
+        assert_eq!(header("x-frame-options"), "DENY", "{what}");
+        return assert_eq!(policy, WORKER, "{what}");
     }
     if answer.status == 200 && what.contains("/frame/") {
         return framed(what, header("x-frame-options"), policy);

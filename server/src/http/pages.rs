@@ -19,8 +19,10 @@ use crate::guard::Nonce;
 use crate::sessions::Session;
 
 mod history;
+mod shell;
 
 pub use history::history;
+pub use shell::shell;
 
 /// What a page tells its script.
 #[derive(Serialize)]

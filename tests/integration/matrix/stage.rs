@@ -376,6 +376,7 @@ fn page(action: Action) -> Option<&'static str> {
         Action::SettingsPage => "/settings",
         Action::AdminPage => "/admin",
         Action::Asset => "/icon.svg",
+        Action::Shell => "/shell/document",
         Action::Frame => "/frame/diagram",
         Action::Health => "/healthz",
         Action::Describe => "/api/openapi.json",

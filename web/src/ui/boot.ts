@@ -1,15 +1,11 @@
-/** What the server wrote into the page: who is here and what the page shows. Read once, at start. */
-import type { Document, Me } from "../session/api";
+/** What the server, or the shell in its place, wrote into the page: who is here and what it shows. Read once, at start. */
+import type { Document } from "../session/api";
+import { type Everywhere, remember } from "../session/here";
 
-export interface Boot {
+export interface Boot extends Everywhere {
   page: "start" | "documents" | "document" | "link" | "gone" | "settings" | "admin" | "history";
-  me: Me;
-  build: string;
-  /** false: plain http away from this machine. */
-  secure: boolean;
-  signup: "open" | "invite" | "first";
-  /** What the server takes, in bytes. */
-  limits: { file_bytes: number; import_bytes: number };
+  /** Who wrote the page; absent: the server. */
+  from?: "server" | "device";
   document?: Document;
   /** Which renderer the text needs. */
   renderer?: "small" | "full";
@@ -23,7 +19,9 @@ export interface Boot {
 export function readBoot(): Boot {
   const element = document.getElementById("boot");
   if (!element) throw new Error("The page carries no boot data.");
-  return JSON.parse(element.textContent) as Boot;
+  const boot = JSON.parse(element.textContent) as Boot;
+  if (boot.from !== "device") remember(boot);
+  return boot;
 }
 
 /** The element the page is drawn in; the server's readable version inside it is given up to the script. */

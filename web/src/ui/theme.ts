@@ -17,6 +17,13 @@ export function setTheme(next: Theme): void {
   document.cookie = `${cookie}=${next}; Path=/; SameSite=Lax; Max-Age=${life}${secure}`;
 }
 
+/** Where no server has drawn the page: what its cookie says. */
+export function restoreTheme(): void {
+  const set = new RegExp(`(?:^|; )${cookie}=(light|dark)(?:;|$)`).exec(document.cookie)?.[1];
+  if (set) document.documentElement.dataset.theme = set;
+  theme.value = read();
+}
+
 function read(): Theme {
   const set = document.documentElement.dataset.theme;
   return set === "light" || set === "dark" ? set : "system";

@@ -1,0 +1,84 @@
+//! `GET /shell/…`: what a page is when the server cannot be asked: its frame, without anybody or anything in it.
+//!
+//! The service worker keeps these and puts them in the place of pages it cannot get; `web/src/shell.ts` fills them from
+//! what the device has. Invariant: the same bytes for everybody, but for the nonce, which the worker renews each time.
+//! Next: `http/installed.rs` for the worker itself.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::{Head, page};
+use crate::guard::Nonce;
+use crate::http::Error;
+
+#[derive(Template)]
+#[template(path = "shell.html")]
+struct ShellTemplate {
+    head: Head,
+    page: Shell,
+    /// What the page it becomes is drawn with, and will run.
+    styles: Vec<String>,
+    preloads: Vec<String>,
+    script: Option<String>,
+    // What `sheet.html` takes; there is no text yet.
+    title: &'static str,
+    view: &'static str,
+    lang: Option<&'static str>,
+    dir: Option<&'static str>,
+    long: bool,
+    html: render::Html,
+}
+
+/// Which page it stands for; each is drawn with styles of its own.
+#[derive(Clone, Copy)]
+enum Shell {
+    Document,
+    Documents,
+    /// There is nothing to show but that there is no network.
+    Offline,
+}
+
+impl Shell {
+    fn named(name: &str) -> Option<Shell> {
+        [Shell::Document, Shell::Documents, Shell::Offline].into_iter().find(|shell| shell.entry() == name)
+    }
+
+    /// The script that takes over.
+    const fn entry(self) -> &'static str {
+        match self {
+            Shell::Document => "document",
+            Shell::Documents => "documents",
+            Shell::Offline => "offline",
+        }
+    }
+}
+
+/// `GET /shell/{page}`
+pub async fn shell(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Error> {
+    let shell = Shell::named(&name).ok_or(Error::NotFound)?;
+    let own = web::entry("shell");
+    let later = web::entry(shell.entry());
+    let styles = later.iter().flat_map(|entry| entry.styles.clone()).collect();
+    let mut preloads: Vec<String> = own.iter().chain(&later).flat_map(|entry| entry.preloads.clone()).collect();
+    preloads.extend(later.map(|entry| entry.script));
+    preloads.sort_unstable();
+    preloads.dedup();
+    let nonce = request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+    let head = Head { title: "Galley".to_owned(), nonce, theme: None, entry: None, boot: String::new() };
+    let template = ShellTemplate {
+        head,
+        page: shell,
+        styles,
+        preloads,
+        script: own.map(|entry| entry.script),
+        title: "",
+        view: "view",
+        lang: None,
+        dir: None,
+        long: false,
+        html: render::render("", &render::Options::default()),
+    };
+    Ok(page(StatusCode::OK, &template))
+}

@@ -1,0 +1,31 @@
+import { afterEach, expect, test } from "vitest";
+import { forgetMe, here, remember } from "./here";
+
+const page = {
+  me: { kind: "account", author: "a-1", name: "ada", display: "Ada", peer: 3, admin: false },
+  build: "1",
+  secure: true,
+  signup: "open",
+  limits: { file_bytes: 10, import_bytes: 20 },
+} as const;
+
+afterEach(() => localStorage.clear());
+
+test("of30: a page without the server knows who was here last, and nothing of any document", () => {
+  remember({ ...page, ...{ document: { title: "Secret" } } });
+  expect(here()).toEqual(page);
+  expect(localStorage.getItem("galley.here")).not.toContain("Secret");
+});
+
+test("of30: signing out is forgetting; a page for nobody is not", () => {
+  remember(page);
+  remember({ ...page, me: { kind: "nobody" } });
+  expect(here()?.me.author).toBe("a-1");
+  forgetMe();
+  expect(here()).toBeNull();
+});
+
+test("of30: what cannot be read is nobody", () => {
+  localStorage.setItem("galley.here", "{");
+  expect(here()).toBeNull();
+});
