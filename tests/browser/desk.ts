@@ -32,8 +32,10 @@ export class Desk {
     await expect.poll(() => this.whole()).toBe(text);
   }
 
+  /** Nothing is unsaved, and the text is in the editor: a page that is only arriving says "Saved" before that. */
   async expectSaved(): Promise<void> {
     await expect(this.saveState).toHaveText("Saved");
+    await expect(this.page.locator(".source-text[aria-busy]")).toHaveCount(0);
   }
 
   /** Puts the caret at the end of the source. */

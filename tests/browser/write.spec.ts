@@ -66,6 +66,32 @@ test("the keys format, and the same key takes it back", async ({ ada, open }) =>
   }
 });
 
+test("pg70: before the text is here the source takes no keys, says that it is busy, and does not look like an empty one", async ({ ada, window }) => {
+  const document = await ada.newDocument("before ");
+  const page = await window(ada);
+  let letIn = () => {};
+  const held = new Promise<void>((done) => (letIn = done));
+  await page.routeWebSocket(/\/sync\//, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => void held.then(() => socket.send(message)));
+  });
+  await page.goto(`/d/${document.id}?edit`);
+  const desk = new Desk(page);
+  await expect(desk.saveState).toHaveText("Saved");
+  await desk.source.focus();
+  await expect(page.locator(".source-text")).toHaveAttribute("aria-busy", "true");
+  await expect(desk.source).toHaveText("");
+  await page.keyboard.type("lost");
+  await desk.expectSource("");
+  letIn();
+  await desk.expectSaved();
+  await desk.expectSource("before ");
+  await expect(desk.source).toBeFocused();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("after");
+  await desk.expectSource("before after");
+});
+
 test("lists go on, and end where nothing is written", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument(), { panes: "both" });
   await desk.source.focus();

@@ -34,9 +34,13 @@ export function bringEditor(parts: EditingParts): void {
   effect(() => {
     if (!desk.writes.value || coming) return;
     coming = true;
+    parts.source.setAttribute("aria-busy", "true");
     mount(parts)
       .catch(() => toast("The editor could not be loaded. Reload the page to try again."))
-      .finally(session.notes.begin);
+      .finally(() => {
+        parts.source.removeAttribute("aria-busy");
+        session.notes.begin();
+      });
   });
   // Notes come after what they are about: the text, and for those who write the editor.
   void parts.synced().then(() => {

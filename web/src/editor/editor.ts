@@ -2,9 +2,9 @@
  * The source: CodeMirror on the shared text.
  *
  * Puts the pieces of this folder together and answers with one handle. Invariant: whether one may write is decided by
- * the session and the page together, in one compartment. Next: `language.ts`, `lists.ts`, `carets.ts`, `actions.ts`.
+ * the session and the page together, in one compartment, and never before the text is here. Next: `language.ts`, `lists.ts`, `carets.ts`, `actions.ts`.
  */
-import { type ReadonlySignal, effect, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, effect, signal } from "@preact/signals";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { dropCursor, drawSelection, EditorView, highlightSpecialChars, placeholder as placeholderText } from "@codemirror/view";
 import type { DocumentSession } from "../session/session";
@@ -70,7 +70,9 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
   const actions = actionsOf(history);
   const notes = noteMarks();
   const arrivals = arriving(options.uploading, history.cut);
-  const writing = new Compartment();
+  const phase = new Compartment();
+  const allowed = signal(true);
+  const now = computed(() => phaseOf(session, allowed.value));
   const position = signal<Position>({ line: 1, column: 1, selected: 0 });
   const active = signal<ReadonlySet<CommandName>>(new Set());
   const look = (state: EditorState) => {
@@ -85,7 +87,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
       doc: session.text.toString(),
       extensions: [
         EditorView.cspNonce.of(options.nonce),
-        writing.of(writability(session.writable.peek())),
+        phase.of(allowing(now.peek(), options.placeholder ?? "")),
         history.extension,
         composition(session.hold),
         remoteCarets(session),
@@ -95,7 +97,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
         pasting({ ...options, attach: arrivals.attach, cut: history.cut }),
         markdown(),
         emoji(),
-        looks(options.placeholder ?? ""),
+        looks(),
         EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
           if (docChanged || selectionSet) look(state);
         }),
@@ -103,10 +105,11 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
     }),
   });
 
-  const allowed = signal(true);
+  let known = now.peek();
   const stop = effect(() => {
-    const writable = allowed.value && session.writable.value;
-    if (view.state.readOnly === writable) view.dispatch({ effects: writing.reconfigure(writability(writable)) });
+    if (now.value === known) return;
+    known = now.value;
+    view.dispatch({ effects: phase.reconfigure(allowing(known, options.placeholder ?? "")) });
   });
 
   return {
@@ -126,18 +129,26 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
   };
 }
 
-function writability(writable: boolean): Extension {
-  return [EditorState.readOnly.of(!writable), EditorView.editable.of(writable)];
+type Phase = "arriving" | "reading" | "writing";
+
+/** Before the text is here an empty source says nothing: what is typed into it would land before or after all of it. */
+function phaseOf({ synced, writable }: DocumentSession, allowed: boolean): Phase {
+  if (!synced.value) return "arriving";
+  return allowed && writable.value ? "writing" : "reading";
 }
 
-function looks(placeholder: string): Extension {
+function allowing(phase: Phase, placeholder: string): Extension {
+  if (phase === "writing") return placeholderText(placeholder);
+  return [EditorState.readOnly.of(true), EditorView.editable.of(false)];
+}
+
+function looks(): Extension {
   const touch = matchMedia("(pointer: coarse)").matches;
   return [
     theme,
     highlighting,
     lines,
     searching,
-    placeholderText(placeholder),
     highlightSpecialChars(),
     EditorView.lineWrapping,
     EditorState.allowMultipleSelections.of(!touch),
