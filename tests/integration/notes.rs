@@ -67,6 +67,25 @@ fn nt1_a_note_asked_for_twice_is_one_note() {
 }
 
 #[test]
+fn nt1_a_note_that_was_changed_since_is_still_the_same_when_asked_for_again() {
+    let desk = Desk::with(TEXT);
+    let wish = json!({"id": id(), "anchor": null, "quote": "That is a hope", "body": "is it?"});
+    let note = path(&desk.document, &format!("/{}", text_of(&wish["id"])));
+    desk.owner.send("POST", &path(&desk.document, ""), Some(wish.clone())).ok();
+    let answer = json!({"id": id(), "body": "it is"});
+    let first = desk.owner.send("POST", &format!("{note}/replies"), Some(answer.clone()));
+    let again = desk.owner.send("POST", &format!("{note}/replies"), Some(answer.clone()));
+    assert_eq!((again.status, &again.body), (first.status, &first.body));
+    desk.owner.send("PATCH", &note, Some(json!({"body": "is it really?"}))).ok();
+    let changed = format!("{note}/replies/{}", text_of(&answer["id"]));
+    desk.owner.send("PATCH", &changed, Some(json!({"body": "it was"}))).ok();
+    let again = desk.owner.send("POST", &path(&desk.document, ""), Some(wish));
+    assert_eq!((again.status, text_of(&again.json()["body"]).as_str()), (200, "is it really?"));
+    let again = desk.owner.send("POST", &format!("{note}/replies"), Some(answer));
+    assert_eq!((again.status, text_of(&again.json()["replies"][0]["body"]).as_str()), (201, "it was"));
+}
+
+#[test]
 fn nt2_a_commenter_notes_and_replies_and_touches_nothing_else() {
     let desk = Desk::with(TEXT);
     let (commenter, viewer) = (desk.guest("comment"), desk.guest("view"));

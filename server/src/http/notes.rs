@@ -150,7 +150,7 @@ pub async fn list(grant: Grant, state: Data<State>) -> Result<Json<Notes>, Error
     Ok(Json(Notes { notes: shown::all(still).await? }))
 }
 
-/// Writes a note. The same id, person, quote and body again is the same note.
+/// Writes a note. The same id, person and body again is the same note, as is one that was changed since.
 #[utoipa::path(post, path = "/api/documents/{id}/notes", request_body = New,
     responses((status = 201, body = Note), (status = 200, body = Note), (status = 400), (status = 403), (status = 409)))]
 pub async fn create(grant: Grant, Body(new): Body<New>, state: Data<State>) -> Result<HttpResponse, Error> {
@@ -199,7 +199,7 @@ pub async fn remove(grant: Grant, path: Path<(Uuid, Uuid)>, state: Data<State>) 
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Answers a note. The same id, person and body again is the same reply.
+/// Answers a note. The same id, person and body again is the same reply, as is one that was changed since.
 #[utoipa::path(post, path = "/api/documents/{id}/notes/{note}/replies", request_body = NewReply,
     responses((status = 201, body = Note), (status = 400), (status = 403), (status = 404), (status = 409)))]
 pub async fn reply(
@@ -347,9 +347,13 @@ async fn wish(state: &State, grant: &Grant, id: Uuid, wish: Wish) -> Result<(), 
 /// Tells those who are named, after what names them is durable.
 async fn mention(state: &State, grant: &Grant, words: &Words, (note, id): (Uuid, Uuid)) -> Result<(), Error> {
     let (document, by) = (grant.document(), grant.author());
+    // What was asked for again may say something else by now.
+    let says = state.rooms.still_of(grant, note).await?.notes;
+    let named: Vec<Author> =
+        words.mentions.iter().copied().filter(|whom| mentioned(&says, id).contains(whom)).collect();
     let entry = mentions::Entry { document, note, id, by, at_ms: clock::wall_ms() };
-    mentions::add(&state.storage, &words.mentions, entry).await?;
-    for whom in words.mentions.iter().copied().filter(|whom| *whom != by) {
+    mentions::add(&state.storage, &named, entry).await?;
+    for whom in named.into_iter().filter(|whom| *whom != by) {
         state.presence.mentioned(Mention { whom, by, document, note });
     }
     Ok(())

@@ -77,6 +77,24 @@ fn nt1_the_same_wish_again_is_the_same_answer() {
 }
 
 #[test]
+fn nt1_what_was_changed_meanwhile_is_still_the_same_answer() {
+    let (board, bob, eve) = (Board::new(), asker(1, Role::Comment), asker(2, Role::Edit));
+    let (first, reply) = (note("words", "why?"), Wish::Reply { note: id(1), words: words("because") });
+    board.ask(id(1), first.clone(), bob).expect("granted");
+    board.ask(id(2), reply.clone(), bob).expect("granted");
+    let Wish::Note { passage, .. } = note("other words", "") else { unreachable!("it is one") };
+    board.ask(id(1), Wish::Attach { passage }, eve).expect("granted");
+    assert_eq!(board.ask(id(1), first.clone(), bob), Ok(0), "attached elsewhere");
+    board.ask(id(1), Wish::Edit { words: words("why not?") }, bob).expect("granted");
+    board.ask(id(2), Wish::Edit { words: words("because of that") }, bob).expect("granted");
+    let before = board.read();
+    assert_eq!((board.ask(id(1), first.clone(), bob), board.ask(id(2), reply.clone(), bob)), (Ok(0), Ok(0)));
+    assert_eq!(board.read(), before);
+    assert_eq!(board.ask(id(1), first, eve), Err(NoteError::Taken));
+    assert_eq!(board.ask(id(2), reply, eve), Err(NoteError::Taken));
+}
+
+#[test]
 fn nt1_an_id_is_of_one_thing() {
     let (board, bob, eve) = (Board::new(), asker(1, Role::Comment), asker(2, Role::Comment));
     board.ask(id(1), note("words", "why?"), bob).expect("granted");

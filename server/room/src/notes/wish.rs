@@ -147,8 +147,8 @@ impl Notes {
     fn note(&self, id: Uuid, passage: Passage, words: Words, asker: &Asker<'_>) -> Result<Vec<Change>, NoteError> {
         let Words { body, mentions } = checked(words)?;
         match self.notes.get(&id) {
-            // Asked again, because the answer was lost: the same note, wherever its anchor is by now.
-            Some(there) if asker.wrote(there.by) && there.passage.quote == passage.quote && there.body == body => {
+            // Asked again, because the answer was lost: the same note, wherever it is and whatever it says by now.
+            Some(there) if asker.wrote(there.by) && (there.edited.is_some() || there.body == body) => {
                 return Ok(Vec::new());
             }
             Some(_) => return Err(NoteError::Taken),
@@ -165,7 +165,11 @@ impl Notes {
             return Err(NoteError::Missing);
         }
         match self.replies.get(&id) {
-            Some(there) if asker.wrote(there.by) && there.note == note && there.body == body => return Ok(Vec::new()),
+            Some(there)
+                if asker.wrote(there.by) && there.note == note && (there.edited.is_some() || there.body == body) =>
+            {
+                return Ok(Vec::new());
+            }
             Some(_) => return Err(NoteError::Taken),
             None => self.has_room(id, body.len())?,
         }
