@@ -49,8 +49,7 @@ const full = `${commandsMax} changes of notes wait on this device already. Conne
 export function createQueue(device: Storage, document: string, api: NotesApi, rows: Rows = openRows(device, document)): Queue {
   const answered = signal<readonly QueuedCommand[]>([]);
   const waiting = computed(() => commandsOf(rows.all.value).map(({ command }) => command));
-  let flushing: Promise<Flushed> | null = null;
-  const flush = async (): Promise<Flushed> => {
+  const run = async (): Promise<Flushed> => {
     let flushed: Flushed = "sent";
     await alone(`galley-${device.author}-${document}-queue`, async () => {
       flushed = await sendAll(rows, (command) => ask(api, document, command), answered);
@@ -66,7 +65,7 @@ export function createQueue(device: Storage, document: string, api: NotesApi, ro
       const left = answered.peek().filter((it) => !commands.includes(it));
       if (left.length !== answered.peek().length) answered.value = left;
     },
-    flush: () => (flushing ??= flush().finally(() => (flushing = null))),
+    flush: oneAtATime(run),
     again: (id) => rows.change((all, { put }) => {
       const found = commandsOf(all).find(({ command }) => command.id === id);
       if (found) put(rowWith(found.row, { ...found.command, refused: null, rev: found.command.rev + 1 }));
@@ -74,6 +73,16 @@ export function createQueue(device: Storage, document: string, api: NotesApi, ro
     discard: (id) => rows.change((all, { drop }) => withWhatRestsOn(commandsOf(all), id).forEach(({ row }) => drop(row))),
     stop: () => rows.stop(),
   };
+}
+
+/** What was added while one ends is not passed over: it is another one's. */
+function oneAtATime<T>(run: () => Promise<T>): () => Promise<T> {
+  let [now, next]: (Promise<T> | null)[] = [null, null];
+  const begin = (): Promise<T> => {
+    if (!now) return (now = run().finally(() => (now = null)));
+    return (next ??= now.catch(() => undefined).then(() => ((next = null), begin())));
+  };
+  return begin;
 }
 
 function join(all: readonly Queued[], { put, drop }: Write, document: string, command: NoteCommand, heard: Heard): void {
