@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { runsOf } from "./authorship";
-import { changesBetween, description, listed, moved, quoted, rewrittenSummary, summary } from "./changes";
+import { arrived, attributed, awayRewrittenSummary, awaySummary, changesBetween, description, fit, listed, moved, quoted, rewrittenSummary, summary, together } from "./changes";
 
 const names = new Map([[1, "me"], [2, "tom"], [3, "ama"]]);
 
@@ -112,4 +112,24 @@ test("PG12 it is said in words", () => {
   expect(said).toEqual(["Tomasz put “zwei” in the place of “two”", "Deleted: “three”", "Tomasz added “five”"]);
   expect([quoted("\n\n"), quoted("  "), quoted("a\nb")]).toEqual(["a line break", "a space", "“a b”"]);
   expect(quoted("word ".repeat(40))).toMatch(/^“word .*word…”$/);
+});
+
+test("OF70 who changed a text while one was away, in words: up to two names, then a number; oneself only where nobody else did", () => {
+  const said = (names: string[], mine = false) => [awaySummary({ names, mine }), awayRewrittenSummary({ names, mine })];
+  expect(said(["Grace"])).toEqual(["Grace changed this while you were away", "Grace changed much of this while you were away"]);
+  expect(said(["Grace", "Ada"], true)[0]).toBe("Grace and Ada changed this while you were away");
+  expect(said(["Grace", "Ada", "Ama"])).toEqual(["3 people changed this while you were away", "3 people changed much of this while you were away"]);
+  expect(said([], true)).toEqual(["You changed this on another device", "You changed much of this on another device"]);
+  expect(said([])).toEqual(["This was changed while you were away", "Much of this was changed while you were away"]);
+});
+
+test("OF71 what came is a change however small, with its authors once they are known; older changes stay beside newer ones", () => {
+  const came = arrived("One two.\nThree.\n", "One too.\nThree.\nFour.\n");
+  expect(came.map(({ from, to, removed }) => [from, to, removed])).toEqual([[4, 7, "two"], [16, 22, ""]]);
+  expect(arrived("same", "same")).toEqual([]);
+  const known = attributed(came, [{ from: 0, to: 6, author: "ama" }, { from: 6, to: 18, author: "tom" }, { from: 18, to: 22, author: "ama" }]);
+  expect(known.map(({ added }) => added.map(({ from, to, author }) => [from, to, author]))).toEqual([[[4, 6, "ama"], [6, 7, "tom"]], [[16, 18, "tom"], [18, 22, "ama"]]]);
+  expect(fit(known, "One two.\nThree.\n", "One too.\nThree.\nFour.\n").kind).toBe("marked");
+  const old = [{ from: 5, to: 9, added: [], removed: "gone" }, { from: 12, to: 13, added: [], removed: "x" }];
+  expect(together(old, known).map(({ from }) => from)).toEqual([4, 12, 16]);
 });

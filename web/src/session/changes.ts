@@ -1,8 +1,8 @@
 /**
  * What others changed between two texts: where, by whom, and how it is said in words.
  *
- * Pure: two texts, and the runs of authorship of the second. Used for what changed since a reader last looked; a reader's
- * own words are no news to them. Nobody knows who deleted something: a deletion goes with what was written in its place,
+ * Pure: two texts, and the runs of authorship of the second. Used for what changed since a reader last looked, and while
+ * a page was without the server; a reader's own words are no news to them, unless they came from another device. Nobody knows who deleted something: a deletion goes with what was written in its place,
  * and alone it counts as another's. Next: `differences.ts`, `authorship.ts`, `ui/document/since/since.ts`.
  */
 import type * as Y from "yjs";
@@ -44,19 +44,45 @@ const rewrittenMin = 600;
 export function changesBetween({ then, now, runs, mine }: Comparison): Changes {
   if (then === now) return { kind: "none" };
   const changes: Change[] = [];
-  let amount = 0;
   for (const { fromA, toA, fromB, toB } of textChanges(then, now)) {
     const pieces = between(runs, fromB, toB);
     const added = pieces.filter(({ author }) => author === null || !mine(author));
     // Whoever wrote something in the place of something else took that away.
     if (pieces.length > 0 && added.length === 0) continue;
-    amount += toA - fromA + added.reduce((sum, { from, to }) => sum + to - from, 0);
     changes.push({ from: fromB, to: toB, added, removed: then.slice(fromA, toA) });
   }
+  return fit(changes, then, now);
+}
+
+/** What came into a text all at once, nothing of it written by this page; whose it is can be said later. */
+export function arrived(then: string, now: string): readonly Change[] {
+  return textChanges(then, now).map(({ fromA, toA, fromB, toB }) => {
+    const added = fromB < toB ? [{ from: fromB, to: toB, author: null }] : [];
+    return { from: fromB, to: toB, added, removed: then.slice(fromA, toA) };
+  });
+}
+
+/** The same changes, now that it is known who wrote what. */
+export function attributed(changes: readonly Change[], runs: readonly Run[]): readonly Change[] {
+  return changes.map((change) => ({ ...change, added: change.added.flatMap(({ from, to }) => between(runs, from, to)) }));
+}
+
+/** As many changes as can be gone through, or how much it was. */
+export function fit(changes: readonly Change[], then: string, now: string): Changes {
   if (changes.length === 0) return { kind: "none" };
-  const size = then.length + now.length;
-  const rewritten = then.length >= rewrittenMin && amount > rewrittenPart * size;
+  const amount = changes.reduce((sum, { added, removed }) => sum + removed.length + lengthOf(added), 0);
+  const rewritten = then.length >= rewrittenMin && amount > rewrittenPart * (then.length + now.length);
   return rewritten || changes.length > changesMax ? { kind: "rewritten", authors: authorsOf(changes) } : { kind: "marked", changes };
+}
+
+/** Changes that are there already, and newer ones; where both are in the same place, the newer ones. */
+export function together(before: readonly Change[], newer: readonly Change[]): readonly Change[] {
+  const apart = before.filter((old) => newer.every(({ from, to }) => old.to < from || to < old.from));
+  return [...apart, ...newer].sort((a, b) => a.from - b.from);
+}
+
+function lengthOf(runs: readonly Run[]): number {
+  return runs.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 function between(runs: readonly Run[], from: number, to: number): Run[] {
@@ -107,6 +133,30 @@ export function summary(count: number, names: readonly string[], when: string): 
 
 export function rewrittenSummary(names: readonly string[], when: string): string {
   return `Much of the text was changed${by(names)} since you last looked, ${when}`;
+}
+
+/** Whose changes came while somebody was away; `mine` is themselves, on another device. */
+export interface Came {
+  names: readonly string[];
+  mine: boolean;
+}
+
+/** "Grace and Ada changed this while you were away", "3 people changed this while you were away". */
+export function awaySummary(came: Came): string {
+  const doer = doerOf(came);
+  if (doer === "You") return "You changed this on another device";
+  return doer === "" ? "This was changed while you were away" : `${doer} changed this while you were away`;
+}
+
+export function awayRewrittenSummary(came: Came): string {
+  const doer = doerOf(came);
+  if (doer === "You") return "You changed much of this on another device";
+  return doer === "" ? "Much of this was changed while you were away" : `${doer} changed much of this while you were away`;
+}
+
+function doerOf({ names, mine }: Came): string {
+  if (names.length === 0) return mine ? "You" : "";
+  return names.length > 2 ? `${names.length} people` : listed(names);
 }
 
 function by(names: readonly string[]): string {

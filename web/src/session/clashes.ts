@@ -34,6 +34,8 @@ export interface Clash {
   to: number;
   mine: Side;
   theirs: Side;
+  /** What of it this side did not have, in the merged text. */
+  came: readonly { from: number; to: number }[];
   /** The passage before both. */
   base: string;
 }
@@ -84,8 +86,8 @@ function hunkOf(change: Change, a: string, b: string): Hunk {
 /** What is other in the merged text, to the letter: words that were glued together are still in their own places. */
 function cameBetween(mine: string, merged: string): Hunk[] {
   return textChanges(mine, merged).map(({ fromA, toA, fromB, toB }) => {
-    while (fromA < toA && fromB < toB && mine[toA - 1] === merged[toB - 1]) (toA--, toB--);
     while (fromA < toA && fromB < toB && mine[fromA] === merged[fromB]) (fromA++, fromB++);
+    while (fromA < toA && fromB < toB && mine[toA - 1] === merged[toB - 1]) (toA--, toB--);
     return hunkOf({ fromA, toA, fromB, toB }, mine, merged);
   });
 }
@@ -205,6 +207,7 @@ function clashAt({ from, to, pairs }: PlaceOf, { base, mine, theirs, merged }: V
     ...place,
     mine: sideOf(mine, inMine, pairs.map((pair) => pair.ours), before),
     theirs: sideOf(theirs, inTheirs, pairs.map((pair) => pair.others), before),
+    came: came.filter(({ fromB, toB }) => fromB < toB && fromB < place.to && toB > place.from).map(({ fromB, toB }) => ({ from: fromB, to: toB })),
     base: before.trim(),
   };
 }

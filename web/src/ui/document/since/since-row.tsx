@@ -1,14 +1,16 @@
-/** What changed since this reader last looked: one quiet row under the text, with the way from change to change. */
+/** What changed since this reader last looked, or was away: one quiet row under the text, with the way from change to change. */
 import { Changes, ChevronDown, ChevronUp, Close } from "../../icons";
 import type { Desk } from "../desk";
-import type { SinceState } from "./since";
+import type { About, SinceState } from "./since";
+
+const labels: Record<About, string> = { since: "Since you last looked", away: "While you were away" };
 
 export function SinceRow({ desk }: { desk: Desk }) {
   const { since } = desk;
   const state = since.state.value;
   if (state.kind === "nothing") return null;
   return (
-    <div class="strip since" role="region" aria-label="Since you last looked">
+    <div class="strip since" role="region" aria-label={labels[state.about]}>
       <Changes size="small" />
       <p>{state.kind === "changes" ? (state.told ?? state.sentence) : state.sentence}</p>
       {state.kind === "changes" && <Steps desk={desk} state={state} />}

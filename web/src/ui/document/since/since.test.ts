@@ -12,7 +12,7 @@ test("PG13 nothing is marked before it is asked for; one steps around, and dismi
   const seen = vi.fn();
   const since = createSince(seen, () => true);
   expect([since.step(1), since.dismiss()]).toEqual([false, false]);
-  since.found("3 changes by Ama since you last looked, yesterday", marker);
+  since.found("3 changes by Ama since you last looked, yesterday", marker, "since");
   expect(since.state.value).toMatchObject({ kind: "changes", count: 3, marks: "hidden", step: null });
   expect(marker.show).not.toHaveBeenCalled();
   since.toggle();
@@ -29,7 +29,7 @@ test("PG13 nothing is marked before it is asked for; one steps around, and dismi
 
 test("PG13 Shift F7 at first goes to the last change; changes that were taken away are skipped, and the last of them ends it", () => {
   const since = createSince(vi.fn(), () => false);
-  since.found("3 changes", marker);
+  since.found("3 changes", marker, "since");
   since.step(-1);
   expect(since.state.value).toMatchObject({ step: 2, count: 3 });
   marker.left = 1;
@@ -44,7 +44,7 @@ test("PG13 Shift F7 at first goes to the last change; changes that were taken aw
 
 test("PG13 a text that became another one is told, and cannot be gone through", () => {
   const since = createSince(vi.fn(), () => true);
-  since.found("Much of the text was changed since you last looked, yesterday", null);
+  since.found("Much of the text was changed since you last looked, yesterday", null, "since");
   expect([since.state.value.kind, since.step(1)]).toEqual(["rewritten", false]);
   expect(since.dismiss()).toBe(true);
 });
@@ -54,4 +54,16 @@ test("PG12 when one last looked, in words", () => {
   expect(when(Date.now() - 5 * 60_000)).toBe("5 minutes ago");
   expect(when(Date.now() - 3 * day)).toMatch(/^on [A-Z][a-z]+day$/);
   expect(when(Date.now() - 30 * day)).toMatch(/^on \d+ [A-Z]/);
+});
+
+test("OF70 what came while one was away takes the place of what came since one looked, never the other way round", () => {
+  const since = createSince(vi.fn(), () => true);
+  const older = { ...marker, end: vi.fn() };
+  since.found("3 changes by Ama since you last looked, yesterday", older, "since");
+  since.found("Grace changed this while you were away", marker, "away");
+  expect(older.end).toHaveBeenCalledOnce();
+  expect(since.state.value).toMatchObject({ kind: "changes", about: "away", sentence: "Grace changed this while you were away", marks: "hidden" });
+  since.found("3 changes by Ama since you last looked, yesterday", older, "since");
+  expect([since.state.value, older.end.mock.calls.length]).toMatchObject([{ about: "away" }, 2]);
+  expect([since.step(1), since.dismiss(), since.state.value.kind]).toEqual([true, true, "nothing"]);
 });

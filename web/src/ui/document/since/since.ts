@@ -1,18 +1,24 @@
 /**
- * Since you last looked: what others changed while this reader was away, told once and gone through change by change.
+ * What others changed since this reader last looked, or while this page was away from the server: told once and gone
+ * through change by change.
  *
  * The small part that every page has. Invariant: nothing opens by itself and nothing is marked before it is asked for.
- * Next: `find.ts`, which looks for changes and marks them; `since-row.tsx`.
+ * What came
+ * while one was away is newer than what came since one looked, and takes its place. Next: `find.ts` and `away.ts`, which
+ * look for changes; `marks.ts`; `since-row.tsx`.
  */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { announce } from "../../announce";
 
+/** Since when. */
+export type About = "since" | "away";
+
 export type SinceState =
   | { kind: "nothing" }
   /** `count` changes that can be gone through; `step`: at which one, from 0. */
-  | { kind: "changes"; sentence: string; count: number; marks: "hidden" | "shown"; step: number | null; told: string | null }
+  | { kind: "changes"; about: About; sentence: string; count: number; marks: "hidden" | "shown"; step: number | null; told: string | null }
   /** Too many to be marked. */
-  | { kind: "rewritten"; sentence: string };
+  | { kind: "rewritten"; about: About; sentence: string };
 
 /** The one who marks and knows the changes. */
 export interface Marker {
@@ -27,8 +33,8 @@ export interface Marker {
 
 export interface Since {
   readonly state: ReadonlySignal<SinceState>;
-  /** There is something to be told. */
-  found(sentence: string, marker: Marker | null): void;
+  /** There is something to be told; `marker` is null where there is too much of it to be marked. */
+  found(sentence: string, marker: Marker | null, about: About): void;
   /** Marks the changes and goes to the first, or takes the marks away. */
   toggle(): void;
   /** To another change; whether there was one to go to. */
@@ -53,11 +59,14 @@ export function createSince(seen: () => void, keyboard: () => boolean): Since {
   };
   const since: Since = {
     state,
-    found(sentence, by) {
+    found(sentence, by, about) {
+      const now = state.peek();
+      if (about === "since" && now.kind !== "nothing" && now.about === "away") return by?.end();
+      marker?.end();
       marker = by;
       state.value = by
-        ? { kind: "changes", sentence, count: by.count(), marks: "hidden", step: null, told: null }
-        : { kind: "rewritten", sentence };
+        ? { kind: "changes", about, sentence, count: by.count(), marks: "hidden", step: null, told: null }
+        : { kind: "rewritten", about, sentence };
       announce(`${sentence}.${by && keyboard() ? " F7 goes to the next change." : ""}`);
     },
     toggle() {
