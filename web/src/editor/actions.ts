@@ -5,6 +5,7 @@ import type { EditorView } from "@codemirror/view";
 import * as blocks from "./blocks";
 import type { Collab } from "./collab";
 import type { CommandName } from "./commands";
+import { finishComposing } from "./composition";
 import { type Format, formats, hasFormat, toggled } from "./inline";
 import { hasLink, linked, pictured } from "./links";
 import { moved } from "./lists";
@@ -17,7 +18,20 @@ export interface Action {
 
 export type Actions = Record<CommandName, Action>;
 
+/** What an input method is composing is finished first: a change under it would write it twice. */
 export function actions(history: Collab): Actions {
+  const all = Object.entries(plainActions(history)) as [CommandName, Action][];
+  const finishing = all.map(([name, action]): [CommandName, Action] => {
+    const run = (view: EditorView) => {
+      finishComposing(view);
+      action.run(view);
+    };
+    return [name, { ...action, run }];
+  });
+  return Object.fromEntries(finishing) as Actions;
+}
+
+function plainActions(history: Collab): Actions {
   /** An edit that is undone on its own. */
   const edit = (change: (state: EditorState) => TransactionSpec | null) => (view: EditorView) => {
     const spec = view.state.readOnly ? null : change(view.state);

@@ -2,7 +2,6 @@ import { EditorView } from "@codemirror/view";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { collab } from "./collab";
-import { holding } from "./composition";
 
 function editing(text: string) {
   const doc = new Y.Doc();
@@ -46,35 +45,5 @@ describe("the shared text", () => {
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), "server");
     expect(view.state.doc.length).toBe(shared.length);
     view.destroy();
-  });
-});
-
-describe("while a word is composed", () => {
-  function held() {
-    const log: string[] = [];
-    let due: (() => void) | null = null;
-    const rule = holding(() => (log.push("hold"), () => void log.push("let go")), {
-      later: (_ms, run) => ((due = run), () => (due = null)),
-    });
-    return { log, rule, pass: () => due?.(), waiting: () => due !== null };
-  }
-
-  test("others wait until it ends", () => {
-    const { log, rule, waiting } = held();
-    rule.start();
-    rule.start();
-    expect(log).toEqual(["hold"]);
-    rule.end();
-    rule.end();
-    expect([log, waiting()]).toEqual([["hold", "let go"], false]);
-  });
-
-  test("they are let in every two seconds all the same", () => {
-    const { log, rule, pass } = held();
-    rule.start();
-    pass();
-    expect(log).toEqual(["hold", "let go", "hold"]);
-    rule.end();
-    expect(log).toEqual(["hold", "let go", "hold", "let go"]);
   });
 });

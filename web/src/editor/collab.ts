@@ -9,6 +9,8 @@ export interface Collab {
   redo(): void;
   /** What follows is undone on its own. */
   cut(): void;
+  /** What follows is one step, however long it takes, until the answer is called. */
+  whole(): () => void;
 }
 
 const captureMs = 500;
@@ -21,6 +23,11 @@ export function collab(text: Y.Text): Collab {
     undo: () => void history.undo(),
     redo: () => void history.redo(),
     cut: () => history.stopCapturing(),
+    whole() {
+      history.stopCapturing();
+      history.captureTimeout = Number.POSITIVE_INFINITY;
+      return () => void (history.captureTimeout = captureMs);
+    },
   };
 }
 

@@ -89,7 +89,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
         EditorView.cspNonce.of(options.nonce),
         phase.of(allowing(now.peek(), options.placeholder ?? "")),
         history.extension,
-        composition(session.hold),
+        composition({ hold: session.hold, whole: history.whole }),
         remoteCarets(session),
         notes.extension,
         keys(actions),

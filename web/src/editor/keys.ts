@@ -20,11 +20,17 @@ export function keys(actions: Actions): Extension {
     if (!key || key.includes("Alt-") || key.endsWith("Tab")) return [];
     return [{ key, run: (view) => (actions[name].run(view), true), preventDefault: true }];
   });
-  const altKeys = EditorView.domEventHandlers({
+  const direct = EditorView.domEventHandlers({
     keydown(event, view) {
       const command = withAlt.find(({ key = "" }) => matchesAlt(event, key));
       if (!command) return false;
       actions[command.name].run(view);
+      return true;
+    },
+    /** The browser's own undo, from its menu, a keyboard on glass or a shake: it knows nothing of what others wrote. */
+    beforeinput({ inputType }, view) {
+      if (inputType !== "historyUndo" && inputType !== "historyRedo") return false;
+      actions[inputType === "historyUndo" ? "undo" : "redo"].run(view);
       return true;
     },
   });
@@ -36,7 +42,7 @@ export function keys(actions: Actions): Extension {
     { key: "Mod-y", run: (view) => (actions.redo.run(view), true), preventDefault: true },
   ];
   return [
-    Prec.high([altKeys, keymap.of([...bindings, ...typing])]),
+    Prec.high([direct, keymap.of([...bindings, ...typing])]),
     closeBrackets(),
     keymap.of([...closeBracketsKeymap, ...searchKeymap.filter(plain), ...defaultKeymap.filter(plain)]),
   ];

@@ -107,11 +107,11 @@ describe("the notes document", () => {
 
   test("waits with the text while that is held, so that a note never comes before its words", () => {
     server.greet(world.socket);
-    const letGo = session.hold();
+    const held = session.hold();
     others((text) => text.insert(text.length, "late words"));
     server.note(world.socket, { [`n.${id(1)}`]: about("late words") });
     expect(notes()).toHaveLength(0);
-    letGo();
+    held.letGo();
     expect([notes().length, words(1)]).toEqual([1, "late words"]);
   });
 });

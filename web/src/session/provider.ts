@@ -80,6 +80,11 @@ export class Provider {
     this.#held ??= { updates: [], then: [] };
   }
 
+  /** What others wrote that is kept out. */
+  waiting(): readonly Uint8Array[] {
+    return this.#held?.updates ?? [];
+  }
+
   letGo(): void {
     const held = this.#held;
     this.#held = null;

@@ -168,7 +168,7 @@ test("nonsense from the server ends the connection, not the text", async () => {
 
 test("what others write waits while it is held, and comes as one change", () => {
   server.greet(world.socket);
-  const letGo = session.hold();
+  const held = session.hold();
   let changes = 0;
   session.text.observe(() => (changes += 1));
   for (const letter of "abc") {
@@ -177,7 +177,7 @@ test("what others write waits while it is held, and comes as one change", () => 
     world.socket.says({ kind: "update", update: Y.encodeStateAsUpdate(server.doc, before) });
   }
   expect(session.text.toString()).toBe("hello");
-  letGo();
+  held.letGo();
   expect([session.text.toString(), changes]).toEqual(["cbahello", 1]);
 });
 

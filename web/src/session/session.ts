@@ -13,6 +13,7 @@ import { type Notes, NotesMirror, watchNotes } from "./notes";
 import { type Peer, watchIdle, watchPeers } from "./peers";
 import { Provider, type Unsaved } from "./provider";
 import type { Status, World } from "./socket";
+import { touches } from "./touching";
 
 export type { Peer } from "./peers";
 export type { Status } from "./socket";
@@ -38,11 +39,17 @@ export interface DocumentSession {
   /** The document holds what the server had; before, an empty text says nothing. */
   readonly synced: ReadonlySignal<boolean>;
   readonly notes: Notes;
-  /** Keeps others' edits out of the text for a moment; the answer lets them in. */
-  hold(): () => void;
+  /** Keeps others' edits out of the text for a moment. */
+  hold(): Hold;
   /** Tries to reach the server now. */
   retry(): void;
   close(): void;
+}
+
+export interface Hold {
+  /** Whether what waits changes this passage or its edges. */
+  touches(from: number, to: number): boolean;
+  letGo(): void;
 }
 
 export interface SessionOptions {
@@ -86,7 +93,10 @@ export function openSession({ document, epoch, url, role, me }: SessionOptions, 
     writable: computed(() => writes.value && status.value.kind !== "refused" && unsaved.value.refusal === null),
     hold() {
       provider.hold();
-      return () => provider.letGo();
+      return {
+        touches: (from, to) => provider.waiting().some((update) => touches(text, update, from, to)),
+        letGo: () => provider.letGo(),
+      };
     },
     retry: () => provider.retry(),
     close() {
