@@ -8,7 +8,7 @@
  * composing while nothing is typed: then others are held for a moment only. Next: `session/touching.ts`.
  */
 import type { Extension, Transaction } from "@codemirror/state";
-import { type EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { type EditorView, type PluginValue, runScopeHandlers, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import type { Hold } from "../session/session";
 import { isRemote } from "./collab";
 
@@ -17,6 +17,8 @@ const heldMax = 2_000;
 const quietHeldMax = 250;
 /** So often what touches the word waits again. */
 const againMax = 4;
+
+const enters: ReadonlySet<string> = new Set(["insertParagraph", "insertLineBreak"]);
 
 export interface Timers {
   later(ms: number, run: () => void): () => void;
@@ -95,9 +97,14 @@ export interface Composing {
 
 export function composition(how: Composing): Extension {
   return ViewPlugin.define((view) => new Composition(view, how), {
+    eventHandlers: {
+      beforeinput(event) {
+        return this.entered(event);
+      },
+    },
     eventObservers: {
       compositionstart() {
-        this.start();
+        this.begin();
       },
       compositionend() {
         this.settle();
@@ -135,6 +142,12 @@ class Composition implements PluginValue {
     queueMicrotask(() => this.#listen());
   }
 
+  begin(): void {
+    this.#closePart();
+    this.start();
+  }
+
+  /** It may be seen by what it does before anything says so. */
   start(): void {
     this.#part ??= this.how.whole();
     this.#held.start();
@@ -146,10 +159,21 @@ class Composition implements PluginValue {
   }
 
   end(): void {
-    this.#part?.();
-    this.#part = null;
-    this.#span = null;
+    this.#closePart();
     this.#held.end();
+  }
+
+  /**
+   * A new line in the middle of a word would be written by the browser, and break it. With an EditContext CodeMirror
+   * does Enter at the next frame: what is typed before that would take its place.
+   */
+  entered({ inputType }: InputEvent): boolean {
+    const { view } = this;
+    if (view.state.readOnly || !enters.has(inputType)) return false;
+    if (!this.#context && !view.compositionStarted) return false;
+    (view as unknown as { observer?: { clearDelayedAndroidKey?(): void } }).observer?.clearDelayedAndroidKey?.();
+    finishComposing(view);
+    return runScopeHandlers(view, new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13 }), "editor");
   }
 
   update({ view, transactions, state, startState }: ViewUpdate): void {
@@ -175,7 +199,13 @@ class Composition implements PluginValue {
     context.addEventListener("compositionend", this.#ended);
   }
 
-  readonly #started = (): void => this.start();
+  #closePart(): void {
+    this.#part?.();
+    this.#part = null;
+    this.#span = null;
+  }
+
+  readonly #started = (): void => this.begin();
   readonly #ended = (): void => this.settle();
 
   #follow(transaction: Transaction): void {
