@@ -72,6 +72,14 @@ pub fn worker() -> Option<Cow<'static, [u8]>> {
     Dist::get("sw.js").map(|file| file.data)
 }
 
+/// Which build this is: a hash of the service worker and every file; empty if the front end is not built.
+pub fn build() -> &'static str {
+    static BUILD: OnceLock<String> = OnceLock::new();
+    BUILD.get_or_init(|| {
+        Dist::get("build.txt").map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+    })
+}
+
 fn manifest() -> Option<&'static Manifest> {
     static MANIFEST: OnceLock<Option<Manifest>> = OnceLock::new();
     let read = || Dist::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok());

@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { serviceWorker } from "./scripts/worker.ts";
 
 // Where `cargo xtask web` has not made them: a page takes an empty one as none.
 for (const file of ["render.wasm", "render-full.wasm"]) {
@@ -22,7 +23,7 @@ const withoutElk: Plugin = {
 
 export default defineConfig({
   base: "/",
-  plugins: [withoutElk],
+  plugins: [withoutElk, serviceWorker],
   publicDir: false,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {

@@ -178,7 +178,8 @@ test("re16 in a long text a passage is brought into sight, and its height is kno
 test("re15 where the server renders nobody knows the places, and all else works", async ({ ada, window }) => {
   const document = await ada.newDocument(source);
   await leave(ada, document, "Last words.", "About the end");
-  const page = await window(ada);
+  // The worker would have it kept.
+  const page = await window(ada, { serviceWorkers: "block" });
   await page.context().route("**/*.wasm", (route) => route.abort());
   await page.goto(`/d/${document.id}?both`);
   await expect(page.locator("article.prose")).toHaveAttribute("data-note", /cannot render/);

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { api } from "./session/api";
+import { settle } from "./settle";
 import "./styles/pages/admin.css";
 import { createAdmin } from "./ui/admin/admin";
 import { AdminPage } from "./ui/admin/admin-page";
@@ -9,6 +10,7 @@ import { readBoot, takeApp } from "./ui/boot";
 import { toast } from "./ui/toasts";
 
 const boot = readBoot();
+void settle(boot);
 const me = signal(boot.me);
 
 const admin = createAdmin({

@@ -1,5 +1,5 @@
 /** `/d/{id}`: takes over the readable page, joins the document, and brings the editor for those who may write. */
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { render } from "preact";
 import type { EditorHandle } from "./editor/editor";
 import { mountPreview, type PreviewHandle } from "./preview/preview";
@@ -11,6 +11,7 @@ import { createAuthoring } from "./authoring";
 import { createUploads } from "./session/uploads";
 import { bringEditor } from "./editing";
 import { createNoting } from "./noting";
+import { settle } from "./settle";
 import { createSharing, hearOfRequests } from "./sharing";
 import "./styles/pages/document.css";
 import { readBoot, takeApp } from "./ui/boot";
@@ -25,7 +26,7 @@ import { ticking } from "./ui/document/task";
 import { beTogether } from "./ui/document/together/together";
 import { asksForSlides, firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
 import { trackViewport } from "./ui/document/viewport";
-import { askBeforeLeaving } from "./ui/leaving";
+import { askBeforeLeaving, looseEdits } from "./ui/leaving";
 import { canWrite } from "./ui/roles";
 
 const boot = readBoot();
@@ -113,6 +114,10 @@ follow(desk, empty);
 askBeforeLeaving(uploads.busy);
 bringEditor({ ...parts, desk, uploads, synced, guest });
 hearOfRequests(desk, share, waiting);
+void settle(boot, { loose: computed(() => looseEdits(session.saved.value)), flush: () => Promise.resolve() }).then((installed) =>
+  // A server that was away may be another one now.
+  effect(() => void (session.status.value.kind === "live" && installed?.check())),
+);
 if (location.hash === "#notes") notes.board.shown.value = true;
 if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
 trackViewport(() => {

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { api, exportAllPath, type Imported, importPath } from "./session/api";
 import { watchEvents } from "./session/events";
 import { send } from "./session/send";
+import { settle } from "./settle";
 import "./styles/pages/documents.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { downloadFrom } from "./ui/document/files";
@@ -14,6 +15,7 @@ import { createList } from "./ui/list/list";
 import { toast } from "./ui/toasts";
 
 const boot = readBoot();
+void settle(boot);
 const me = signal(boot.me);
 
 const list = createList(

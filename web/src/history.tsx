@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { createRenderings } from "./preview/renderings";
 import { history as versions } from "./session/history";
+import { settle } from "./settle";
 import "./styles/pages/history.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { copy } from "./ui/copy";
@@ -14,6 +15,7 @@ import { HistoryPage } from "./ui/history/history-page";
 import { toast } from "./ui/toasts";
 
 const boot = readBoot();
+void settle(boot);
 const record = boot.document;
 if (!record) throw new Error("The page carries no document.");
 

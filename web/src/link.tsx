@@ -2,12 +2,14 @@
 import { render } from "preact";
 import { fill } from "./preview/patch";
 import { api, ApiError } from "./session/api";
+import { settle } from "./settle";
 import "./styles/pages/link.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { LinkPassword } from "./ui/stop/link-password";
 import { Stop } from "./ui/stop/stop";
 
 const boot = readBoot();
+void settle(boot);
 const app = document.getElementById("app");
 
 // The secret leaves the address bar before anything else happens, so that it is not copied, bookmarked or shown around.

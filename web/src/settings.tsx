@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 import { api } from "./session/api";
 import { makePasskey, passkeysPossible } from "./session/passkey";
+import { settle } from "./settle";
 import "./styles/pages/settings.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { createSettings } from "./ui/settings/settings";
@@ -10,6 +11,7 @@ import { SettingsPage } from "./ui/settings/settings-page";
 import { toast } from "./ui/toasts";
 
 const boot = readBoot();
+void settle(boot);
 const me = signal(boot.me);
 
 const settings = createSettings(

@@ -66,9 +66,11 @@ async function showOffline(cards: readonly Card[]): Promise<void> {
 
 /** Where `readBoot` looks; no script element, whose text only a policy may set. */
 function tell(boot: Boot): void {
+  // Who was here came from a page of perhaps another build than this frame.
+  const build = document.querySelector<HTMLMetaElement>("meta[name=build]")?.content ?? "";
   const element = document.createElement("div");
   element.id = "boot";
   element.hidden = true;
-  element.textContent = JSON.stringify(boot);
+  element.textContent = JSON.stringify({ ...boot, build: `${boot.build.split("+")[0]}+${build}` });
   document.body.append(element);
 }

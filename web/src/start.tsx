@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { api, ApiError } from "./session/api";
 import { passkeysPossible, signInWithPasskey } from "./session/passkey";
+import { settle } from "./settle";
 import "./styles/pages/start.css";
 import { readBoot, takeApp } from "./ui/boot";
 import type { Failure } from "./ui/start/account-form";
@@ -9,6 +10,7 @@ import { failureOf } from "./ui/start/failure";
 import { StartPage } from "./ui/start/start-page";
 
 const boot = readBoot();
+void settle(boot);
 // In the fragment, so that no proxy or log ever sees it.
 const secrets = new URLSearchParams(location.hash.slice(1));
 const [setup, invite, reset] = [secrets.get("setup"), secrets.get("invite"), secrets.get("reset")];

@@ -3,6 +3,8 @@
 //! Invariant: everything a reader needs is in the answer itself; scripts take over the same markup. User text reaches a
 //! template either escaped or as [`render::Html`], and JSON inside a page cannot end its own element.
 
+use std::sync::LazyLock;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
@@ -62,7 +64,8 @@ struct LinkBoot {
 
 /// From so many blocks on, a browser lays out only those in sight; as in the page's own script.
 const LONG_BLOCKS: usize = 250;
-const BUILD: &str = env!("CARGO_PKG_VERSION");
+/// The server's version and the front end's hash: with either, another page.
+static BUILD: LazyLock<String> = LazyLock::new(|| format!("{}+{}", env!("CARGO_PKG_VERSION"), web::build()));
 
 /// What every page's head needs.
 struct Head {
@@ -298,7 +301,7 @@ async fn boot<'a>(state: &State, page: &'static str, me: &'a Me) -> Result<Boot<
     Ok(Boot {
         page,
         me,
-        build: BUILD,
+        build: &BUILD,
         secure: state.site.secure || state.site.is_loopback(),
         signup: state.accounts.signup_mode().await?,
         limits: Limits { file_bytes: state.config.limits.file_bytes, import_bytes: state.config.limits.import_bytes },

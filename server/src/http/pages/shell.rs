@@ -18,6 +18,8 @@ use crate::http::Error;
 struct ShellTemplate {
     head: Head,
     page: Shell,
+    /// The worker keeps only what is of its own build.
+    build: &'static str,
     /// What the page it becomes is drawn with, and will run.
     styles: Vec<String>,
     preloads: Vec<String>,
@@ -70,6 +72,7 @@ pub async fn shell(request: HttpRequest, name: Path<String>) -> Result<HttpRespo
     let template = ShellTemplate {
         head,
         page: shell,
+        build: web::build(),
         styles,
         preloads,
         script: own.map(|entry| entry.script),
