@@ -22,7 +22,7 @@ export interface AuthoringParts {
   preview: ReadonlySignal<PreviewHandle | null>;
   view: ReadonlySignal<View>;
   /** Resolves when the text is here. */
-  synced(): Promise<void>;
+  here(): Promise<void>;
   reveal(span: { from: number; to: number }): void;
 }
 
@@ -47,7 +47,7 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
   const only = computed(() => view.value === "view" || !canWrite(session.role.value));
   const who = createWhoWrote(only, () => void sayLine(parts, ground).catch(unloaded));
   const draw = once(async () => {
-    await parts.synced();
+    await parts.here();
     const [{ drawAuthors }, { authorship, painting, onPress }] = await Promise.all([import("./ui/document/authors/draw"), ground()]);
     onPress(drawAuthors({ who, authorship, editor, painting, text }));
   });
@@ -86,7 +86,7 @@ async function lookBack(parts: AuthoringParts, since: Since, ground: () => Promi
   const { document: { id }, me, session, editor, reveal } = parts;
   if (me.peek().kind === "nobody") return;
   const { at_ms: at, text } = await api.since(id);
-  await parts.synced();
+  await parts.here();
   const now = session.text.toString();
   if (at === null || text === null || text === now || isDismissed(id, now)) return;
   const [{ findChanges }, { authorship, painting }] = await Promise.all([import("./ui/document/since/find"), ground()]);

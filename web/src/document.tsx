@@ -5,6 +5,7 @@ import type { EditorHandle } from "./editor/editor";
 import { mountPreview, type PreviewHandle } from "./preview/preview";
 import type { Linked } from "./preview/scroll";
 import { api } from "./session/api";
+import { openDevice } from "./session/device/device";
 import { history as versions } from "./session/history";
 import { openSession } from "./session/session";
 import { createAuthoring } from "./authoring";
@@ -38,12 +39,18 @@ const source = document.createElement("div");
 source.className = "source-text";
 
 const me = signal(boot.me);
+const device = boot.me.kind === "nobody" ? null : openDevice(boot.me.author);
+const from = boot.from ?? "server";
+void device?.put(record, { openedMs: Date.now(), ...(from === "server" && { renderer: boot.renderer ?? "small", born: false, stranded: null }) }).catch(() => undefined); // the session says why nothing is kept
 const session = openSession({
   document: record.id,
   epoch: record.epoch,
   url: location.origin.replace(/^http/, "ws") + `/sync/${record.id}`,
   role: record.role,
   me,
+  device,
+  from,
+  born: boot.born ?? false,
 });
 
 const editor = signal<EditorHandle | null>(null);
@@ -62,7 +69,7 @@ const slides = createSlides({ article, preview, text: () => session.text.toStrin
 const parts = { document: record, me, session, sheet, article, source, editor, preview, scroll, view, phone, slides };
 const together = beTogether(parts);
 const notes = createNoting({ ...parts, ask: (question) => desk.open({ kind: "ask", question }) });
-const authoring = createAuthoring({ ...parts, synced, reveal: notes.surfaces.reveal });
+const authoring = createAuthoring({ ...parts, here, reveal: notes.surfaces.reveal });
 const asked = signal(record.asked);
 const waiting = signal(record.requests);
 const uploads = createUploads(record.id, boot.limits.file_bytes);
@@ -111,8 +118,8 @@ preview.value = mountPreview(article, {
 });
 
 follow(desk, empty);
-askBeforeLeaving(uploads.busy);
-bringEditor({ ...parts, desk, uploads, synced, guest });
+askBeforeLeaving(computed(() => uploads.busy.value || session.exposed.value > 0));
+bringEditor({ ...parts, desk, uploads, here, guest });
 hearOfRequests(desk, share, waiting);
 void settle(boot, { loose: computed(() => looseEdits(session.saved.value)), flush: () => Promise.resolve() }).then((installed) =>
   // A server that was away may be another one now.
@@ -125,11 +132,11 @@ trackViewport(() => {
   if (phone.value && mounted?.view.hasFocus) mounted.view.dispatch({ scrollIntoView: true });
 });
 
-/** Before the first sync an empty text says nothing. */
-function synced(): Promise<void> {
+/** Before the text is here an empty one says nothing. */
+function here(): Promise<void> {
   return new Promise((done) => {
     effect(() => {
-      if (session.synced.value) done();
+      if (session.here.value) done();
     });
   });
 }

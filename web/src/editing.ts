@@ -23,8 +23,8 @@ export interface EditingParts {
   scroll: Signal<Linked | null>;
   view: ReadonlySignal<View>;
   guest: boolean;
-  /** The text is the server's. */
-  synced(): Promise<void>;
+  /** Resolves when the text is here: an editor never shows an older one than the page. */
+  here(): Promise<void>;
 }
 
 /** The editor comes as soon as one may write, and stays; it locks by itself when the session says so. */
@@ -43,13 +43,13 @@ export function bringEditor(parts: EditingParts): void {
       });
   });
   // Notes come after what they are about: the text, and for those who write the editor.
-  void parts.synced().then(() => {
+  void parts.here().then(() => {
     if (!desk.writes.peek()) session.notes.begin();
   });
 }
 
-async function mount({ desk, session, uploads, source, editor, preview, scroll, view, guest, synced }: EditingParts): Promise<void> {
-  const { mountEditor } = await import("./editor/editor");
+async function mount({ desk, session, uploads, source, editor, preview, scroll, view, guest, here }: EditingParts): Promise<void> {
+  const [{ mountEditor }] = await Promise.all([import("./editor/editor"), here()]);
   const mounted = mountEditor(source, session, {
     nonce: document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "",
     placeholder: "Start by entering a title here",
@@ -60,7 +60,6 @@ async function mount({ desk, session, uploads, source, editor, preview, scroll, 
   });
   editor.value = mounted;
   if (preview.value) scroll.value = linkScroll(mounted, preview.value);
-  await synced();
   const elsewhere = document.activeElement !== document.body;
   if (desk.text() === "" && !guest && view.value !== "view" && !elsewhere) mounted.focus();
 }

@@ -11,6 +11,7 @@ export const browser: World = {
   onSleep: (listener) => listening(window, ["offline"], listener),
   onActivity: (listener) => listening(document, ["pointerdown", "keydown", "wheel", "touchmove", "focusin"], listener),
   now: () => performance.now(),
+  wall: () => Date.now(),
   random: () => Math.random(),
   later(ms, run) {
     const timer = setTimeout(run, ms);

@@ -19,7 +19,7 @@ let session: DocumentSession;
 beforeEach(() => {
   world = new VirtualWorld();
   server = new Script("# Head\n\nhello big world\n");
-  session = openSession({ document: "d", epoch: 1, url: "ws://x/sync/d", role: "edit", me: signal(me) }, world);
+  session = openSession({ document: "d", epoch: 1, url: "ws://x/sync/d", role: "edit", me: signal(me), device: null, from: "server", born: false }, world);
   session.notes.begin();
 });
 afterEach(() => session.close());
@@ -49,7 +49,7 @@ const idle = () => world.pass(2_000);
 
 describe("the notes document", () => {
   test("is not asked for before somebody wants it, and then over the connection there is", () => {
-    const other = openSession({ document: "e", epoch: 1, url: "ws://x/sync/e", role: "view", me: signal(me) }, world);
+    const other = openSession({ document: "e", epoch: 1, url: "ws://x/sync/e", role: "view", me: signal(me), device: null, from: "server", born: false }, world);
     server.greet(world.socket, "view");
     expect(world.socket.aside("step1")).toHaveLength(0);
     other.notes.begin();

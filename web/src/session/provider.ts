@@ -3,7 +3,7 @@
  *
  * Invariant: nothing that was typed is ever taken out of the document. Whatever happens to a connection, the next one
  * begins with the server's question what we have, and the answer holds everything it lacks. Next: `ledger.ts` for what
- * "saved" means, `session.ts` for what the page sees.
+ * "saved" means, `device/` for what outlives the page, `session.ts` for what the page sees.
  */
 import { signal } from "@preact/signals";
 import { type Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
@@ -29,6 +29,51 @@ export interface Side {
   heard(message: Uint8Array): void;
 }
 
+/** The own text and the server's have come together. */
+export interface CatchUp {
+  /** The text before, and after. */
+  before: string;
+  after: string;
+  /** What the server had that was not here. */
+  update: Uint8Array;
+  /** How many own edits it was not known to have. */
+  edits: number;
+  /** For so long there was no connection, in milliseconds of the wall clock; null: nobody knows. */
+  since: number | null;
+  /** The text before was what this device had kept: the page's first connection. */
+  fromDevice: boolean;
+}
+
+/** What was kept of this text before the page. */
+export interface Restored {
+  updates: readonly Uint8Array[];
+  /** Own edits in them that the server is not known to have. */
+  edits: number;
+  syncedMs?: number | null;
+}
+
+/** Told what happens to the text, to keep it. */
+export interface Keeper {
+  /** An own transaction, the `nth` of this page. */
+  mine(update: Uint8Array, nth: number): void;
+  theirs(update: Uint8Array): void;
+  /** The server has everything up to the `nth`, and all that was restored. */
+  acked(nth: number): void;
+  /** Both have the same but for what is counted as unsaved. */
+  synced(): void;
+}
+
+export interface ProviderOptions {
+  url: string;
+  role: Role;
+  sides: readonly Side[];
+  keeper?: Keeper | null;
+  /** Nothing is said to the server before; absent: there is nothing to wait for. */
+  loaded?: Promise<void>;
+  /** There is no document to connect to before; absent: there is. */
+  made?: Promise<void>;
+}
+
 /** Rate, storage, missing: worth another try without anybody's doing. */
 const passing: readonly number[] = [4, 6, 7];
 const retryRefused = 5_000;
@@ -45,29 +90,62 @@ export class Provider {
   #inbox: Inbox | null = null;
   /** The server has asked what we have; before, an Update could rest on edits it has never seen. */
   #asked = false;
+  /** The server has told on this connection what we lacked. */
+  #met = false;
   #news: Uint8Array[] = [];
   /** What others wrote, and what waits for it to be let in. */
-  #held: { updates: Uint8Array[]; then: (() => void)[] } | null = null;
+  #held: { updates: Uint8Array[]; met: boolean; then: (() => void)[] } | null = null;
   #flushing = false;
   #cancelRetry = () => {};
+  /** Frames that came before there was anything to answer with; null: there is. */
+  #early: Uint8Array[] | null = null;
+  #restoring = false;
+  /** What the next meeting tells of the time before it. */
+  #away: { edits: number; leftMs: number | null; begun: "nothing" | "device" | "page" } = { edits: 0, leftMs: null, begun: "nothing" };
+  #closed = false;
+  readonly #onCatchUp = new Set<(catchUp: CatchUp) => void>();
 
   constructor(
     private readonly doc: Y.Doc,
     private readonly awareness: Awareness,
     private readonly world: World,
-    private readonly options: { url: string; role: Role; sides: readonly Side[] },
+    private readonly options: ProviderOptions,
   ) {
     this.role = signal(options.role);
     this.#socket = new Socket(options.url, world, {
       status: (status) => void (this.status.value = status),
       open: () => this.#open(),
-      frame: (bytes) => this.#inbox?.push(bytes),
+      frame: (bytes) => void (this.#early ? this.#early.push(bytes) : this.#inbox?.push(bytes)),
       probe: () => this.#socket.send(encode({ kind: "query" })),
       down: () => this.#down(),
     });
     doc.on("update", this.#onUpdate);
     awareness.on("update", this.#onAwareness);
-    this.#socket.start();
+    if (options.loaded) {
+      this.#early = [];
+      void options.loaded.then(() => this.#begin());
+    }
+    if (options.made) void options.made.then(() => this.#closed || this.#socket.start());
+    else this.#socket.start();
+  }
+
+  caughtUp(listener: (catchUp: CatchUp) => void): () => void {
+    this.#onCatchUp.add(listener);
+    return () => this.#onCatchUp.delete(listener);
+  }
+
+  /** What was kept comes into the document; when the server has been spoken to already, it is spoken to anew. */
+  restore(kept: Restored): void {
+    if (this.#closed) return;
+    if (this.#held) return void this.#held.then.push(() => this.restore(kept));
+    const { updates, edits, syncedMs = null } = kept;
+    this.#restoring = true;
+    Y.transact(this.doc, () => updates.forEach((update) => Y.applyUpdate(this.doc, update, this)), this, false);
+    this.#restoring = false;
+    this.#ledger.kept(edits);
+    if (updates.length > 0 && !this.synced.peek()) this.#away = { edits, leftMs: syncedMs, begun: "device" };
+    if (!this.#early && this.#inbox) this.#socket.reconnect();
+    this.#tell();
   }
 
   retry(): void {
@@ -77,7 +155,7 @@ export class Provider {
 
   /** Keeps what others write out of the document until it is let go. */
   hold(): void {
-    this.#held ??= { updates: [], then: [] };
+    this.#held ??= { updates: [], met: false, then: [] };
   }
 
   /** What others wrote that is kept out. */
@@ -88,11 +166,12 @@ export class Provider {
   letGo(): void {
     const held = this.#held;
     this.#held = null;
-    if (held?.updates.length) this.#apply(Y.mergeUpdates(held.updates));
+    if (held?.updates.length) this.#take(Y.mergeUpdates(held.updates), held.met);
     held?.then.forEach((run) => run());
   }
 
   close(): void {
+    this.#closed = true;
     this.#flush();
     this.#cancelRetry();
     this.doc.off("update", this.#onUpdate);
@@ -106,6 +185,20 @@ export class Provider {
       (message) => this.#receive(message),
       () => this.#socket.reconnect(),
     );
+    if (!this.#early) this.#ask();
+  }
+
+  /** What there is to answer with is here. */
+  #begin(): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    if (!this.#inbox) return;
+    this.#ask();
+    for (const frame of early) this.#inbox?.push(frame);
+  }
+
+  #ask(): void {
+    this.#away.edits = this.#ledger.unsaved;
     this.#socket.send(encode({ kind: "step1", vector: Y.encodeStateVector(this.doc) }));
     this.#sendAwareness();
     for (const side of this.options.sides) side.opened((message) => this.#sayAside(side, message));
@@ -114,6 +207,9 @@ export class Provider {
   #down(): void {
     this.#inbox?.close();
     this.#inbox = null;
+    if (this.#early) this.#early = [];
+    if (this.#met) this.#away = { edits: 0, leftMs: this.world.wall(), begun: "page" };
+    this.#met = false;
     this.#asked = false;
     this.#news = [];
     this.#cancelRetry();
@@ -130,6 +226,7 @@ export class Provider {
   }
 
   #receive(message: Message): void {
+    if (this.#met) this.options.keeper?.synced();
     switch (message.kind) {
       case "grant":
         this.role.value = message.role;
@@ -144,8 +241,7 @@ export class Provider {
       case "query":
         return this.#sendAwareness();
       case "ack":
-        this.#ledger.acked(message.upto);
-        return this.#tell();
+        return this.#acked(message.upto);
       case "nack":
         return this.#refused(message);
       case "channel":
@@ -174,14 +270,35 @@ export class Provider {
     this.#tell();
   }
 
+  #acked(upto: number): void {
+    this.#ledger.acked(upto);
+    const { covered } = this.#ledger;
+    if (covered !== null) this.options.keeper?.acked(covered);
+    this.#tell();
+  }
+
   #remote(update: Uint8Array, kind: "step2" | "update"): void {
-    if (this.#held) this.#held.updates.push(update);
-    else this.#apply(update);
+    const meets = kind === "step2" && !this.#met;
+    if (this.#held) {
+      this.#held.updates.push(update);
+      this.#held.met ||= meets;
+    } else this.#take(update, meets);
+    this.#met ||= meets;
     if (kind === "step2") this.synced.value = true;
   }
 
-  #apply(update: Uint8Array): void {
+  #take(update: Uint8Array, meets: boolean): void {
+    const { begun, edits, leftMs } = this.#away;
+    const told = meets && begun !== "nothing" && this.#onCatchUp.size > 0;
+    const text = this.doc.getText("content");
+    const before = told ? text.toString() : "";
     Y.applyUpdate(this.doc, update, this);
+    if (meets) this.options.keeper?.synced();
+    if (!told) return;
+    const since = leftMs === null ? null : Math.max(0, this.world.wall() - leftMs);
+    const catchUp = { before, after: text.toString(), update, edits, since, fromDevice: begun === "device" };
+    // After the page has been told that the text is here.
+    queueMicrotask(() => this.#onCatchUp.forEach((listener) => listener(catchUp)));
   }
 
   #refused({ nth, code, reason }: { nth: number } & Refusal): void {
@@ -194,8 +311,10 @@ export class Provider {
   }
 
   readonly #onUpdate = (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction): void => {
-    if (!transaction.local) return;
+    const { keeper } = this.options;
+    if (!transaction.local) return this.#restoring ? undefined : keeper?.theirs(update);
     this.#ledger.edited();
+    keeper?.mine(update, this.#ledger.made);
     this.#news.push(update);
     this.#tell();
     if (this.#flushing) return;

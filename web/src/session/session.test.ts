@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => session.close());
 
 function opened(role: Role): DocumentSession {
-  return openSession({ document: "d", epoch: 1, url: "ws://x/sync/d", role, me: signal(ada) }, world);
+  return openSession({ document: "d", epoch: 1, url: "ws://x/sync/d", role, me: signal(ada), device: null, from: "server", born: false }, world);
 }
 
 /** The end of this turn: what was typed in it goes out. */
@@ -66,7 +66,7 @@ test("edits without an ack survive the connection and are in the first answer on
   await settled();
   world.socket.ends();
   type("?");
-  expect(session.saved.value).toEqual({ kind: "offline", n: 2 });
+  expect(session.saved.value).toEqual({ kind: "offline", n: 2, place: "page" });
   world.pass(1_000);
   server.greet(world.socket);
   expect(world.socket.writes).toBe(1);
@@ -94,7 +94,7 @@ test("a passing refusal makes the text read only, keeps it, and is tried again",
   type("!");
   await settled();
   world.socket.says({ kind: "nack", nth: 2, code: 6, reason: "the server could not save this change" }, { kind: "ack", upto: 2 });
-  expect(session.saved.value).toEqual({ kind: "unsaved", reason: "the server could not save this change", n: 1 });
+  expect(session.saved.value).toEqual({ kind: "unsaved", reason: "the server could not save this change", n: 1, place: "page" });
   expect([session.writable.value, session.role.value, session.text.toString()]).toEqual([false, "edit", "hello!"]);
   world.pass(10_000);
   expect(world.sockets.length).toBe(2);
@@ -132,7 +132,7 @@ test("a closed door keeps the edits and says why", () => {
   type("!");
   world.socket.ends(4403, "you no longer have access");
   expect(session.status.value).toEqual({ kind: "refused", code: 4403, reason: "you no longer have access" });
-  expect(session.saved.value).toEqual({ kind: "unsaved", reason: "you no longer have access", n: 1 });
+  expect(session.saved.value).toEqual({ kind: "unsaved", reason: "you no longer have access", n: 1, place: "page" });
   expect(session.text.toString()).toBe("hello!");
 });
 

@@ -4,26 +4,34 @@
  * No DOM: the browser comes in as a `World`. Everything is a signal, every state a union. Next: `provider.ts`, which
  * does the work; `editor/editor.ts` and `ui/document/desk.ts`, which use it.
  */
-import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
-import type { Me, Role } from "./api";
+import { api, type Document, type Me, type Role } from "./api";
 import { browser } from "./browser";
+import type { Device, Kept } from "./device/device";
+import { bear } from "./born";
+import { keepCopy } from "./keeping";
 import { type Notes, NotesMirror, watchNotes } from "./notes";
 import { type Peer, watchIdle, watchPeers } from "./peers";
-import { Provider, type Unsaved } from "./provider";
+import { type CatchUp, Provider, type Unsaved } from "./provider";
 import type { Status, World } from "./socket";
 import { touches } from "./touching";
 
+export type { Kept } from "./device/device";
 export type { Peer } from "./peers";
+export type { CatchUp } from "./provider";
 export type { Status } from "./socket";
 
 export type Saved =
   | { kind: "saved" }
   | { kind: "saving"; n: number }
-  | { kind: "offline"; n: number }
+  | { kind: "offline"; n: number; place: Place }
   /** `access`: not the server but the role refuses them; they wait here for a role that allows them. */
-  | { kind: "unsaved"; reason: string; n: number; access?: true };
+  | { kind: "unsaved"; reason: string; n: number; place: Place; access?: true };
+
+/** Where edits are that the server does not have: what is on the device survives the page. */
+export type Place = "device" | "page";
 
 export interface DocumentSession {
   readonly status: ReadonlySignal<Status>;
@@ -38,7 +46,17 @@ export interface DocumentSession {
   readonly awareness: Awareness;
   /** The document holds what the server had; before, an empty text says nothing. */
   readonly synced: ReadonlySignal<boolean>;
+  /** The text is here, from the server or from this device: it can be shown and edited. */
+  readonly here: ReadonlySignal<boolean>;
+  /** How far own edits are on this device. */
+  readonly kept: ReadonlySignal<Kept>;
+  /** Own edits that are neither on the server nor on this device. */
+  readonly exposed: ReadonlySignal<number>;
   readonly notes: Notes;
+  /** Told when the own text and the server's came together after a time apart. Returns how to stop listening. */
+  caughtUp(listener: (catchUp: CatchUp) => void): () => void;
+  /** Only what the server had before: what both sides last had in common. */
+  shared(): Promise<Uint8Array[]>;
   /** Keeps others' edits out of the text for a moment. */
   hold(): Hold;
   /** Tries to reach the server now. */
@@ -63,14 +81,33 @@ export interface SessionOptions {
   role: Role;
   /** Who looks at this page. */
   me: ReadonlySignal<Me>;
+  /** Where a copy is kept; null: nowhere. */
+  device: Device | null;
+  /** Where the page's text came from: what the server rendered is not replaced by an older copy. */
+  from: "server" | "device";
+  /** Made on this device; the server has not been told. */
+  born: boolean;
+  /** Makes a document at the server. */
+  create?(id: string): Promise<Document>;
 }
 
-export function openSession({ document, epoch, url, role, me }: SessionOptions, world: World = browser): DocumentSession {
+export function openSession(options: SessionOptions, world: World = browser): DocumentSession {
+  const { document, epoch, url, role, me, device, from, born } = options;
   const doc = new Y.Doc({ guid: document });
   const awareness = new Awareness(doc);
   const mirror = new NotesMirror(world);
-  const provider = new Provider(doc, awareness, world, { url: `${url}?epoch=${epoch}`, role, sides: [mirror] });
-  const { status, unsaved, synced } = provider;
+  const keeping = keepCopy({ document, device, world });
+  const birth = born ? bear({ document, device, world, create: options.create ?? ((id) => api.create({ id })) }) : null;
+  const provider = new Provider(doc, awareness, world, {
+    url: `${url}?epoch=${epoch}`,
+    role,
+    sides: [mirror],
+    ...(keeping && { keeper: keeping.keeper, loaded: keeping.loaded }),
+    ...(birth && { made: birth.made }),
+  });
+  const { unsaved, synced } = provider;
+  const status = computed(() => birth?.status.value ?? provider.status.value);
+  const { kept, here, stop: stopKeeping } = keeping?.attach({ provider, status, from, born }) ?? unkept(synced);
   const text = doc.getText("content");
   const others = watchPeers({ doc, text, awareness, me, world });
   const notes = watchNotes({ text, synced, mirror, world });
@@ -89,7 +126,12 @@ export function openSession({ document, epoch, url, role, me }: SessionOptions, 
     synced,
     peers: others.peers,
     notes,
-    saved: computed(() => savedOf(status.value, unsaved.value, writes.value, wasLive)),
+    here,
+    kept,
+    exposed: computed(() => exposedOf(unsaved.value.edits, kept.value)),
+    caughtUp: (listener) => provider.caughtUp(listener),
+    shared: () => keeping?.shared() ?? Promise.resolve([]),
+    saved: computed(() => savedOf(status.value, unsaved.value, kept.value, writes.value ? (wasLive ? "back" : "arriving") : "reader")),
     writable: computed(() => writes.value && status.value.kind !== "refused" && unsaved.value.refusal === null),
     hold() {
       provider.hold();
@@ -98,25 +140,49 @@ export function openSession({ document, epoch, url, role, me }: SessionOptions, 
         letGo: () => provider.letGo(),
       };
     },
-    retry: () => provider.retry(),
+    retry() {
+      if (birth?.status.peek()) birth.retry();
+      else provider.retry();
+    },
     close() {
       stopWatching();
       stopIdle();
       others.stop();
       notes.stop();
+      birth?.stop();
       provider.close();
+      stopKeeping();
       doc.destroy();
     },
   };
 }
 
+/** Without a device nothing outlives the page. */
+function unkept(synced: ReadonlySignal<boolean>) {
+  const kept = signal<Kept>({ kind: "none", reason: "Nothing is kept on this device for whoever is not signed in." });
+  return { kept, here: synced, stop: () => {} };
+}
+
+/** Own edits that would be lost with the page. */
+function exposedOf(unsaved: number, kept: Kept): number {
+  return kept.kind === "none" ? unsaved : Math.min(unsaved, kept.pending);
+}
+
 /** Never better than the truth, and calm while the page is only just arriving. */
-export function savedOf(status: Status, { edits: n, refusal }: Unsaved, writes: boolean, wasLive: boolean): Saved {
-  if (status.kind === "refused") return { kind: "unsaved", reason: status.reason, n };
-  if (!writes && n > 0 && status.kind === "live")
-    return { kind: "unsaved", reason: "you can no longer edit", n, access: true };
-  if (refusal) return { kind: "unsaved", reason: refusal.reason, n };
-  const arriving = status.kind === "connecting" && status.attempt === 1 && !wasLive;
-  if (status.kind !== "live" && !arriving) return { kind: "offline", n };
-  return n === 0 ? { kind: "saved" } : { kind: "saving", n };
+export function savedOf(
+  status: Status,
+  { edits, refusal }: Unsaved,
+  kept: Kept,
+  who: "reader" | "arriving" | "back",
+): Saved {
+  const place: Place = kept.kind === "kept" ? "device" : "page";
+  // An edit is said to be on the device when it is.
+  const n = kept.kind === "kept" ? edits - exposedOf(edits, kept) : edits;
+  if (status.kind === "refused") return { kind: "unsaved", reason: status.reason, n: edits, place };
+  if (who === "reader" && edits > 0 && status.kind === "live")
+    return { kind: "unsaved", reason: "you can no longer edit", n: edits, place, access: true };
+  if (refusal) return { kind: "unsaved", reason: refusal.reason, n: edits, place };
+  const arriving = status.kind === "connecting" && status.attempt === 1 && who !== "back";
+  if (status.kind !== "live" && !arriving) return { kind: "offline", n, place };
+  return edits === 0 ? { kind: "saved" } : { kind: "saving", n: edits };
 }

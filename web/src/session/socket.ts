@@ -24,7 +24,10 @@ export interface World {
   onSleep(listener: () => void): () => void;
   /** Somebody does something on the page. */
   onActivity(listener: () => void): () => void;
+  /** For measuring how long something takes; may stand still while the machine sleeps. */
   now(): number;
+  /** Wall clock, in milliseconds. */
+  wall(): number;
   random(): number;
   /** Runs once after `ms`; returns how to prevent it. */
   later(ms: number, run: () => void): () => void;

@@ -15,6 +15,16 @@ export interface Row {
   edits: number;
 }
 
+/** How many edits wait is read from the rows themselves, by an index, so that no count can differ from the truth. */
+export const indexes = {
+  /** Of rows and of the queue. */
+  document: "document",
+  /** Of rows: `[document, edits]`. */
+  edits: "edits",
+  /** Of the queue: `[document, kind]`. */
+  kind: "kind",
+} as const;
+
 /** What waits for the server beside the text: a note command, or a picture. */
 export interface Queued {
   seq?: number;
@@ -53,9 +63,13 @@ export function openDatabase(author: string, factory: IDBFactory = indexedDB): P
     request.onupgradeneeded = () => {
       const database = request.result;
       database.createObjectStore(stores.cards, { keyPath: "id" });
-      for (const name of [stores.rows, stores.queue]) {
-        database.createObjectStore(name, { keyPath: "seq", autoIncrement: true }).createIndex("document", "document");
-      }
+      const [rows, queue] = [stores.rows, stores.queue].map((name) => {
+        const store = database.createObjectStore(name, { keyPath: "seq", autoIncrement: true });
+        store.createIndex(indexes.document, "document");
+        return store;
+      });
+      rows?.createIndex(indexes.edits, ["document", "edits"]);
+      queue?.createIndex(indexes.kind, ["document", "kind"]);
       database.createObjectStore(stores.notes);
     };
     request.onsuccess = () => {
@@ -81,6 +95,11 @@ export function answered<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+/** Rows of one document with edits that wait, as a range of the index `edits`. */
+export function waitingOf(document: string): IDBKeyRange {
+  return IDBKeyRange.bound([document, 1], [document, Infinity]);
+}
+
 /**
  * Runs `work` in one transaction; resolves when it is complete, with what `work` answered. `work` may only await
  * requests of this transaction, or the browser ends it early.
@@ -90,8 +109,9 @@ export async function transact<T>(
   names: readonly StoreName[],
   mode: IDBTransactionMode,
   work: (store: (name: StoreName) => IDBObjectStore) => Promise<T> | T,
+  durability: IDBTransactionDurability = "default",
 ): Promise<T> {
-  const transaction = database.transaction([...names], mode);
+  const transaction = database.transaction([...names], mode, { durability });
   const complete = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error("The browser's storage refused."));

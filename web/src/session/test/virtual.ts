@@ -20,6 +20,7 @@ export class VirtualWorld implements World {
 
   online = () => this.up;
   now = () => this.#now;
+  wall = () => this.#now;
   random = () => 0.5;
   onWake = (listener: () => void) => subscribed(this.#wake, listener);
   onSleep = (listener: () => void) => subscribed(this.#sleep, listener);

@@ -118,7 +118,7 @@ export function createDesk(parts: DeskParts): Desk {
     const stats = preview.value?.stats.value;
     // Until the text has been rendered here, its title is the one the server knew.
     const rendered = stats && (stats.words > 0 || parts.empty.value);
-    return session.synced.value && rendered ? (stats.title ?? "") : record.title;
+    return session.here.value && rendered ? (stats.title ?? "") : record.title;
   });
   const text = () => session.text.toString();
   const edit = (change: TextEdit) => editor.value?.view.dispatch({ changes: change });

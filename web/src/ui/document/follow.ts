@@ -16,7 +16,7 @@ export function follow(desk: Desk, empty: Signal<boolean>): void {
   effect(() => void (document.title = `${desk.title.value || "Untitled"} · Galley`));
 }
 
-/** From the first sync on the preview shows the text, drawn once a frame at most. Until then the server's stays. */
+/** From when the text is here the preview shows it, drawn once a frame at most. Until then what the server rendered stays. */
 function followText(desk: Desk, empty: Signal<boolean>): void {
   let waiting = false;
   const show = () => {
@@ -26,12 +26,12 @@ function followText(desk: Desk, empty: Signal<boolean>): void {
     desk.preview.peek()?.update(text);
   };
   desk.session.text.observe(() => {
-    if (!desk.session.synced.peek() || waiting) return;
+    if (!desk.session.here.peek() || waiting) return;
     waiting = true;
     requestAnimationFrame(show);
   });
   effect(() => {
-    if (desk.session.synced.value) untracked(show);
+    if (desk.session.here.value) untracked(show);
   });
 }
 

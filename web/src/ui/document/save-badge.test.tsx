@@ -16,7 +16,7 @@ const badge = () => document.querySelector<HTMLElement>(".save");
 const said = () => document.querySelector("[role=status]")?.textContent;
 
 test("it opens only when pressed, and Esc brings the focus back", () => {
-  show({ kind: "unsaved", n: 5, reason: "the disk is full" });
+  show({ kind: "unsaved", n: 5, place: "device", reason: "the disk is full" });
   expect(document.querySelector(".pop")).toBeNull();
   act(() => badge()?.click());
   expect(document.querySelector(".pop h2")?.textContent).toBe("The server could not save 5 edits");
@@ -34,18 +34,18 @@ test("only trouble and its end are said aloud, no edit is", () => {
   show({ kind: "saved" });
   show({ kind: "saving", n: 1 });
   expect(said()).toBe("");
-  show({ kind: "offline", n: 1 });
-  show({ kind: "offline", n: 2 });
+  show({ kind: "offline", n: 1, place: "device" });
+  show({ kind: "offline", n: 2, place: "device" });
   expect(said()).toBe("");
-  show({ kind: "unsaved", n: 1, reason: "the disk is full" });
-  show({ kind: "unsaved", n: 2, reason: "the disk is full" });
+  show({ kind: "unsaved", n: 1, place: "device", reason: "the disk is full" });
+  show({ kind: "unsaved", n: 2, place: "device", reason: "the disk is full" });
   expect(said()).toBe("Not saved: the disk is full");
   show({ kind: "saved" });
   expect(said()).toBe("Saved");
 });
 
 test("offline offers a try, a page that was given up offers a reload", () => {
-  const { onRetry } = show({ kind: "offline", n: 0 }, { kind: "offline", since: 0 });
+  const { onRetry } = show({ kind: "offline", n: 0, place: "device" }, { kind: "offline", since: 0 });
   act(() => badge()?.click());
   act(() => document.querySelector<HTMLElement>(".pop .btn")?.click());
   expect(onRetry).toHaveBeenCalledOnce();

@@ -1,8 +1,8 @@
 /**
- * What the page says about saving: the badge, and the sentences behind it, what is safe before what to do. Edits live
- * in the open page until the server has them, so nothing here promises that they survive closing it.
+ * What the page says about saving: the badge, and the sentences behind it, what is safe before what to do. That edits
+ * survive closing the page is said only of those that are on the device.
  */
-import type { Saved, Status } from "../../session/session";
+import type { Place, Saved, Status } from "../../session/session";
 import { count } from "../time";
 
 export interface SaveState {
@@ -35,38 +35,46 @@ export function saveState(saved: Saved, status: Status): SaveState {
         todo: "Nothing. It says Saved once the server’s disk has it.",
       };
     case "offline":
-      return offline(saved.n, status);
+      return offline(saved.n, saved.place, status);
     case "unsaved":
-      if (saved.access) return lowered(saved.n);
+      if (saved.access) return lowered(saved.n, saved.place);
       return {
         tone: "bad",
         label: `Not saved: ${saved.reason}`,
         title: `The server could not save ${count(saved.n, "edit")}`,
-        safe: `${saved.n === 1 ? "It is" : "They are"} in this page. Others cannot see ${saved.n === 1 ? "it" : "them"} yet.`,
-        todo: "Keep this page open, and copy the text to be sure. Saving resumes by itself when the server can.",
+        safe: `${one(saved.n, "It is", "They are")} ${where[saved.place]}. Others cannot see ${one(saved.n, "it", "them")} yet.`,
+        todo: `${keep[saved.place]}Saving resumes by itself when the server can.`,
       };
   }
 }
 
+const where: Record<Place, string> = { device: "on this device", page: "in this page" };
+const keep: Record<Place, string> = {
+  device: "Copy the text to be sure. ",
+  page: "Keep this page open, and copy the text to be sure. ",
+};
+const one = (n: number, singular: string, plural: string) => (n === 1 ? singular : plural);
+
 /** Somebody changed what this person may do while they were writing. */
-function lowered(n: number): SaveState {
-  const one = n === 1;
+function lowered(n: number, place: Place): SaveState {
+  const allowed = place === "page" ? " while this page is open" : "";
   return {
     tone: "bad",
     label: "Not saved: you can no longer edit",
     title: "Your access was changed while you were writing",
-    safe: `What was saved before. Your last ${count(n, "edit")} ${one ? "is" : "are"} only in this page.`,
-    todo: `Copy the text to keep ${one ? "it" : "them"}. Should you be allowed to edit again while this page is open, ${one ? "it is" : "they are"} saved.`,
+    safe: `What was saved before. Your last ${count(n, "edit")} ${one(n, "is", "are")} only ${where[place]}.`,
+    todo: `Copy the text to keep ${one(n, "it", "them")}. Should you be allowed to edit again${allowed}, ${one(n, "it is", "they are")} saved.`,
   };
 }
 
-function offline(n: number, status: Status): SaveState {
+function offline(n: number, place: Place, status: Status): SaveState {
   const mine = n === 0 ? "Everything you see" : `Everything you see, with your last ${count(n, "edit")},`;
+  const label = { device: `Offline: ${count(n, "edit")} on this device`, page: `Offline: ${count(n, "edit")} in this page` };
   return {
     tone: "warn",
-    label: n === 0 ? "Offline" : `Offline: ${count(n, "edit")} on this device`,
+    label: n === 0 ? "Offline" : label[place],
     title: "The server cannot be reached",
-    safe: `${mine} is in this page. Keep it open.`,
+    safe: place === "device" ? `${mine} is kept on this device, also when you close the page.` : `${mine} is only in this page. Keep it open.`,
     todo:
       status.kind === "connecting" && status.attempt > 1
         ? "Keep writing. The page is trying to reach the server; your edits are then sent and merged."
@@ -77,13 +85,14 @@ function offline(n: number, status: Status): SaveState {
 /** The server has closed the door on this page, though not on the document: only a fresh page helps. */
 function stopped(saved: Saved, reason: string): SaveState {
   const waiting = saved.kind === "saved" ? 0 : saved.n;
+  const place = saved.kind === "unsaved" ? saved.place : "page";
   return {
     tone: "bad",
     label: waiting > 0 ? `Not saved: ${count(waiting, "edit")}` : "Stopped",
     title: "This page no longer follows the document",
     safe:
       waiting > 0
-        ? `What was saved before. Your last ${count(waiting, "edit")} ${waiting === 1 ? "is" : "are"} only in this page.`
+        ? `What was saved before. Your last ${count(waiting, "edit")} ${one(waiting, "is", "are")} only ${where[place]}.`
         : "Every edit of yours is on the server’s disk.",
     todo: `${sentence(reason)}${waiting > 0 ? "Copy the text, then reload." : "Reload the page to go on."}`,
   };
@@ -103,8 +112,8 @@ export function answer(saved: Saved): string {
     case "offline":
       return saved.n === 0
         ? "Offline. Nothing is waiting."
-        : `Offline. ${count(saved.n, "edit")} in this page, not on the server yet.`;
+        : `Offline. ${count(saved.n, "edit")} ${where[saved.place]}, not on the server yet.`;
     case "unsaved":
-      return `Not saved: ${saved.reason}.`;
+      return `Not saved: ${saved.reason}.${saved.n > 0 ? ` ${count(saved.n, "edit")} ${where[saved.place]}.` : ""}`;
   }
 }

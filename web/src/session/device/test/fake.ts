@@ -13,7 +13,7 @@ export function aDocument(id: string, more: Partial<Document> = {}): Document {
 }
 
 export function aCard(id: string, { born = false, stranded = null, edits = 0, notes = 0, files = 0 }: Wish = {}): Card {
-  return { id, document: aDocument(id), renderer: "small", born, openedMs: 1, waiting: { edits, notes, files }, stranded };
+  return { id, document: aDocument(id), renderer: "small", born, openedMs: 1, waiting: { edits, notes, files }, stranded, syncedMs: null };
 }
 
 export class FakeDevice implements Device {
@@ -41,6 +41,11 @@ export class FakeDevice implements Device {
     this.#cards.delete(id);
     this.#tell();
     return Promise.resolve();
+  }
+
+  async strand(id: string, why: NonNullable<Card["stranded"]>): Promise<void> {
+    const card = this.#cards.get(id);
+    if (card) this.#set({ ...card, stranded: why });
   }
 
   /** Notes and files have gone. */
@@ -71,6 +76,7 @@ export class FakeDevice implements Device {
       theirs: () => {},
       acked: () => count(0),
       notes: () => {},
+      synced: () => {},
       flush: () => Promise.resolve(),
       close: () => {},
     };

@@ -1,0 +1,94 @@
+/** A browser in the hand: one storage for several tabs, time that stands still, and tabs that can die. */
+import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
+import type { DeviceWorld } from "../world";
+
+globalThis.IDBKeyRange ??= IDBKeyRange;
+
+/** What the tabs of one browser share. */
+export class VirtualBrowser {
+  readonly factory: IDBFactory = new IDBFactory();
+  readonly tabs = new Set<VirtualTab>();
+  readonly #locks = new Map<string, { tab: VirtualTab; held: () => void }[]>();
+  persisted = 0;
+  now = 1_000_000;
+
+  tab(factory: IDBFactory | null = this.factory): VirtualTab {
+    const tab = new VirtualTab(this, factory);
+    this.tabs.add(tab);
+    return tab;
+  }
+
+  lock(tab: VirtualTab, name: string, held: () => void): () => void {
+    const queue = this.#locks.get(name) ?? [];
+    this.#locks.set(name, queue);
+    const mine = { tab, held };
+    queue.push(mine);
+    if (queue[0] === mine) held();
+    return () => this.#unlock(name, mine);
+  }
+
+  unlockAll(tab: VirtualTab): void {
+    for (const [name, queue] of this.#locks) queue.filter((one) => one.tab === tab).forEach((mine) => this.#unlock(name, mine));
+  }
+
+  #unlock(name: string, mine: { held: () => void }): void {
+    const queue = this.#locks.get(name) ?? [];
+    const first = queue[0] === mine;
+    this.#locks.set(name, queue.filter((one) => one !== mine));
+    if (first) this.#locks.get(name)?.[0]?.held();
+  }
+}
+
+export class VirtualTab implements DeviceWorld {
+  state: "alive" | "frozen" | "dead" = "alive";
+  readonly #timers = new Map<object, { at: number; run: () => void }>();
+  readonly #hide = new Set<() => void>();
+  readonly #channels = new Map<string, Set<(message: unknown) => void>>();
+
+  constructor(
+    private readonly browser: VirtualBrowser,
+    readonly factory: IDBFactory | null,
+  ) {}
+
+  lock = (name: string, held: () => void) => this.browser.lock(this, name, () => void (this.state !== "dead" && held()));
+  persist = () => void (this.browser.persisted += 1);
+  now = () => this.browser.now;
+
+  channel(name: string, hear: (message: unknown) => void) {
+    const all = this.#channels.get(name) ?? new Set();
+    this.#channels.set(name, all.add(hear));
+    const post = (message: unknown) => {
+      for (const tab of this.browser.tabs) if (tab !== this && tab.state === "alive") tab.#channels.get(name)?.forEach((one) => one(message));
+    };
+    return { post, close: () => void all.delete(hear) };
+  }
+
+  later(ms: number, run: () => void): () => void {
+    const key = {};
+    this.#timers.set(key, { at: this.browser.now + ms, run });
+    return () => this.#timers.delete(key);
+  }
+
+  onHide(listener: () => void): () => void {
+    this.#hide.add(listener);
+    return () => this.#hide.delete(listener);
+  }
+
+  hide = () => this.#hide.forEach((listener) => listener());
+
+  /** It never runs again; its locks are free. */
+  die(): void {
+    this.state = "dead";
+    this.browser.unlockAll(this);
+  }
+
+  /** Moves the browser's time, of this tab only what is due now. */
+  pass(ms: number): void {
+    this.browser.now += ms;
+    for (const [key, { at, run }] of [...this.#timers].sort(([, a], [, b]) => a.at - b.at)) {
+      if (at > this.browser.now || this.state !== "alive") continue;
+      this.#timers.delete(key);
+      run();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Keeps a page's document on the device, and brings what was kept into the page.
+ *
+ * Invariants: the server is asked only after what was kept is in the document, or was given up waiting for; the page
+ * never waits longer than named here; a text the server rendered is not replaced by an older copy while the server may
+ * still answer. Next: `device/copy.ts`, `provider.ts`.
+ */
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Copy, Device, Kept } from "./device/device";
+import type { Keeper, Provider, Restored } from "./provider";
+import type { Status, World } from "./socket";
+
+/** For what was kept, before the server is asked without it. */
+export const loadPatience = 1_000;
+/** For the server, before what was kept is shown in place of what it rendered. */
+export const serverPatience = 1_500;
+
+export interface Keeping {
+  /** Resolves when what was kept is in the document, or need not be waited for. */
+  readonly loaded: Promise<void>;
+  readonly keeper: Keeper;
+  shared(): Promise<Uint8Array[]>;
+  attach(page: Page): { kept: ReadonlySignal<Kept>; here: ReadonlySignal<boolean>; stop(): void };
+}
+
+interface Page {
+  provider: Provider;
+  status: ReadonlySignal<Status>;
+  from: "server" | "device";
+  born: boolean;
+}
+
+interface Wish {
+  document: string;
+  device: Device | null;
+  world: World;
+}
+
+export function keepCopy({ document, device, world }: Wish): Keeping | null {
+  if (!device) return null;
+  const copy = device.copy(document);
+  let goOn = () => {};
+  const loaded = new Promise<void>((resolve) => (goOn = resolve));
+  const stopWaiting = world.later(loadPatience, () => goOn());
+  // Until then an ack says nothing about what was kept.
+  let restored = false;
+
+  return {
+    loaded,
+    keeper: {
+      mine: (update, nth) => copy.mine(update, nth),
+      theirs: (update) => copy.theirs(update),
+      acked: (nth) => void (restored && copy.acked(nth)),
+      synced: () => copy.synced(),
+    },
+    shared: () => copy.shared(),
+    attach({ provider, status, from, born }) {
+      const has = signal(false);
+      void copy.load().then(
+        (kept: Restored) => {
+          provider.restore(kept);
+          has.value = kept.updates.length > 0 || born;
+        },
+        () => undefined, // `kept` says that there is no storage
+      ).then(() => {
+        restored = true;
+        stopWaiting();
+        goOn();
+      });
+      const here = whenHere({ has, provider, status, from, world });
+      const stopLetting = letGo({ document, device, copy, status });
+      return {
+        kept: copy.kept,
+        here: here.here,
+        stop() {
+          here.stop();
+          stopLetting();
+          stopWaiting();
+          copy.close();
+        },
+      };
+    },
+  };
+}
+
+interface Arrival extends Pick<Page, "provider" | "status" | "from"> {
+  has: ReadonlySignal<boolean>;
+  world: World;
+}
+
+/** Once the text is here it stays. */
+function whenHere({ has, provider, status, from, world }: Arrival) {
+  const late = signal(from === "device");
+  const stopTimer = world.later(serverPatience, () => void (late.value = true));
+  const away = computed(() => {
+    const { kind } = status.value;
+    return kind === "offline" || kind === "refused" || (kind === "connecting" && status.value.kind === "connecting" && status.value.attempt > 1);
+  });
+  const here = signal(false);
+  const stop = effect(() => {
+    if (provider.synced.value || (has.value && (late.value || away.value))) here.value = true;
+  });
+  return {
+    here,
+    stop() {
+      stopTimer();
+      stop();
+    },
+  };
+}
+
+/** Codes after which this copy has no document to come back to. */
+const ends: Record<number, "access" | "gone" | "replaced"> = { 4403: "access", 4404: "gone", 4409: "replaced", 4410: "gone" };
+
+/** The server closed the door: what waits is kept aside, what does not is forgotten. */
+function letGo({ document, device, copy, status }: { document: string; device: Device; copy: Copy; status: ReadonlySignal<Status> }): () => void {
+  return effect(() => {
+    const why = status.value.kind === "refused" ? ends[status.value.code] : undefined;
+    if (!why) return;
+    void copy.flush().then(() => device.strand(document, why)).catch(() => undefined); // there is no storage
+  });
+}
