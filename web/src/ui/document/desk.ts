@@ -121,7 +121,14 @@ export function createDesk(parts: DeskParts): Desk {
     return session.here.value && rendered ? (stats.title ?? "") : record.title;
   });
   const text = () => session.text.toString();
-  const edit = (change: TextEdit) => editor.value?.view.dispatch({ changes: change });
+  const edit = (change: TextEdit) => {
+    if (editor.value) return editor.value.view.dispatch({ changes: change });
+    // It has not come yet, and shows the text as it will be then.
+    session.doc.transact(() => {
+      session.text.delete(change.from, change.to - change.from);
+      session.text.insert(change.from, change.insert);
+    });
+  };
   const writes = computed(() => canWrite(session.role.value));
   const open = (next: Overlay) => void (overlay.value = next);
   const asks = computed(() => parts.me.value.kind !== "nobody" && !canWrite(session.role.value));
