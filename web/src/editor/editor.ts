@@ -132,8 +132,8 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
 type Phase = "arriving" | "reading" | "writing";
 
 /** Before the text is here an empty source says nothing: what is typed into it would land before or after all of it. */
-function phaseOf({ synced, writable }: DocumentSession, allowed: boolean): Phase {
-  if (!synced.value) return "arriving";
+function phaseOf({ here, writable }: DocumentSession, allowed: boolean): Phase {
+  if (!here.value) return "arriving";
   return allowed && writable.value ? "writing" : "reading";
 }
 

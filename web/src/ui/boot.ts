@@ -9,8 +9,6 @@ export interface Boot extends Everywhere {
   document?: Document;
   /** Which renderer the text needs. */
   renderer?: "small" | "full";
-  /** Who wrote this: the server, or, without it, the shell from what the device keeps. Absent: the server. */
-  from?: "server" | "device";
   /** Made on this device, and the server has not been told. */
   born?: boolean;
   documents?: Document[];

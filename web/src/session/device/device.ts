@@ -128,7 +128,7 @@ class OpenDevice implements Device, Shelf {
 
   cards(): Promise<Card[]> {
     return this.#read(async (store) => {
-      const kept: Omit<Card, "waiting">[] = await answered(store(stores.cards).getAll());
+      const kept: Card[] = await answered(store(stores.cards).getAll());
       const cards = await Promise.all(kept.map((card) => counted(store, card)));
       return cards.sort((a, b) => b.openedMs - a.openedMs);
     });
@@ -136,7 +136,7 @@ class OpenDevice implements Device, Shelf {
 
   card(document: string): Promise<Card | null> {
     return this.#read(async (store) => {
-      const kept: Omit<Card, "waiting"> | undefined = await answered(store(stores.cards).get(document));
+      const kept: Card | undefined = await answered(store(stores.cards).get(document));
       return kept ? counted(store, kept) : null;
     });
   }
@@ -259,14 +259,15 @@ class OpenDevice implements Device, Shelf {
 
 type Store = (name: StoreName) => IDBObjectStore;
 
-function fresh(document: Document, now: number): Omit<Card, "waiting"> {
-  return { id: document.id, document, renderer: "small", born: false, openedMs: now, stranded: null, syncedMs: null };
+function fresh(document: Document, now: number): Card {
+  const waiting = { edits: 0, notes: 0, files: 0 };
+  return { id: document.id, document, renderer: "small", born: false, openedMs: now, waiting, stranded: null, syncedMs: null };
 }
 
 const waits = ({ born, waiting: { edits, notes, files } }: Card): boolean => born || edits + notes + files > 0;
 
 /** The card with what waits, as the rows themselves say. */
-async function counted(store: Store, card: Omit<Card, "waiting">): Promise<Card> {
+async function counted(store: Store, card: Card): Promise<Card> {
   const kinds = store(stores.queue).index(indexes.kind);
   const [edits, notes, files] = await Promise.all([
     countEdits(store, card.id),

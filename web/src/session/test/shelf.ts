@@ -26,6 +26,7 @@ export async function newShelf(document: string): Promise<Shelf> {
     openedMs: 0,
     waiting: { edits: 3, notes: 0, files: 0 },
     stranded: null,
+    syncedMs: null,
   };
   await transact(database, [stores.cards], "readwrite", (store) => answered(store(stores.cards).put(card)));
   return {
