@@ -60,6 +60,10 @@ async function mount({ desk, session, uploads, source, editor, preview, scroll, 
   });
   editor.value = mounted;
   if (preview.value) scroll.value = linkScroll(mounted, preview.value);
+  effect(() => {
+    const tongue = preview.value?.tongue.value;
+    if (tongue) mounted.speak(tongue);
+  });
   const elsewhere = document.activeElement !== document.body;
   if (desk.text() === "" && !guest && view.value !== "view" && !elsewhere) mounted.focus();
 }

@@ -4,6 +4,7 @@
 //! lines, copies of pictures in other sizes) is taken out again. Invariant: opening the file runs nothing and asks no
 //! server for anything but pictures that the text itself names elsewhere, by https. Next: `http/archive.rs`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -60,7 +61,7 @@ pub fn write(html: &Html, home: &Home<'_>, pictures: &Pictures) -> String {
     let dir = front.dir.map(|dir| format!(" dir=\"{}\"", dir.as_str())).unwrap_or_default();
     let mut body = String::with_capacity(html.body().len());
     for block in html.blocks() {
-        freed(unwrapped(block.html), home, pictures, &mut body);
+        freed(&unwrapped(block.html), home, pictures, &mut body);
         body.push('\n');
     }
     let description = front
@@ -79,10 +80,14 @@ pub fn write(html: &Html, home: &Home<'_>, pictures: &Pictures) -> String {
     )
 }
 
-/// A block without the element around it.
-fn unwrapped(block: &str) -> &str {
+/// A block without the element around it, unless that says which way it reads.
+fn unwrapped(block: &str) -> Cow<'_, str> {
     let inside = block.strip_prefix("<div class=\"block\"").and_then(|rest| rest.split_once('>'));
-    inside.and_then(|(_, rest)| rest.strip_suffix("</div>")).unwrap_or(block)
+    match inside {
+        Some(("", rest)) => Cow::from(rest.strip_suffix("</div>").unwrap_or(rest)),
+        Some((dir, rest)) => Cow::from(format!("<div{dir}>{rest}")),
+        None => Cow::from(block),
+    }
 }
 
 /// HTML of our own writer with each tag written for a file of its own.
@@ -180,6 +185,12 @@ mod tests {
         }
         let elsewhere = STYLE.split("url(").skip(1).any(|rest| !rest.starts_with("\"data:"));
         assert!(!elsewhere && !STYLE.contains("@import") && !STYLE.contains("</"), "the style is whole");
+    }
+
+    #[test]
+    fn ar1_a_block_keeps_its_direction() {
+        let page = page("one\n\nשתיים\n");
+        assert!(page.contains("<p>one</p>\n<div dir=\"rtl\"><p>שתיים</p></div>\n"), "{page}");
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod alert;
 mod allow;
 mod code;
 mod containers;
+mod direction;
 mod elements;
 mod embeds;
 mod emoji;
@@ -63,7 +64,7 @@ pub struct Options {}
 pub fn render(text: &str, _options: &Options) -> Html {
     let (front, start) = front::split(text);
     let front_lines = text[..start].matches('\n').count() as u32;
-    let written = writer::write(&text[start..], front_lines, map::units(&text[..start]));
+    let written = writer::write(&text[start..], front.dir, front_lines, map::units(&text[..start]));
     let heading = written.outline.iter().map(|heading| &heading.text).find(|text| !text.is_empty());
     let title =
         front.title.as_ref().or(heading).map(|title| search::first_chars(title, limits::TITLE_CHARS_MAX).to_owned());

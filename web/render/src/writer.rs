@@ -13,6 +13,7 @@ use std::ops::Range;
 use pulldown_cmark::Event;
 
 use crate::allow::{Element, Kind};
+use crate::direction::{self, BLOCK_OPEN};
 use crate::elements::Table;
 use crate::escape;
 use crate::events::Events;
@@ -24,7 +25,7 @@ use crate::limits::{DEPTH_MAX, OUTPUT_BYTES_MAX, OUTPUT_PER_FORMULA_BYTE, output
 use crate::map::{Noted, Units};
 use crate::scan::{Line, Scanned, scan};
 use crate::words::Words;
-use crate::{Heading, Span, toc};
+use crate::{Dir, Heading, Span, toc};
 
 /// What the writer made of a text.
 pub(crate) struct Written {
@@ -36,9 +37,10 @@ pub(crate) struct Written {
 }
 
 /// Writes a whole text; so many lines and UTF-16 units of the document come before it.
-pub(crate) fn write(text: &str, lines_before: u32, units_before: u32) -> Written {
+pub(crate) fn write(text: &str, dir: Option<Dir>, lines_before: u32, units_before: u32) -> Written {
     let scanned = scan(text);
     let mut writer = Writer::new(text, &scanned, lines_before, units_before);
+    writer.dir = dir;
     let bytes_max = output_bytes_max(text.len());
     while let Some((event, range)) = writer.events.next() {
         writer.event(event, range);
@@ -58,6 +60,8 @@ enum Ending {
 
 pub(crate) struct Writer<'t> {
     pub(crate) text: &'t str,
+    /// What the front matter says of the direction.
+    dir: Option<Dir>,
     pub(crate) events: Events<'t>,
     /// Where lines begin that the parser takes for headings.
     pub(crate) own_lines: &'t [(usize, Line)],
@@ -131,8 +135,6 @@ pub(crate) enum Tasks {
     No,
 }
 
-const BLOCK_OPEN: &str = "<div class=\"block\">";
-
 /// Leaf writers (`<sup><a>`, `<code><span>`, `<mark>`) go this much deeper without asking.
 const LEAF_DEPTH: usize = 3;
 
@@ -140,6 +142,7 @@ impl<'t> Writer<'t> {
     fn new(text: &'t str, scanned: &'t Scanned<'t>, lines_before: u32, units_before: u32) -> Self {
         Writer {
             text,
+            dir: None,
             events: Events::new(&scanned.text, text),
             own_lines: &scanned.lines,
             abbreviations: &scanned.abbreviations,
@@ -309,13 +312,16 @@ impl<'t> Writer<'t> {
 
     fn end_block(&mut self) {
         let Some(Open { from, source, line, last_line }) = self.block.take() else { return };
-        let mut runs = std::mem::take(&mut self.runs);
         let content = self.out.trim_end_matches('\n').len();
         self.out.truncate(content);
-        if content == from + BLOCK_OPEN.len() {
+        let inside = from + BLOCK_OPEN.len();
+        if content == inside {
             self.out.truncate(from);
             return;
         }
+        let open = direction::open(&self.out[inside..], self.dir);
+        self.insert(inside - 1, &open[BLOCK_OPEN.len() - 1..open.len() - 1]);
+        let mut runs = std::mem::take(&mut self.runs);
         self.put("</div>");
         for run in &mut runs {
             run.out -= from;
@@ -327,13 +333,14 @@ impl<'t> Writer<'t> {
     /// Appends a block of our own at the end of the document. It begins in the source where the first of its runs does.
     pub(crate) fn append_block(&mut self, html: &str, mut runs: Vec<Noted>) {
         let from = self.out.len();
-        self.put(BLOCK_OPEN);
+        let open = direction::open(html, self.dir);
+        self.put(open);
         self.put(html);
         self.put("</div>");
         let end = self.source_at(self.text.len());
         let source = runs.iter().map(|run| run.source).min().unwrap_or(end);
         for run in &mut runs {
-            run.out += BLOCK_OPEN.len();
+            run.out += open.len();
             run.source -= source;
         }
         self.spans.push(Span { from, to: self.out.len(), line: self.lines.end(), lines: 0, source, runs });

@@ -14,6 +14,7 @@ import { remoteCarets } from "./carets";
 import { collab } from "./collab";
 import { type CommandName, commands } from "./commands";
 import { composition } from "./composition";
+import { direction, speak, type Tongue } from "./direction";
 import { emoji } from "./emoji";
 import { highlighting } from "./highlight";
 import { keys } from "./keys";
@@ -41,6 +42,8 @@ export interface EditorHandle extends ArrivalSurface {
   /** A new object whenever the text or the selection changed. */
   readonly position: ReadonlySignal<Position>;
   setWritable(writable: boolean): void;
+  /** What the front matter says of language and direction. */
+  speak(tongue: Tongue): void;
   destroy(): void;
   readonly notes: NoteSurface;
   readonly scroll: {
@@ -96,6 +99,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
         arrivals.extension,
         pasting({ ...options, attach: arrivals.attach, cut: history.cut }),
         markdown(),
+        direction(),
         emoji(),
         looks(),
         EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
@@ -120,6 +124,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
     focus: () => view.focus(),
     notes: notes.surface(view),
     ...arrivals.surface(view),
+    speak: (tongue) => speak(view, tongue),
     setWritable: (writable) => void (allowed.value = writable),
     scroll: { topLine: () => topLine(view), toLine: (line) => toLine(view, line), goTo: (line) => goTo(view, line) },
     destroy() {

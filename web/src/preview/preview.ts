@@ -12,6 +12,7 @@ import { keepAlive } from "./live";
 import { type Canvas, NotePane } from "./notes";
 import { scriptUrl, splice, takeOver } from "./patch";
 import { Places } from "./places";
+import { sameTongue, speak, spoken, type Tongue } from "./tongue";
 import type { Splice } from "./wasm";
 import type { Rendered } from "./worker";
 import workerUrl from "./worker?worker&url";
@@ -22,6 +23,8 @@ export interface PreviewHandle {
   /** Start line of every block, 0-based. */
   readonly lines: ReadonlySignal<number[]>;
   readonly stats: ReadonlySignal<{ words: number; title: string | null }>;
+  /** What the front matter says of language and direction. */
+  readonly tongue: ReadonlySignal<Tongue>;
   readonly scroller: HTMLElement;
   /** The source line at the top edge, with a fraction. */
   lineAtTop(): number;
@@ -58,6 +61,7 @@ const SERVER_PAUSE_MS = 600;
 export function mountPreview(article: HTMLElement, options: PreviewOptions): PreviewHandle {
   const lines = signal<number[]>([]);
   const stats = signal<{ words: number; title: string | null }>({ words: 0, title: null });
+  const tongue = signal(spoken(article));
   const scroller = article.closest<HTMLElement>(".scroller") ?? article;
   const places = new Places(article);
   let written: string | null = null;
@@ -71,8 +75,9 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     live.wake();
     enable(fresh, options.tasks.peek());
     article.classList.toggle("long", article.childElementCount >= LONG_BLOCKS);
-    if (change.lang) article.lang = change.lang;
-    if (change.dir) article.dir = change.dir;
+    const said = { lang: change.lang ?? null, dir: change.dir ?? null };
+    speak(article, said);
+    if (!sameTongue(said, tongue.peek())) tongue.value = said;
     lines.value = change.lines;
     stats.value = { words: change.words, title: change.title };
     places.apply(change, fresh);
@@ -98,6 +103,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     },
     lines,
     stats,
+    tongue,
     scroller,
     lineAtTop: () => lineAt(article, lines.peek(), scroller.scrollTop),
     toLine: (line) => {

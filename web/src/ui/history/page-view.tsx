@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { passageOf } from "../../preview/passage";
 import { type Marked, type Pace, renderMarked } from "../../preview/rendered-diff";
 import type { Rendering, Renderings } from "../../preview/renderings";
+import { speak } from "../../preview/tongue";
 import { type Changes, changesIn, revealFirst, type Surface } from "./changes";
 import type { Shown } from "./history";
 
@@ -98,8 +99,7 @@ function draw(article: HTMLElement, scroller: HTMLElement, { before, after, show
   const { blocks, homes, others } = marked;
   article.replaceChildren(...blocks);
   article.classList.toggle("long", blocks.length >= LONG_BLOCKS);
-  if (after.lang) article.lang = after.lang;
-  if (after.dir) article.dir = after.dir;
+  speak(article, after);
   for (const box of article.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) box.disabled = true;
   scroller.scrollTop = top;
   const [own, other] = owner === "old" && before ? [before, after] : [after, before];

@@ -110,7 +110,7 @@ function RowLine({ row }: { row: Row }) {
     <div class={`row ${kind}`}>
       <span class="row-number" aria-hidden="true" data-number={number !== null && (number % 5 === 0 || kind !== "same") ? number : ""} />
       <span class="row-sign" aria-hidden="true" data-sign={signs[kind]} />
-      <span class={broken ? `row-text broken ${broken}` : "row-text"}>
+      <span class={broken ? `row-text broken ${broken}` : "row-text"} dir="auto">
         {pieces.map((piece, at) => (
           <PieceText key={at} piece={piece} />
         ))}
