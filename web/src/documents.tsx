@@ -73,6 +73,12 @@ render(
   takeApp(),
 );
 
+// The shortcut of the installed app. Reloading the page must not make another one.
+if (new URLSearchParams(location.search).has("new")) {
+  history.replaceState(null, "", location.pathname);
+  void list.create();
+}
+
 // Coming back with the browser's Back shows what has changed meanwhile.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -8,8 +8,8 @@
  */
 import { answered, stores, transact } from "./session/device/database";
 import type { Card } from "./session/device/device";
-import { type Answering, answerFile, answerPage } from "./sw/answers";
-import { type Build, type Shell, shellFor } from "./sw/build";
+import { type Answering, answerFile, answerPage, concernOf } from "./sw/answers";
+import type { Build, Shell } from "./sw/build";
 import type { Scope } from "./sw/scope";
 import { install, keepAlso, sweep } from "./sw/store";
 
@@ -38,15 +38,13 @@ scope.addEventListener("activate", (event) => {
 
 scope.addEventListener("fetch", (event) => {
   const { request } = event;
-  const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== scope.location.origin || request.headers.has("range")) return;
-  if (url.pathname.startsWith("/assets/")) return event.respondWith(answerFile(world, build, request));
-  const shell = request.mode === "navigate" && request.destination === "document" ? shellFor(url.pathname) : null;
-  if (!shell) return;
+  const concern = concernOf(request, scope.location.origin);
+  if (!concern) return;
+  if (concern.kind === "file") return event.respondWith(answerFile(world, build, request.url));
   const network = Promise.resolve(event.preloadResponse).then((early) => early ?? fetch(request));
   // It goes on behind a frame that stands in; ending it early would be an error in the console.
   event.waitUntil(network.catch(() => undefined));
-  event.respondWith(answerPage(world, build, shell, url.pathname, network));
+  event.respondWith(answerPage(world, build, concern, network));
 });
 
 /** What pages say. */

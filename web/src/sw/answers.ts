@@ -5,7 +5,7 @@
  * is no answer, or a proxy says there is none, or it takes too long and the device has what is asked for. Invariants: no
  * page is ever kept; a frame is served under a nonce that was used nowhere before.
  */
-import type { Build, Shell } from "./build";
+import { type Build, type Shell, shellFor } from "./build";
 import { find, nameOf, type Places } from "./store";
 
 /** How long a page may take before the device's copy of it stands in. */
@@ -18,12 +18,25 @@ export interface Answering extends Places {
   nonce(): string;
 }
 
+/** What of a request is the worker's to answer; null: nothing, the browser goes on as if there were no worker. */
+export type Concern = { kind: "file" } | { kind: "page"; shell: Shell; path: string } | null;
+
+type Seen = Pick<Request, "method" | "url" | "mode" | "destination" | "headers">;
+
+export function concernOf({ method, url, mode, destination, headers }: Seen, origin: string): Concern {
+  const { origin: theirs, pathname: path } = new URL(url);
+  if (method !== "GET" || theirs !== origin || headers.has("range")) return null;
+  if (path.startsWith("/assets/")) return { kind: "file" };
+  // A frame navigates too, and is no page.
+  const shell = mode === "navigate" && destination === "document" ? shellFor(path) : null;
+  return shell && { kind: "page", shell, path };
+}
+
 /** `network`: the server's answer, asked for already. */
 export async function answerPage(
   world: Answering,
   build: Build,
-  shell: Shell,
-  path: string,
+  { shell, path }: { shell: Shell; path: string },
   network: Promise<Response>,
 ): Promise<Response> {
   const tooSlow = world.after(patienceMs).then(async () => ((await world.keeps(shell, path)) ? "slow" : network));
@@ -37,11 +50,11 @@ export async function answerPage(
 }
 
 /** From the device; else from the network, and kept. */
-export async function answerFile(world: Places, build: Build, request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url);
+export async function answerFile(world: Places, build: Build, url: string): Promise<Response> {
+  const { pathname } = new URL(url);
   const kept = await find(world.caches, pathname);
   if (kept) return kept;
-  const answer = await world.ask(request.url, {});
+  const answer = await world.ask(url, {});
   if (answer.ok && !answer.redirected && build.other.includes(pathname)) {
     const cache = await world.caches.open(nameOf(build.id));
     // A full disk must not cost the page its file.

@@ -1,5 +1,6 @@
 /** Every key of a page, in groups. */
 import { Dialog } from "./dialog";
+import { installsByHand } from "./install-offer";
 import { Keys } from "./keys";
 
 export interface HelpGroup {
@@ -16,6 +17,22 @@ export function Help({ groups, onClose }: { groups: readonly HelpGroup[]; onClos
 }
 
 export function HelpKeys({ groups }: { groups: readonly HelpGroup[] }) {
+  return (
+    <>
+      <InstallHint />
+      <HelpList groups={groups} />
+    </>
+  );
+}
+
+/** Said only where the browser has no offer of its own to make. */
+function InstallHint() {
+  const { standalone } = navigator as { standalone?: boolean };
+  if (!installsByHand(navigator, standalone)) return null;
+  return <p class="help-install">To install Galley on this device: Share, then Add to Home Screen.</p>;
+}
+
+function HelpList({ groups }: { groups: readonly HelpGroup[] }) {
   return (
     <div class="help-groups">
       {groups.map((group) => (

@@ -89,3 +89,4 @@ export const Bookmark = /* @__PURE__ */ icon(() => <path d="m19 21-7-4-7 4V5a2 2
 export const Author = /* @__PURE__ */ icon(() => <><path d="M11.5 15H7a4 4 0 0 0-4 4v2" /><path d="M21.378 16.626a1 1 0 0 0-3.004-3.004l-4.01 4.012a2 2 0 0 0-.506.854l-.837 2.87a.5.5 0 0 0 .62.62l2.87-.837a2 2 0 0 0 .854-.506z" /><circle cx="10" cy="7" r="4" /></>);
 export const Changes = /* @__PURE__ */ icon(() => <><path d="M12 3v14" /><path d="M5 10h14" /><path d="M5 21h14" /></>);
 export const Unfold = /* @__PURE__ */ icon(() => <><path d="m7 15 5 5 5-5" /><path d="m7 9 5-5 5 5" /></>);
+export const Phone = /* @__PURE__ */ icon(() => <><rect width="14" height="20" x="5" y="2" rx="2" ry="2" /><path d="M12 18h.01" /></>);

@@ -2,6 +2,7 @@
 import { commands } from "../../editor/commands";
 import type { HelpGroup } from "../help";
 import * as icons from "../icons";
+import { installGalley, offer } from "../install-offer";
 import type { MenuEntry } from "../menu";
 import type { PaletteCommand } from "../palette/palette";
 import { setTheme } from "../theme";
@@ -228,6 +229,7 @@ function documentCommands(desk: Desk): PaletteCommand[] {
     { id: "markdown", label: "Download .md", group, icon: icons.Download, run: desk.downloadMarkdown },
     { id: "html", label: "Download .html", group, icon: icons.FileText, run: () => desk.downloadAs("html") },
     { id: "zip", label: "Download .zip with pictures and notes", group, icon: icons.Package, run: () => desk.downloadAs("zip") },
+    ...(offer.value ? [{ id: "install", label: "Install Galley", group, icon: icons.Phone, run: installGalley }] : []),
     { id: "print", label: "Print", group, icon: icons.Printer, keys: keys.print, run: desk.print },
     { id: "files", label: "Pictures and files", group, icon: icons.Image, run: () => desk.open({ kind: "files" }) },
     ...(hasNotes(desk) ? notesFiles.map((file) => withNotes(desk, file)) : []),

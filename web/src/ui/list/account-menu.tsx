@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import type { Me } from "../../session/api";
 import { Face } from "../face";
-import { Key, Keyboard, Pencil, SignOut, Sliders } from "../icons";
+import { Key, Keyboard, Pencil, Phone, SignOut, Sliders } from "../icons";
+import { installGalley, offer } from "../install-offer";
 import { Menu, type MenuEntry } from "../menu";
 import { NameDialog } from "../name-dialog";
 
@@ -26,6 +27,7 @@ export function AccountMenu({ me, onSignOut, onRename, onHelp, inOut = [] }: Acc
     entries.push({ kind: "action", label: "Administration", icon: Key, run: () => go("/admin") });
   entries.push({ kind: "action", label: "Change your name", icon: Pencil, run: () => setNaming(true) });
   if (me.kind === "account" && inOut.length > 0) entries.push({ kind: "rule" }, ...inOut, { kind: "rule" });
+  if (offer.value) entries.push({ kind: "action", label: "Install Galley", icon: Phone, run: installGalley });
   if (onHelp) entries.push({ kind: "action", label: "Keyboard", icon: Keyboard, run: onHelp, keys: "?" });
   entries.push({ kind: "theme" });
   if (me.kind === "account")

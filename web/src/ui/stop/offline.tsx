@@ -14,8 +14,8 @@ export function OfflinePage({ documents, reachable, onRetry }: OfflineProps) {
   const title = reachable === "no" ? "You are offline" : "The server cannot be reached";
   const some = documents.length > 0;
   const sentence = some
-    ? "This page is not on this device. These documents are: they open, can be edited, and are sent when there is a connection again."
-    : "Nothing is lost. Documents you have opened on this device open without a connection; this page needs one.";
+    ? "This page is not on this device. These documents are: open and edit them, and what you write is sent when there is a connection again."
+    : "This page needs a connection. Documents you have opened on this device open without one.";
   return (
     <Stop title={title} sentence={sentence}>
       {some && (
