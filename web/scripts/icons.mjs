@@ -15,7 +15,7 @@ const stroke = Number(svg.match(/stroke-width="([\d.]+)"/)[1]);
 const side = Number(svg.match(/viewBox="0 0 (\d+)/)[1]);
 
 /** `scale`: the sign's square in parts of the icon's; a mask may cut to the middle 80 %. `corner`: of the paper, likewise. */
-const ICONS = [
+export const ICONS = [
   { file: "192.png", size: 192, scale: 0.72, corner: 0.22 },
   { file: "512.png", size: 512, scale: 0.72, corner: 0.22 },
   { file: "maskable-192.png", size: 192, scale: 0.6, corner: 0 },
@@ -62,7 +62,8 @@ function toPaper(x, y, size, radius) {
 
 const covered = (distance) => Math.max(0, Math.min(1, 0.5 - distance));
 
-function draw({ size, scale, corner }) {
+/** Rows of a picture in RGBA, each after a byte that says it is not filtered. */
+export function draw({ size, scale, corner }) {
   const unit = (size * scale) / side;
   const from = (size - side * unit) / 2;
   const rows = Buffer.alloc(size * (size * 4 + 1));
@@ -98,4 +99,4 @@ function png(size, rows) {
   return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", Buffer.alloc(0))]);
 }
 
-for (const icon of ICONS) writeFileSync(join(web, "src/installed", icon.file), png(icon.size, draw(icon)));
+if (import.meta.filename === process.argv[1]) for (const icon of ICONS) writeFileSync(join(web, "src/installed", icon.file), png(icon.size, draw(icon)));

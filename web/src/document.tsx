@@ -12,7 +12,7 @@ import { createAuthoring } from "./authoring";
 import { createUploads } from "./session/uploads";
 import { bringEditor } from "./editing";
 import { createNoting } from "./noting";
-import { settle } from "./settle";
+import { settleDocument } from "./settle";
 import { createSharing, hearOfRequests } from "./sharing";
 import "./styles/pages/document.css";
 import { readBoot, takeApp } from "./ui/boot";
@@ -27,7 +27,7 @@ import { ticking } from "./ui/document/task";
 import { beTogether } from "./ui/document/together/together";
 import { asksForSlides, firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
 import { trackViewport } from "./ui/document/viewport";
-import { askBeforeLeaving, looseEdits } from "./ui/leaving";
+import { askBeforeLeaving } from "./ui/leaving";
 import { canWrite } from "./ui/roles";
 
 const boot = readBoot();
@@ -121,10 +121,7 @@ follow(desk, empty);
 askBeforeLeaving(computed(() => uploads.busy.value || session.exposed.value > 0));
 bringEditor({ ...parts, desk, uploads, here, guest });
 hearOfRequests(desk, share, waiting);
-void settle(boot, { loose: computed(() => looseEdits(session.saved.value)), flush: () => Promise.resolve() }).then((installed) =>
-  // A server that was away may be another one now.
-  effect(() => void (session.status.value.kind === "live" && installed?.check())),
-);
+settleDocument(boot, session);
 if (location.hash === "#notes") notes.board.shown.value = true;
 if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
 trackViewport(() => {

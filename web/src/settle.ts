@@ -1,6 +1,8 @@
 /** After a page has loaded, what makes it part of the app on this device. For every entry. */
+import { computed, effect } from "@preact/signals";
 import type { Reloading } from "./installing";
 import type { Installed } from "./session/installed";
+import type { DocumentSession } from "./session/session";
 import type { Boot } from "./ui/boot";
 
 /** Only where the browser offers it: over https, or on this machine. */
@@ -12,4 +14,21 @@ export function settle(boot: Boot, reloading?: Reloading): Promise<Installed | n
   });
   // A page that cannot load this part works without it.
   return loaded.then(() => import("./installing")).then(({ install }) => install(boot, reloading), () => null);
+}
+
+/** How long the last edits may take to get onto the device, once somebody wants to reload; then the browser asks. */
+const flushMs = 3_000;
+
+/** A page with edits is reloaded when they are on the server or on this device. */
+export function settleDocument(boot: Boot, { kept, exposed, status }: DocumentSession): void {
+  const loose = computed(() => (kept.value.kind === "none" ? exposed.value : 0));
+  const flush = () =>
+    new Promise<void>((done) => {
+      setTimeout(done, flushMs);
+      effect(() => void (exposed.value === 0 && done()));
+    });
+  void settle(boot, { loose, flush }).then((installed) =>
+    // A server that was away may be another one now.
+    effect(() => void (status.value.kind === "live" && installed?.check())),
+  );
 }

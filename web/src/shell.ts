@@ -41,7 +41,7 @@ async function kept(who: Remembered): Promise<Card[]> {
   }
 }
 
-async function showDocument(who: Remembered, { document: record, renderer }: Card): Promise<void> {
+async function showDocument(who: Remembered, { document: record, renderer, born }: Card): Promise<void> {
   const title = record.title || "Untitled";
   document.title = `${title} · Galley`;
   const shown = document.querySelector(".bar .title");
@@ -49,7 +49,7 @@ async function showDocument(who: Remembered, { document: record, renderer }: Car
   const panes = document.querySelector<HTMLElement>(".panes");
   const writes = who.me.kind === "account" && (record.role === "edit" || record.role === "own");
   if (panes) panes.dataset.view = viewOf(location.search) ?? (writes ? "both" : "view");
-  tell({ ...who, page: "document", from: "device", document: record, renderer });
+  tell({ ...who, page: "document", from: "device", document: record, renderer, born });
   await import("./document");
 }
 

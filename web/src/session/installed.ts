@@ -61,20 +61,8 @@ export function beInstalled(script: ScriptUrl, build: string, { full }: { full: 
   setInterval(check, times.everyMs);
 
   const begin = async () => {
-    const made = (registration = await workers.register(script));
-    made.addEventListener("updatefound", () => {
-      const coming = made.installing;
-      coming?.addEventListener("statechange", () => {
-        if (coming.state === "installed" && workers.controller) void judge(coming);
-      });
-    });
-    const files = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
-    const active = (await workers.ready).active;
-    active?.postMessage({ kind: "loaded", files: [...new Set(files)].filter((path) => path.startsWith("/assets/")), full });
-    // A page of the newest build must not be told that an older one waits: first hear what the server has.
-    await made.update().catch(() => undefined);
-    await judge(made.waiting);
-    if (workers.controller) await judge(workers.controller);
+    registration = await workers.register(script);
+    await follow(registration, full, judge);
   };
   // A browser that refuses has its reasons; the page works without.
   begin().catch(() => undefined);
@@ -90,6 +78,24 @@ export function beInstalled(script: ScriptUrl, build: string, { full }: { full: 
       await Promise.race([taken, new Promise((done) => setTimeout(done, times.answerMs))]);
     },
   };
+}
+
+/** Tells the worker what the page has used, and hands over every worker that comes to be judged. */
+async function follow(made: ServiceWorkerRegistration, full: boolean, judge: (worker: ServiceWorker | null) => Promise<void>): Promise<void> {
+  const workers = navigator.serviceWorker;
+  made.addEventListener("updatefound", () => {
+    const coming = made.installing;
+    coming?.addEventListener("statechange", () => {
+      if (coming.state === "installed" && workers.controller) void judge(coming);
+    });
+  });
+  const files = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
+  const { active } = await workers.ready;
+  active?.postMessage({ kind: "loaded", files: [...new Set(files)].filter((path) => path.startsWith("/assets/")), full });
+  // A page of the newest build must not be told that an older one waits: first hear what the server has.
+  await made.update().catch(() => undefined);
+  await judge(made.waiting);
+  if (workers.controller) await judge(workers.controller);
 }
 
 /** null: it does not say. */

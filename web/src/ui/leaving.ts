@@ -1,11 +1,5 @@
 /** The browser asks before a page is left in the middle of something that would be lost. */
 import { effect, type ReadonlySignal } from "@preact/signals";
-import type { Saved } from "../session/session";
-
-/** How many edits closing the page would lose. */
-export function looseEdits(saved: Saved): number {
-  return saved.kind === "saved" ? 0 : saved.n;
-}
 
 export function askBeforeLeaving(busy: ReadonlySignal<boolean>): void {
   const ask = (event: BeforeUnloadEvent) => event.preventDefault();
