@@ -9,6 +9,9 @@ export const browser: World = {
     if (document.visibilityState === "visible") listener();
   })),
   onSleep: (listener) => listening(window, ["offline"], listener),
+  onHide: (listener) => both(listening(window, ["pagehide"], listener), listening(document, ["visibilitychange", "freeze"], () => {
+    if (document.visibilityState === "hidden") listener();
+  })),
   onActivity: (listener) => listening(document, ["pointerdown", "keydown", "wheel", "touchmove", "focusin"], listener),
   now: () => performance.now(),
   wall: () => Date.now(),

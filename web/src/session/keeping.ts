@@ -7,6 +7,8 @@
  */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Copy, Device, Kept } from "./device/device";
+import { keepNotes } from "./kept-notes";
+import type { NotesMirror } from "./notes";
 import type { Keeper, Provider, Restored } from "./provider";
 import type { Status, World } from "./socket";
 
@@ -28,6 +30,7 @@ interface Page {
   status: ReadonlySignal<Status>;
   from: "server" | "device";
   born: boolean;
+  mirror: NotesMirror;
 }
 
 interface Wish {
@@ -54,9 +57,10 @@ export function keepCopy({ document, device, world }: Wish): Keeping | null {
       synced: () => copy.synced(),
     },
     shared: () => copy.shared(),
-    attach({ provider, status, from, born }) {
+    attach({ provider, status, from, born, mirror }) {
       const has = signal(false);
-      void copy.load().then(
+      const loading = copy.load();
+      void loading.then(
         (kept: Restored) => {
           provider.restore(kept);
           has.value = kept.updates.length > 0 || born;
@@ -68,12 +72,21 @@ export function keepCopy({ document, device, world }: Wish): Keeping | null {
         goOn();
       });
       const here = whenHere({ has, provider, status, from, world });
+      const stopNotes = keepNotes({
+        mirror,
+        kept: loading.then(({ notes }) => notes, () => null),
+        here: here.here,
+        live: computed(() => status.value.kind === "live"),
+        write: (state) => (copy.notes(state), void copy.flush()),
+        world,
+      });
       const stopLetting = letGo({ document, device, copy, status });
       return {
         kept: copy.kept,
         here: here.here,
         stop() {
           here.stop();
+          stopNotes();
           stopLetting();
           stopWaiting();
           copy.close();

@@ -61,7 +61,7 @@ export interface Place {
 export interface Notes {
   /** Asks the server for them, from now on at each connection. The text comes first, so that it never waits for them. */
   begin(): void;
-  /** The server's notes and its text are here; before, no notes says nothing. */
+  /** The notes and the text are here, from the server or the device; before, no notes says nothing. */
   readonly ready: ReadonlySignal<boolean>;
   /** Oldest first. A note that did not change stays the same object. */
   readonly all: ReadonlySignal<readonly Note[]>;
@@ -76,12 +76,12 @@ export interface Notes {
 export interface NoteSources {
   text: Y.Text;
   /** The text is here. */
-  synced: ReadonlySignal<boolean>;
+  here: ReadonlySignal<boolean>;
   mirror: NotesMirror;
   world: Pick<World, "now" | "later">;
 }
 
-export function watchNotes({ text, synced, mirror, world }: NoteSources): Notes & { stop(): void } {
+export function watchNotes({ text, here, mirror, world }: NoteSources): Notes & { stop(): void } {
   const all = signal<readonly Note[]>([]);
   const board = new Board();
   const places = new Places(text, world);
@@ -94,7 +94,7 @@ export function watchNotes({ text, synced, mirror, world }: NoteSources): Notes 
   });
   return {
     begin: () => mirror.begin(),
-    ready: computed(() => mirror.answered.value && synced.value),
+    ready: computed(() => (mirror.answered.value || mirror.restored.value) && here.value),
     all,
     places: places.published,
     passage: (from, to) => passageOf(text, from, to),
@@ -122,14 +122,38 @@ export class NotesMirror implements Side {
   readonly channel = 1;
   /** The server has told all notes it had when we came. */
   readonly answered = signal(false);
+  /** What the device had of them, while the server has not told. */
+  readonly restored = signal(false);
   #doc = new Y.Doc();
   #wanted = false;
   /** Over the connection there is. */
   #ask = () => {};
   #cancel: (() => void) | null = null;
   #listener: Listener = () => {};
+  #told = () => {};
 
   constructor(private readonly world: Pick<World, "later">) {}
+
+  /** All of them as one update; null: the server has not told them. */
+  state(): Uint8Array | null {
+    return this.answered.peek() ? Y.encodeStateAsUpdate(this.#doc) : null;
+  }
+
+  /** Told when the server says something new. */
+  onTold(listener: () => void): void {
+    this.#told = listener;
+  }
+
+  /** As the device has them. What the server says replaces it, whatever it is. */
+  restore(state: Uint8Array): void {
+    if (this.answered.peek() || this.restored.peek()) return;
+    try {
+      this.#replace(state);
+      this.restored.value = true;
+    } catch {
+      // What stands there is no update: the server will tell.
+    }
+  }
 
   /** Told which keys of the notes are other than they were. */
   listen(listener: Listener): void {
@@ -151,7 +175,7 @@ export class NotesMirror implements Side {
     try {
       const message = decode(bytes);
       if (message.kind === "step2") this.#begin(message.update);
-      else if (message.kind === "update") Y.applyUpdate(this.#doc, message.update, this);
+      else if (message.kind === "update") this.#add(message.update);
     } catch {
       this.#cancel ??= this.world.later(askAgainMs, () => {
         this.#cancel = null;
@@ -166,6 +190,17 @@ export class NotesMirror implements Side {
   }
 
   #begin(whole: Uint8Array): void {
+    this.#replace(whole);
+    this.answered.value = true;
+    this.#told();
+  }
+
+  #add(update: Uint8Array): void {
+    Y.applyUpdate(this.#doc, update, this);
+    this.#told();
+  }
+
+  #replace(whole: Uint8Array): void {
     const before = this.#doc;
     const next = new Y.Doc();
     Y.applyUpdate(next, whole, this);
@@ -174,7 +209,6 @@ export class NotesMirror implements Side {
     this.#doc = next;
     this.#listener(map, new Set([...before.getMap("notes").keys(), ...map.keys()]));
     before.destroy();
-    this.answered.value = true;
   }
 }
 

@@ -23,6 +23,8 @@ export interface Directory {
 export interface DirectorySources {
   me: ReadonlySignal<Me>;
   load(): Promise<readonly Known[]>;
+  /** Who they were when the server last said so, for while it cannot. */
+  kept?(): Promise<readonly Known[]>;
   world: Pick<World, "now" | "later">;
 }
 
@@ -31,7 +33,7 @@ const gatherMs = 20;
 /** Between two questions. */
 const pauseMs = 4_000;
 
-export function createDirectory({ me, load, world }: DirectorySources): Directory {
+export function createDirectory({ me, load, kept, world }: DirectorySources): Directory {
   const people = signal<ReadonlyMap<string, Known>>(new Map());
   const placeholders = new Map<string, Known>();
   /** The server was asked who they are; if it did not say, it does not know. */
@@ -54,9 +56,14 @@ export function createDirectory({ me, load, world }: DirectorySources): Director
       people.value = new Map(known.map((person) => [person.author, person]));
     } catch {
       unknown.clear(); // whoever is looked at again is asked for again
+      if (people.peek().size === 0) await remember();
     }
     busy = false;
     if (stale || [...unknown].some((author) => !people.peek().has(author))) soon();
+  };
+  const remember = async () => {
+    const known = (await kept?.().catch(() => [])) ?? []; // a placeholder does as well
+    if (known.length > 0) people.value = new Map(known.map((person) => [person.author, person]));
   };
   const soon = () => {
     if (busy) return;

@@ -107,10 +107,10 @@ export function openSession(options: SessionOptions, world: World = browser): Do
   });
   const { unsaved, synced } = provider;
   const status = computed(() => birth?.status.value ?? provider.status.value);
-  const { kept, here, stop: stopKeeping } = keeping?.attach({ provider, status, from, born }) ?? unkept(synced);
+  const { kept, here, stop: stopKeeping } = keeping?.attach({ provider, status, from, born, mirror }) ?? unkept(synced);
   const text = doc.getText("content");
   const others = watchPeers({ doc, text, awareness, me, world });
-  const notes = watchNotes({ text, synced, mirror, world });
+  const notes = watchNotes({ text, here, mirror, world });
   const stopIdle = watchIdle(awareness, world);
 
   let wasLive = false;

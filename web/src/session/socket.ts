@@ -22,6 +22,8 @@ export interface World {
   onWake(listener: () => void): () => void;
   /** The network may have gone. */
   onSleep(listener: () => void): () => void;
+  /** The page goes out of sight, and may never run again. */
+  onHide(listener: () => void): () => void;
   /** Somebody does something on the page. */
   onActivity(listener: () => void): () => void;
   /** For measuring how long something takes; may stand still while the machine sleeps. */

@@ -10,6 +10,7 @@ export class VirtualWorld implements World {
   #timers = new Map<object, { at: number; run: () => void }>();
   #wake = new Set<() => void>();
   #sleep = new Set<() => void>();
+  #hide = new Set<() => void>();
   #active = new Set<() => void>();
 
   connect(url: string, protocol: string): RawSocket {
@@ -24,6 +25,7 @@ export class VirtualWorld implements World {
   random = () => 0.5;
   onWake = (listener: () => void) => subscribed(this.#wake, listener);
   onSleep = (listener: () => void) => subscribed(this.#sleep, listener);
+  onHide = (listener: () => void) => subscribed(this.#hide, listener);
   onActivity = (listener: () => void) => subscribed(this.#active, listener);
 
   later(ms: number, run: () => void): () => void {
@@ -47,6 +49,7 @@ export class VirtualWorld implements World {
 
   wake = () => this.#wake.forEach((listener) => listener());
   sleep = () => this.#sleep.forEach((listener) => listener());
+  hide = () => this.#hide.forEach((listener) => listener());
   act = () => this.#active.forEach((listener) => listener());
 
   /** The newest socket. */
