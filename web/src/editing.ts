@@ -7,6 +7,7 @@ import { type Linked, linkScroll } from "./preview/scroll";
 import type { DocumentSession } from "./session/session";
 import type { Uploads } from "./session/uploads";
 import { keycaps } from "./ui/chord";
+import type { Queueing } from "./queueing";
 import { uploadingFor } from "./ui/document/attaching";
 import type { Desk } from "./ui/document/desk";
 import { keys } from "./ui/document/more";
@@ -17,6 +18,8 @@ export interface EditingParts {
   desk: Desk;
   session: DocumentSession;
   uploads: Uploads;
+  /** null: nothing is kept here. */
+  queueing: Queueing | null;
   source: HTMLElement;
   editor: Signal<EditorHandle | null>;
   preview: ReadonlySignal<PreviewHandle | null>;
@@ -48,17 +51,19 @@ export function bringEditor(parts: EditingParts): void {
   });
 }
 
-async function mount({ desk, session, uploads, source, editor, preview, scroll, view, guest, here }: EditingParts): Promise<void> {
+async function mount({ desk, session, uploads, queueing, source, editor, preview, scroll, view, guest, here }: EditingParts): Promise<void> {
   const [{ mountEditor }] = await Promise.all([import("./editor/editor"), here()]);
+  const kept = queueing?.keepUploads(uploads) ?? null;
   const mounted = mountEditor(source, session, {
     nonce: document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "",
     placeholder: "Start by entering a title here",
     inert,
-    uploading: uploadingFor(uploads),
+    uploading: uploadingFor(uploads, kept),
     onTexts: desk.bring,
     onConverted: sayOnce,
   });
   editor.value = mounted;
+  kept?.resume((upload, spot) => mounted.resume(upload, spot));
   if (preview.value) scroll.value = linkScroll(mounted, preview.value);
   effect(() => {
     const tongue = preview.value?.tongue.value;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { StoredFile } from "../session/api";
 import type { Upload, UploadState } from "../session/uploads";
 import { arriving, type Where } from "./arrivals";
-import { altOf, nameOf } from "./names";
+import { altOf, nameOf } from "../session/landing";
 
 const by = { author: "a", display: "Ada", peer: 1, guest: false };
 const fileOf = (name: string): StoredFile => ({ name, url: `/u/${name}`, original: name, picture: /png$/.test(name) ? { width: 1, height: 1 } : null, bytes: 1, at_ms: 0, by, used: true });
@@ -20,8 +20,9 @@ function make(text: string) {
         attachments.map(({ name, body }): Upload => {
           const state = signal<UploadState>({ kind: "waiting" });
           states.push(state);
-          return { id: ++id, name, body, state, cancel: () => void (state.value = { kind: "cancelled" }), retry() {} };
+          return { id: ++id, name, body, state, kept: signal(false), before: null, cancel: () => void (state.value = { kind: "cancelled" }), retry() {} };
         }),
+      landed() {},
       draw: ({ name }) => (drawn.push(name), () => drawn.splice(drawn.indexOf(name), 1)),
     },
     () => {},

@@ -9,17 +9,26 @@ import { effect, untracked } from "@preact/signals";
 import { EditorSelection, type EditorState, type Extension, type Range, StateEffect, StateField, type TransactionSpec } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 import type { StoredFile } from "../session/api";
+import { fileLabel, fileText, gapAfter, gapBefore } from "../session/landing";
 import type { Upload } from "../session/uploads";
-import { altOf, nameOf } from "./names";
 
 export interface Attachment {
   body: Blob;
   name: string;
 }
 
+/** A place in the text, and those that come to it together. */
+export interface Spot {
+  at: number;
+  between: Row["between"];
+  row: object;
+}
+
 /** What the page does for the editor: it sends, and it draws. */
 export interface Uploading {
-  add(attachments: readonly Attachment[]): readonly Upload[];
+  add(attachments: readonly Attachment[], spot: Spot): readonly Upload[];
+  /** The text has it now. */
+  landed(upload: Upload): void;
   /** Shows an upload in an element; the answer stops it. */
   draw(upload: Upload, into: HTMLElement): () => void;
 }
@@ -30,6 +39,8 @@ export type Where = { kind: "caret" } | { kind: "end" } | { kind: "at"; offset: 
 export interface ArrivalSurface {
   /** Pictures and files to a place: sent first, written when they are stored. */
   attach(attachments: readonly Attachment[], where: Where): void;
+  /** One that was on its way before this page began. */
+  resume(upload: Upload, spot: Spot): void;
   /** What is stored already, as an edit of its own. */
   insert(text: string, where: Where): void;
 }
@@ -82,6 +93,7 @@ export const arrivals = StateField.define<readonly Arrival[]>({
 
 /** `cut`: what follows is undone on its own. */
 export function arriving(uploading: Uploading, cut: () => void) {
+  const on: Settling = { cut, landed: (upload) => uploading.landed(upload) };
   const widgets = EditorView.decorations.compute([arrivals, "doc"], (state) => {
     const drawn = state.field(arrivals).map(({ upload, at }): Range<Decoration> => {
       const widget = new ArrivalWidget(upload, uploading);
@@ -92,23 +104,31 @@ export function arriving(uploading: Uploading, cut: () => void) {
   // What was stored while nobody might write here is written as soon as one may.
   const again = EditorView.updateListener.of(({ startState, state, view }) => {
     if (!startState.readOnly || state.readOnly) return;
-    queueMicrotask(() => state.field(arrivals).forEach(({ upload }) => settle(view, upload, cut)));
+    queueMicrotask(() => state.field(arrivals).forEach(({ upload }) => settle(view, upload, on)));
   });
   const attach = (view: EditorView, attachments: readonly Attachment[], where: Where) => {
     if (attachments.length === 0) return;
     const { at, between } = placeOf(view, where);
-    const uploads = uploading.add(attachments);
     const neighbour = view.state.field(arrivals).find((it) => it.at === at)?.row;
     const row = neighbour ?? { between, written: new Set(), size: 0 };
+    bring(view, uploading.add(attachments, { at, between: row.between, row }), at, row);
+  };
+  const bring = (view: EditorView, uploads: readonly Upload[], at: number, row: Row) => {
     row.size += uploads.length;
     view.dispatch({ effects: come.of(uploads.map((upload) => ({ upload, at, row }))) });
-    for (const upload of uploads) watch(view, upload, cut);
+    for (const upload of uploads) watch(view, upload, on);
   };
+  const resumed = new WeakMap<object, Row>();
   return {
     extension: [arrivals, widgets, again] satisfies Extension,
     attach,
     surface: (view: EditorView): ArrivalSurface => ({
       attach: (attachments, where) => attach(view, attachments, where),
+      resume(upload, { at, between, row: key }) {
+        const row = resumed.get(key) ?? { between, written: new Set(), size: 0 };
+        resumed.set(key, row);
+        bring(view, [upload], Math.min(at, view.state.doc.length), row);
+      },
       insert(text, where) {
         cut();
         view.dispatch(inserted(view, text, where));
@@ -133,16 +153,20 @@ function offsetOf(view: EditorView, where: Where): number {
   return where.kind === "caret" ? selection.main.to : doc.length;
 }
 
-function watch(view: EditorView, upload: Upload, cut: () => void): void {
+interface Settling extends Pick<Uploading, "landed"> {
+  cut(): void;
+}
+
+function watch(view: EditorView, upload: Upload, on: Settling): void {
   const stop = effect(() => {
     const { kind } = upload.state.value;
     if (kind !== "stored" && kind !== "cancelled") return;
     // Not within whatever the editor may be doing just now.
-    untracked(() => queueMicrotask(() => (stop(), settle(view, upload, cut))));
+    untracked(() => queueMicrotask(() => (stop(), settle(view, upload, on))));
   });
 }
 
-function settle(view: EditorView, upload: Upload, cut: () => void): void {
+function settle(view: EditorView, upload: Upload, on: Settling): void {
   const state = upload.state.peek();
   const arrival = view.state.field(arrivals).find((it) => it.upload === upload);
   if (!arrival) return;
@@ -153,22 +177,23 @@ function settle(view: EditorView, upload: Upload, cut: () => void): void {
   if (state.kind !== "stored" || view.state.readOnly) return;
   if (view.compositionStarted) {
     // A change beside a word that is being composed would write it twice.
-    view.contentDOM.addEventListener("compositionend", () => setTimeout(() => settle(view, upload, cut)), { once: true });
+    view.contentDOM.addEventListener("compositionend", () => setTimeout(() => settle(view, upload, on)), { once: true });
     return;
   }
-  cut();
+  on.cut();
   view.dispatch(landed(view.state, arrival, state.file, view.hasFocus));
-  cut();
+  on.cut();
+  on.landed(upload);
 }
 
 /** The edit that writes one of them. */
 export function landed(state: EditorState, { upload, at, row }: Arrival, file: StoredFile, focused: boolean): TransactionSpec {
-  const label = file.picture ? altOf(upload.name) : nameOf(upload.name);
-  const text = `${file.picture ? "!" : ""}[${label}](${file.url})`;
+  const label = fileLabel(upload.name, file);
+  const text = fileText(upload.name, file);
   const earlier = [...row.written].some((id) => id < upload.id);
   const later = [...row.written].some((id) => id > upload.id);
-  const lead = earlier ? row.between : gapBefore(state, at, row);
-  const trail = earlier ? gapAfter(state, at, " ") : later ? row.between : gapAfter(state, at, " ");
+  const lead = earlier ? row.between : gapAbove(state, at, row.between);
+  const trail = later && !earlier ? row.between : gapBelow(state, at);
   row.written.add(upload.id);
   const insert = lead + text + trail;
   const { main } = state.selection;
@@ -188,22 +213,18 @@ export function landed(state: EditorState, { upload, at, row }: Arrival, file: S
 /** A picture or file that is stored already, written as if it had just come. */
 function inserted(view: EditorView, text: string, where: Where): TransactionSpec {
   const { at, between } = placeOf(view, where);
-  const lead = gapBefore(view.state, at, { between, written: new Set(), size: 1 });
-  const insert = lead + text + gapAfter(view.state, at, " ");
+  const lead = gapAbove(view.state, at, between);
+  const insert = lead + text + gapBelow(view.state, at);
   return { changes: { from: at, insert }, selection: { anchor: at + lead.length + text.length }, scrollIntoView: true, userEvent: "input.attach" };
 }
 
-function gapBefore(state: EditorState, at: number, row: Row): string {
-  const before = state.sliceDoc(Math.max(0, at - 2), at);
-  if (before === "" || before.endsWith("\n\n")) return "";
-  const inText = state.doc.lineAt(at).text.slice(0, at - state.doc.lineAt(at).from).trim() !== "";
-  if (row.between === "\n\n" && inText) return "\n\n";
-  if (row.between === "\n\n" && at === state.doc.length && before.endsWith("\n") && state.doc.lineAt(at - 1).text.trim() !== "") return "\n";
-  return /\S$/.test(before) ? " " : "";
+function gapAbove(state: EditorState, at: number, between: Row["between"]): string {
+  const head = state.sliceDoc(state.doc.lineAt(Math.max(0, at - 2)).from, at);
+  return gapBefore(head, at === state.doc.length, between);
 }
 
-function gapAfter(state: EditorState, at: number, gap: string): string {
-  return /[\p{L}\p{N}![(*_`]/u.test(state.sliceDoc(at, at + 1)) ? gap : "";
+function gapBelow(state: EditorState, at: number): string {
+  return gapAfter(state.sliceDoc(at, at + 1));
 }
 
 class ArrivalWidget extends WidgetType {

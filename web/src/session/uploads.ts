@@ -1,11 +1,12 @@
 /**
  * Pictures and files on their way into a document: a few at once, each with its progress, tried again when the network
- * fails. No DOM, and nothing of the text: who shows an upload also puts it where it belongs.
+ * fails. No DOM, and nothing of the text: who shows an upload also puts it where it belongs. Without a connection they
+ * wait for one, in this page or, where that is asked for, on the device (`device/kept-uploads.ts`).
  *
  * Invariant: an upload ends in exactly one of stored, failed (from where it can be tried again) or cancelled.
  * Next: `send.ts`; `editor/arrivals.ts`, which holds its place in the text.
  */
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { ApiError, filesPath, type StoredFile } from "./api";
 import { browser } from "./browser";
 import { isPassing, send, type Send, type Sending } from "./send";
@@ -28,6 +29,10 @@ export interface Upload {
   readonly name: string;
   readonly body: Blob;
   readonly state: ReadonlySignal<UploadState>;
+  /** Whether its bytes outlive this page. */
+  readonly kept: Signal<boolean>;
+  /** Runs between the server's answer and `stored`. */
+  before: ((file: StoredFile) => Promise<void>) | null;
   /** Stops it, or forgets that it failed. */
   cancel(): void;
   retry(): void;
@@ -35,9 +40,11 @@ export interface Upload {
 
 export interface Uploads {
   add(body: Blob, name: string): Upload;
+  /** What was kept by a page before; `file`: the server has it. */
+  resume(body: Blob, name: string, file: StoredFile | null): Upload;
   /** Those that are neither stored nor cancelled, in the order they came. */
   readonly open: ReadonlySignal<readonly Upload[]>;
-  /** Some are on their way or about to be. */
+  /** Some are on their way or about to be, and would be lost with this page. */
   readonly busy: ReadonlySignal<boolean>;
 }
 
@@ -53,7 +60,13 @@ const pauseMaxMs = 16_000;
 type Clock = Pick<World, "later" | "onWake">;
 
 /** `most`: bytes the server takes of one file. */
-export function createUploads(document: string, most: number, clock: Clock = browser, sender: Send = send): Uploads {
+export function createUploads(
+  document: string,
+  most: number,
+  clock: Clock = browser,
+  sender: Send = send,
+  reached: ReadonlySignal<boolean> = signal(true),
+): Uploads {
   const all = signal<readonly Job[]>([]);
   const changed = () => {
     const jobs = all.peek();
@@ -62,15 +75,26 @@ export function createUploads(document: string, most: number, clock: Clock = bro
     all.value = jobs.filter(({ state }) => !isOver(state.peek()));
   };
   let last = 0;
+  const begin = (body: Blob, name: string, send: Send, kept: boolean) => {
+    const job = new Job(++last, name, body, { path: filesPath(document, name), most, sender: send, clock, reached, changed });
+    job.kept.value = kept;
+    all.value = [...all.peek(), job];
+    return job;
+  };
   return {
     add(body, name) {
-      const job = new Job(++last, name, body, { path: filesPath(document, name), most, sender, clock, changed });
-      all.value = [...all.peek(), job];
+      const job = begin(body, name, sender, false);
       changed();
       return job;
     },
+    resume(body, name, file) {
+      const job = begin(body, name, file ? <T>() => ({ done: Promise.resolve(file as T), abort() {} }) : sender, true);
+      // Whoever resumes it has a word to say before it is stored.
+      queueMicrotask(changed);
+      return job;
+    },
     open: all,
-    busy: computed(() => all.value.some(({ state }) => state.value.kind !== "failed")),
+    busy: computed(() => all.value.some(({ state, kept }) => state.value.kind !== "failed" && !kept.value)),
   };
 }
 
@@ -81,6 +105,7 @@ function isOver({ kind }: UploadState): boolean {
 interface JobParts {
   most: number;
   clock: Clock;
+  reached: ReadonlySignal<boolean>;
   path: string;
   sender: Send;
   changed(): void;
@@ -88,6 +113,8 @@ interface JobParts {
 
 class Job implements Upload {
   readonly state: Signal<UploadState>;
+  readonly kept = signal(false);
+  before: Upload["before"] = null;
   #sending: Sending<StoredFile> | null = null;
   #attempts = 0;
   #wait = () => {};
@@ -103,7 +130,8 @@ class Job implements Upload {
   }
 
   start(): void {
-    const { path, sender } = this.parts;
+    const { path, sender, reached } = this.parts;
+    if (!reached.peek()) return this.#awaitServer();
     this.state.value = { kind: "sending", part: 0 };
     const size = Math.max(1, this.body.size);
     const sending = sender<StoredFile>(path, this.body, (sent) => {
@@ -117,9 +145,15 @@ class Job implements Upload {
       this.parts.changed();
     };
     sending.done.then(
-      (file) => ours(() => (this.state.value = { kind: "stored", file })),
+      (file) => this.#stored(file, ours),
       (error: unknown) => ours(() => this.#lost(error)),
     );
+  }
+
+  #stored(file: StoredFile, ours: (then: () => void) => void): void {
+    const end = () => ours(() => (this.state.value = { kind: "stored", file }));
+    if (this.before) void this.before(file).then(end, end);
+    else end();
   }
 
   cancel(): void {
@@ -139,6 +173,7 @@ class Job implements Upload {
   }
 
   #lost(error: unknown): void {
+    if (isPassing(error) && !this.parts.reached.peek()) return this.#awaitServer();
     this.#attempts += 1;
     const status = error instanceof ApiError ? error.status : 0;
     if (isPassing(error) && this.#attempts < (status === 429 ? waitsMax : attemptsMax))
@@ -154,6 +189,14 @@ class Job implements Upload {
     const ms = Math.min(pauseMaxMs, pauseMs * 2 ** (this.#attempts - 1));
     const stops = [this.parts.clock.later(ms, () => this.retry()), this.parts.clock.onWake(() => this.retry())];
     this.#wait = () => stops.forEach((stop) => stop());
+  }
+
+  /** However long it takes: there is no connection. */
+  #awaitServer(): void {
+    this.state.value = { kind: "pausing", for: "network" };
+    this.#wait = effect(() => {
+      if (this.parts.reached.value) untracked(() => queueMicrotask(() => this.retry()));
+    });
   }
 
   #drop(): void {

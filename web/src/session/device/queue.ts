@@ -12,7 +12,8 @@ import { isPassing } from "../send";
 import { uuid7 } from "../uuid7";
 import { ask, fold, isHeld, makes, type NoteCommand, type NotesApi, type QueuedCommand, targetOf } from "./command";
 import type { Queued } from "./database";
-import { alone, openRows, type Rows, type Storage, type Write } from "./rows";
+import { alone } from "./locks";
+import { openRows, type Rows, type Storage, type Write } from "./rows";
 
 export type { NoteCommand, QueuedCommand } from "./command";
 

@@ -1,11 +1,10 @@
 /**
  * What waits beside the text of one document, as rows: read by every tab of it, changed in one transaction.
  *
- * Invariant: rows and the counts on the document's card change together, so that the counts are never less than the
- * truth. Next: `queue.ts` for note commands, `queued-files.ts` for pictures and files.
+ * Invariant: what waits is counted from these rows, and each change of them is one transaction. Next: `queue.ts` for note commands, `queued-files.ts` for pictures and files.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Card, Device } from "./device";
+import type { Device } from "./device";
 import { answered, type Queued, stores, transact } from "./database";
 
 /** As much of a device as a queue needs. */
@@ -44,8 +43,7 @@ export function openRows(device: Storage, document: string): Rows {
   return {
     all,
     change,
-    // Counts that a page of before left wrong are right from now on.
-    loaded: change(() => undefined).catch(() => undefined),
+    loaded: reload().catch(() => undefined),
     stop() {
       stopped = true;
       stopListening();
@@ -54,7 +52,7 @@ export function openRows(device: Storage, document: string): Rows {
 }
 
 async function changed<T>(database: IDBDatabase, document: string, work: (rows: readonly Queued[], write: Write) => T) {
-  return transact(database, [stores.queue, stores.cards], "readwrite", async (store) => {
+  return transact(database, [stores.queue], "readwrite", async (store) => {
     const queue = store(stores.queue);
     const writes: IDBRequest[] = [];
     const before = await rowsOf(queue, document);
@@ -63,22 +61,12 @@ async function changed<T>(database: IDBDatabase, document: string, work: (rows: 
       drop: ({ seq }) => void (seq !== undefined && writes.push(queue.delete(seq))),
     });
     const rows = writes.length > 0 ? await rowsOf(queue, document) : before;
-    await count(store(stores.cards), document, rows);
     return { answer, rows, wrote: writes.length > 0 };
   });
 }
 
 function rowsOf(queue: IDBObjectStore, document: string): Promise<Queued[]> {
   return answered(queue.index("document").getAll(document) as IDBRequest<Queued[]>);
-}
-
-async function count(cards: IDBObjectStore, document: string, rows: readonly Queued[]): Promise<void> {
-  const card = await answered(cards.get(document) as IDBRequest<Card | undefined>);
-  if (!card) return;
-  const notes = rows.filter(({ kind }) => kind === "notes").length;
-  const files = rows.length - notes;
-  if (card.waiting.notes === notes && card.waiting.files === files) return;
-  await answered(cards.put({ ...card, waiting: { ...card.waiting, notes, files } }));
 }
 
 /** Rows are never changed without another `rev` in what they hold. */
@@ -88,10 +76,4 @@ function same(a: readonly Queued[], b: readonly Queued[]): boolean {
 
 function revOf(row: Queued | undefined): unknown {
   return (row?.body as { rev?: unknown } | undefined)?.rev;
-}
-
-/** One page at a time does it, of all that this person has open; where the browser has no locks, each does. */
-export function alone(name: string, work: () => Promise<void>): Promise<void> {
-  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
-  return locks ? locks.request(name, work).then(() => undefined) : work();
 }

@@ -1,45 +1,27 @@
-/** A database of one's own, as several tabs see it. */
-import { IDBFactory } from "fake-indexeddb";
-import type { Document } from "../api";
-import type { Card } from "../device/device";
-import { answered, openDatabase, stores, transact } from "../device/database";
-import type { Storage } from "../device/rows";
+/** One document on one device, as several tabs see it. */
+import { aDocument } from "../device/test/fake";
+import { VirtualBrowser } from "../device/test/place";
+import { type Device, openDevice } from "../device/device";
 
 export const author = "01890000-0000-7000-8000-00000000000a";
 
 export interface Shelf {
   /** A tab that may be closed and opened again. */
-  tab(): Storage;
-  card(id: string): Promise<Card>;
-  close(): Promise<void>;
+  tab(): Device;
+  /** Note commands and files that wait, as every page is told. */
+  waiting(): Promise<{ notes: number; files: number }>;
 }
 
 export async function newShelf(document: string): Promise<Shelf> {
-  const factory = new IDBFactory();
-  const listeners = new Set<() => void>();
-  const database = await openDatabase(author, factory);
-  const card: Card = {
-    id: document,
-    document: { id: document } as Document,
-    renderer: "small",
-    born: false,
-    openedMs: 0,
-    waiting: { edits: 3, notes: 0, files: 0 },
-    stranded: null,
-    syncedMs: null,
-  };
-  await transact(database, [stores.cards], "readwrite", (store) => answered(store(stores.cards).put(card)));
+  const browser = new VirtualBrowser();
+  const tab = () => openDevice(author, browser.tab());
+  const first = tab();
+  await first.put(aDocument(document));
   return {
-    tab: () => ({
-      author,
-      database: () => Promise.resolve(database),
-      changed: () => listeners.forEach((listener) => listener()),
-      onChange(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    }),
-    card: (id) => transact(database, [stores.cards], "readonly", (store) => answered(store(stores.cards).get(id) as IDBRequest<Card>)),
-    close: () => Promise.resolve(database.close()),
+    tab,
+    async waiting() {
+      const { notes, files } = (await first.card(document))!.waiting;
+      return { notes, files };
+    },
   };
 }

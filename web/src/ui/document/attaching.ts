@@ -6,21 +6,24 @@ import { effect, untracked } from "@preact/signals";
 import { h, render } from "preact";
 import type { Attachment, Uploading, Where } from "../../editor/arrivals";
 import type { EditorHandle } from "../../editor/editor";
+import type { KeptUploads } from "../../session/device/kept-uploads";
 import type { Upload, Uploads } from "../../session/uploads";
 import { announce } from "../announce";
 import { count } from "../time";
 import { UploadRow } from "./upload-row";
 
 /** What the editor asks of the page. */
-export function uploadingFor(uploads: Uploads): Uploading {
+export function uploadingFor(uploads: Uploads, kept: KeptUploads | null): Uploading {
   return {
-    add(attachments) {
+    add(attachments, spot) {
       const [only] = attachments;
       announce(attachments.length === 1 && only ? `Uploading ${only.name}.` : `Uploading ${count(attachments.length, "file")}.`);
       const added = attachments.map(({ body, name }) => uploads.add(body, name));
       added.forEach(sayOutcome);
+      added.forEach((upload) => kept?.watch(upload, spot));
       return added;
     },
+    landed: (upload) => kept?.landed(upload),
     draw(upload, into) {
       render(h(UploadRow, { upload }), into);
       return () => render(null, into);

@@ -1,6 +1,6 @@
 /** The pictures and files of a document as its dialog shows them. Knows no network: the calls come in from the entry. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { altOf, nameOf } from "../../editor/names";
+import { altOf, nameOf } from "../../session/landing";
 import type { Files, StoredFile } from "../../session/api";
 import { ago, count } from "../time";
 

@@ -6,12 +6,13 @@ import { Close, FileText, Restore, Warning } from "../icons";
 export function UploadRow({ upload }: { upload: Upload }) {
   const state = upload.state.value;
   const failed = state.kind === "failed";
+  const remove = failed || upload.kept.value;
   return (
     <div class={failed ? "upload bad" : "upload"} role="group" aria-label={`Uploading ${upload.name}`}>
       <Thumb upload={upload} />
       <div class="upload-text">
         <b>{upload.name}</b>
-        <Progress state={state} name={upload.name} />
+        <Progress state={state} name={upload.name} kept={upload.kept.value} />
         {failed && state.again && (
           <button type="button" class="btn small line" onClick={() => upload.retry()}>
             <Restore size="small" />
@@ -22,8 +23,8 @@ export function UploadRow({ upload }: { upload: Upload }) {
       <button
         type="button"
         class="icon small"
-        aria-label={failed ? `Remove ${upload.name}` : `Cancel ${upload.name}`}
-        title={failed ? "Remove" : "Cancel"}
+        aria-label={remove ? `Remove ${upload.name}` : `Cancel ${upload.name}`}
+        title={remove ? "Remove" : "Cancel"}
         onClick={() => upload.cancel()}
       >
         <Close size="small" />
@@ -32,7 +33,7 @@ export function UploadRow({ upload }: { upload: Upload }) {
   );
 }
 
-function Progress({ state, name }: { state: UploadState; name: string }) {
+function Progress({ state, name, kept }: { state: UploadState; name: string; kept: boolean }) {
   switch (state.kind) {
     case "failed":
       return (
@@ -44,7 +45,11 @@ function Progress({ state, name }: { state: UploadState; name: string }) {
     case "pausing":
       return (
         <span class="meta">
-          {state.for === "network" ? "No connection. It goes on when there is one." : "The server has much to do. It goes on in a moment."}
+          {state.for === "server"
+            ? "The server has much to do. It goes on in a moment."
+            : kept
+              ? "Waiting: will be sent when you are online"
+              : "No connection. It goes on when there is one."}
         </span>
       );
     case "sending":
