@@ -9,9 +9,12 @@ import { openDevice } from "./session/device/device";
 import { history as versions } from "./session/history";
 import { openSession } from "./session/session";
 import { createAuthoring } from "./authoring";
+import { send } from "./session/send";
+import { browser } from "./session/browser";
 import { createUploads } from "./session/uploads";
 import { bringEditor } from "./editing";
 import { createNoting } from "./noting";
+import { createQueueing, reachable } from "./queueing";
 import { settleDocument } from "./settle";
 import { createSharing, hearOfRequests } from "./sharing";
 import "./styles/pages/document.css";
@@ -66,13 +69,14 @@ const writes = canWrite(record.role);
 const view = signal<View>(viewOf(location.search) ?? firstView({ writes, guest, empty: empty.value, phone: phone.value }));
 
 const slides = createSlides({ article, preview, text: () => session.text.toString() }, asksForSlides(location.search));
-const parts = { document: record, me, session, sheet, article, source, editor, preview, scroll, view, phone, slides };
+const queueing = device && createQueueing({ device, document: record, me, session });
+const parts = { document: record, me, session, queueing, sheet, article, source, editor, preview, scroll, view, phone, slides };
 const together = beTogether(parts);
 const notes = createNoting({ ...parts, ask: (question) => desk.open({ kind: "ask", question }) });
 const authoring = createAuthoring({ ...parts, here, reveal: notes.surfaces.reveal });
 const asked = signal(record.asked);
 const waiting = signal(record.requests);
-const uploads = createUploads(record.id, boot.limits.file_bytes);
+const uploads = createUploads(record.id, boot.limits.file_bytes, browser, send, reachable(session));
 
 const desk = createDesk({
   ...parts,

@@ -5,7 +5,7 @@ import type { PreviewHandle } from "./preview/preview";
 import { api, type Document, type Me } from "./session/api";
 import { browser } from "./session/browser";
 import { createDrafts } from "./session/drafts";
-import { createDirectory } from "./session/people";
+import { createDirectory, type Directory } from "./session/people";
 import type { DocumentSession } from "./session/session";
 import { announce } from "./ui/announce";
 import type { Question } from "./ui/ask";
@@ -13,6 +13,8 @@ import type { View } from "./ui/document/view";
 import { type Board, createBoard } from "./ui/notes/board";
 import { hear } from "./ui/notes/hear";
 import { createSurfaces, mark, type Noting } from "./ui/notes/surfaces";
+import { nothingUnsent } from "./ui/notes/unsent";
+import type { Queueing } from "./queueing";
 import { canWrite } from "./ui/roles";
 import { toast } from "./ui/toasts";
 
@@ -20,6 +22,8 @@ export interface NotingParts {
   document: Document;
   me: ReadonlySignal<Me>;
   session: DocumentSession;
+  /** null: nothing is kept here. */
+  queueing: Queueing | null;
   editor: ReadonlySignal<EditorHandle | null>;
   preview: ReadonlySignal<PreviewHandle | null>;
   view: Signal<View>;
@@ -31,9 +35,11 @@ export interface NotingParts {
 const besideWidth = 1_100;
 const hiddenKey = "galley-notes-hidden";
 
-export function createNoting({ document, me, session, editor, preview, view, phone, ask }: NotingParts): Noting {
+export function createNoting({ document, me, session, queueing, editor, preview, view, phone, ask }: NotingParts): Noting {
   const who = me.peek();
-  const directory = createDirectory({ me, load: () => api.people(document.id), world: browser });
+  const load = queueing?.people ?? (() => api.people(document.id));
+  const directory = createDirectory({ me, load, ...(queueing && { kept: queueing.keptPeople }), world: browser });
+  const notes = queueing?.notes ?? session.notes;
   const drafts = createDrafts({ document: document.id, author: who.kind === "nobody" ? "" : who.author });
   const surfaces = createSurfaces({
     source: computed(() => editor.value?.notes ?? null),
@@ -43,12 +49,13 @@ export function createNoting({ document, me, session, editor, preview, view, pho
   });
   const over = widthBelow(besideWidth);
   const board = createBoard({
-    notes: session.notes,
+    notes,
+    unsent: queueing?.unsent ?? nothingUnsent,
     drafts,
     directory,
     role: session.role,
     live: computed(() => session.status.value.kind === "live"),
-    calls: calls(document.id),
+    calls: queueing?.calls ?? calls(document.id),
     selection: () => surfaces.selected.value?.span ?? null,
     reveal: surfaces.reveal,
     depth: surfaces.depth,
@@ -57,10 +64,23 @@ export function createNoting({ document, me, session, editor, preview, view, pho
     shown: !over.peek() && !hidden() && (document.notes > 0 || drafts.note.peek() !== null),
   });
   mark(board, surfaces, phone);
-  hear(session.notes, directory, announce);
+  hear(notes, directory, announce);
   rememberHidden(board, over);
   showAtFirst(board, over);
+  askAgain(session, directory);
   return { board, surfaces, over };
+}
+
+/** Names that were kept here may be others by now. */
+function askAgain({ status }: DocumentSession, directory: Directory): void {
+  let away = false;
+  effect(() => {
+    const { kind } = status.value;
+    if (kind === "offline") away = true;
+    if (kind !== "live" || !away) return;
+    away = false;
+    directory.refresh();
+  });
 }
 
 function calls(id: string) {

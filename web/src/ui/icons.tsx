@@ -85,6 +85,7 @@ export const Apart = /* @__PURE__ */ icon(() => <path d="M15 7h2a5 5 0 0 1 0 10h
 export const ChevronRight = /* @__PURE__ */ icon(() => <path d="m9 18 6-6-6-6" />);
 export const Sort = /* @__PURE__ */ icon(() => <><path d="m21 16-4 4-4-4" /><path d="M17 20V4" /><path d="m3 8 4-4 4 4" /><path d="M7 4v16" /></>);
 export const History = /* @__PURE__ */ icon(() => <><path d="M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8" /><path d="M3 3v5h5" /><path d="M12 7v5l4 2" /></>);
+export const Clock = /* @__PURE__ */ icon(() => <><circle cx="12" cy="12" r="10" /><path d="M12 6v6l4 2" /></>);
 export const Bookmark = /* @__PURE__ */ icon(() => <path d="m19 21-7-4-7 4V5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2v16z" />);
 export const Author = /* @__PURE__ */ icon(() => <><path d="M11.5 15H7a4 4 0 0 0-4 4v2" /><path d="M21.378 16.626a1 1 0 0 0-3.004-3.004l-4.01 4.012a2 2 0 0 0-.506.854l-.837 2.87a.5.5 0 0 0 .62.62l2.87-.837a2 2 0 0 0 .854-.506z" /><circle cx="10" cy="7" r="4" /></>);
 export const Changes = /* @__PURE__ */ icon(() => <><path d="M12 3v14" /><path d="M5 10h14" /><path d="M5 21h14" /></>);

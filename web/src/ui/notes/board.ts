@@ -16,11 +16,13 @@ import { type Acts, createActs, type NoteCalls } from "./acts";
 import { type Attempts, createAttempts } from "./attempts";
 import { createDraft, DRAFT, type Drafting } from "./draft";
 import { discarding } from "./questions";
+import { discarding as discardingUnsent, type RefusedWait, type Unsent, wordsOf } from "./unsent";
 import { counted, type Filter, filterOf, joined, marked, ordered, type Order, type Thread } from "./threads";
 
 export interface BoardParts {
   notes: Notes;
   drafts: Drafts;
+  unsent: Unsent;
   directory: Directory;
   role: ReadonlySignal<Role>;
   /** What is posted comes over the socket at once. */
@@ -42,6 +44,9 @@ export interface Board extends Acts, Looking {
   readonly ready: ReadonlySignal<boolean>;
   readonly draft: Drafting;
   readonly drafts: Drafts;
+  readonly unsent: Unsent;
+  /** Refused, and what it is about is not here. */
+  readonly lost: ReadonlySignal<readonly RefusedWait[]>;
   readonly attempts: Attempts;
   readonly directory: Directory;
   /** Everybody else. */
@@ -49,6 +54,8 @@ export interface Board extends Acts, Looking {
   /** The role allows notes. */
   readonly writes: ReadonlySignal<boolean>;
   readonly marks: ReadonlySignal<readonly NoteMark[]>;
+  /** Asks first where words would be gone. */
+  discardUnsent(wait: RefusedWait): void;
   /** A note about what is selected; says why not. */
   start(): void;
   /** Puts the notes away, a draft included. */
@@ -95,6 +102,13 @@ export function createBoard(parts: BoardParts): Board {
     ready: notes.ready,
     draft,
     drafts,
+    unsent: parts.unsent,
+    lost: computed(() => [...parts.unsent.waits.value].flatMap(([at, wait]) => (wait.kind === "refused" && !has(at) ? [wait] : []))),
+    discardUnsent(wait) {
+      const run = () => parts.unsent.discard(wait.id);
+      if (wordsOf(wait) === null) run();
+      else parts.ask(discardingUnsent(wait, run));
+    },
     attempts,
     directory,
     others: computed(() => [...directory.people.value.values()].filter(({ author }) => !directory.mine(author))),

@@ -2,6 +2,7 @@
 import { keycaps } from "../chord";
 import type { Board } from "./board";
 import { DraftBox } from "./draft-box";
+import { NotSent } from "./not-sent";
 import { ThreadCard } from "./thread";
 import type { Filter } from "./threads";
 
@@ -17,9 +18,10 @@ export function PlainList({ board, phone, onAsk, onLeave }: PlainListProps) {
   const threads = board.threads.value;
   const active = board.active.value;
   const draft = board.draft.draft.value !== null;
-  if (threads.length === 0 && !draft) return <NoNotes board={board} phone={phone} onAsk={onAsk} />;
+  if (threads.length === 0 && !draft && board.lost.value.length === 0) return <NoNotes board={board} phone={phone} onAsk={onAsk} />;
   return (
     <div class="plain-list">
+      {phone && <NotSent board={board} />}
       {draft && <DraftBox board={board} onLeave={onLeave} />}
       {threads.map((thread) => (
         <ThreadCard

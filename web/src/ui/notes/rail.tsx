@@ -6,6 +6,7 @@ import type { Board } from "./board";
 import { DRAFT } from "./draft";
 import { useCalm } from "./margin";
 import { Placed } from "./placed";
+import { NotSent } from "./not-sent";
 import { NoNotes, PlainList, ReadOnly } from "./plain-list";
 import { RailHead } from "./rail-head";
 import { otherNotes } from "./threads";
@@ -55,6 +56,7 @@ export function Rail({ board, lead, over, onAsk, onLeave }: RailProps) {
           </div>
         )}
       </div>
+      <NotSent board={board} />
       {filter === "open" && <Tray board={board} />}
       {!board.writes.value && !empty && <ReadOnly onAsk={onAsk} />}
     </aside>

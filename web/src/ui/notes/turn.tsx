@@ -9,6 +9,7 @@ import type { Board } from "./board";
 import { Composer } from "./composer";
 import { ReactButton, Reactions } from "./reactions";
 import { Said } from "./said";
+import { Unsent } from "./not-sent";
 import { Trouble } from "./trouble";
 import { exactly, when } from "./words";
 
@@ -59,6 +60,7 @@ export function Turn({ board, note, said, open, children }: TurnProps) {
       </div>
       {doing === "editing" ? <Change board={board} note={note} said={said} onDone={back} /> : <Said said={said} directory={board.directory} />}
       <Reactions board={board} note={note.id} said={said} choosing={doing === "choosing"} onChosen={back} />
+      {doing !== "editing" && <Unsent board={board} at={said.id} />}
       {doing !== "editing" && <Trouble board={board} at={said.id} />}
     </div>
   );

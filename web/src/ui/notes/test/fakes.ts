@@ -8,6 +8,7 @@ import type { Note, Place } from "../../../session/notes";
 import type { Directory, Known } from "../../../session/people";
 import type { Question } from "../../ask";
 import { createBoard } from "../board";
+import type { Wait } from "../unsent";
 
 export const me = "me";
 
@@ -63,6 +64,8 @@ export function fakeBoard(notes: readonly Note[] = [], places: Record<string, Pl
   const said: string[] = [];
   const revealed: Span[] = [];
   const kept = new Map<string, string>();
+  const waits = signal<ReadonlyMap<string, Wait>>(new Map());
+  const unsent = { waits, again: vi.fn(), discard: vi.fn() };
   const call = () => vi.fn((..._: unknown[]) => Promise.resolve());
   const calls = {
     create: call(),
@@ -94,6 +97,7 @@ export function fakeBoard(notes: readonly Note[] = [], places: Record<string, Pl
       reply: (id) => kept.get(id) ?? "",
       setReply: (id, body) => void kept.set(id, body),
     },
+    unsent,
     directory: fakeDirectory(),
     role,
     live,
@@ -105,5 +109,5 @@ export function fakeBoard(notes: readonly Note[] = [], places: Record<string, Pl
     say: (sentence) => void said.push(sentence),
     shown: false,
   });
-  return { board, all, places: where, role, live, selection, calls, questions, said, revealed, kept };
+  return { board, all, places: where, role, live, selection, calls, questions, said, revealed, kept, unsent };
 }
