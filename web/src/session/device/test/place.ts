@@ -41,14 +41,22 @@ export class VirtualBrowser {
 
 export class VirtualTab implements DeviceWorld {
   state: "alive" | "frozen" | "dead" = "alive";
+  /** How this tab reaches the storage; null: not at all. */
+  readonly factory: IDBFactory | null;
+  /** Transactions that have not ended. */
+  readonly open = new Set<IDBTransaction>();
+  /** Makes the next transactions fail like this; null: they do not. */
+  refusal: DOMException | null = null;
   readonly #timers = new Map<object, { at: number; run: () => void }>();
   readonly #hide = new Set<() => void>();
   readonly #channels = new Map<string, Set<(message: unknown) => void>>();
 
   constructor(
     private readonly browser: VirtualBrowser,
-    readonly factory: IDBFactory | null,
-  ) {}
+    factory: IDBFactory | null,
+  ) {
+    this.factory = factory && this.#watching(factory);
+  }
 
   lock = (name: string, held: () => void) => this.browser.lock(this, name, () => void (this.state !== "dead" && held()));
   persist = () => void (this.browser.persisted += 1);
@@ -76,9 +84,10 @@ export class VirtualTab implements DeviceWorld {
 
   hide = () => this.#hide.forEach((listener) => listener());
 
-  /** It never runs again; its locks are free. */
-  die(): void {
+  /** It never runs again; its locks are free. What it was writing is undone, or had just been done. */
+  die(writing: "undone" | "done"): void {
     this.state = "dead";
+    if (writing === "undone") this.open.forEach((transaction) => transaction.abort());
     this.browser.unlockAll(this);
   }
 
@@ -91,4 +100,33 @@ export class VirtualTab implements DeviceWorld {
       run();
     }
   }
+
+  #watching(factory: IDBFactory): IDBFactory {
+    const open = (name: string, version?: number) => {
+      const request = factory.open(name, version);
+      request.addEventListener("success", () => this.#watch(request.result));
+      return request;
+    };
+    return { open, deleteDatabase: (name: string) => factory.deleteDatabase(name) } as IDBFactory;
+  }
+
+  #watch(database: IDBDatabase): void {
+    const begin = database.transaction.bind(database);
+    database.transaction = (...how) => {
+      if (this.state === "dead") throw new DOMException("the tab is dead", "InvalidStateError");
+      const transaction = begin(...how);
+      this.open.add(transaction);
+      // It completes by itself; until then a crash can undo it.
+      transaction.commit = () => {};
+      for (const end of ["complete", "abort"]) transaction.addEventListener(end, () => this.open.delete(transaction));
+      if (this.refusal && how[1] === "readwrite") refuse(transaction, this.refusal);
+      return transaction;
+    };
+  }
+}
+
+/** As a browser does whose disk is full: it ends, and says why. */
+function refuse(transaction: IDBTransaction, refusal: DOMException): void {
+  Object.defineProperty(transaction, "error", { get: () => refusal });
+  queueMicrotask(() => transaction.abort());
 }
