@@ -69,13 +69,7 @@ class Page {
   }
 }
 
-/** Until no tab writes. */
-async function quiet(): Promise<void> {
-  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-  await turn();
-  while ([...browser.tabs].some(({ open }) => open.size > 0)) await turn();
-  await turn();
-}
+const quiet = () => browser.quiet();
 
 /** What is in the storage, past everything. */
 async function stored(): Promise<{ rows: Row[]; card: Card | undefined }> {

@@ -18,6 +18,14 @@ export class VirtualBrowser {
     return tab;
   }
 
+  /** Until no tab opens, reads or writes. */
+  async quiet(): Promise<void> {
+    const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+    await turn();
+    while ([...this.tabs].some(({ open, opening }) => open.size + opening > 0)) await turn();
+    await turn();
+  }
+
   lock(tab: VirtualTab, name: string, held: () => void): () => void {
     const queue = this.#locks.get(name) ?? [];
     this.#locks.set(name, queue);
@@ -45,6 +53,8 @@ export class VirtualTab implements DeviceWorld {
   readonly factory: IDBFactory | null;
   /** Transactions that have not ended. */
   readonly open = new Set<IDBTransaction>();
+  /** Databases on their way. */
+  opening = 0;
   /** Makes the next transactions fail like this; null: they do not. */
   refusal: DOMException | null = null;
   readonly #timers = new Map<object, { at: number; run: () => void }>();
@@ -104,7 +114,12 @@ export class VirtualTab implements DeviceWorld {
   #watching(factory: IDBFactory): IDBFactory {
     const open = (name: string, version?: number) => {
       const request = factory.open(name, version);
-      request.addEventListener("success", () => this.#watch(request.result));
+      this.opening += 1;
+      request.addEventListener("error", () => (this.opening -= 1));
+      request.addEventListener("success", () => {
+        this.opening -= 1;
+        this.#watch(request.result);
+      });
       return request;
     };
     return { open, deleteDatabase: (name: string) => factory.deleteDatabase(name) } as IDBFactory;
