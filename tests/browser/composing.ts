@@ -24,8 +24,15 @@ export type Step =
   | { press: string }
   /** Somebody else puts words in the place of others; "" is the end. */
   | { other: [string, string] }
-  /** Until what the other wrote is there. */
-  | { sees: string };
+  /** Somebody else writes behind words. */
+  | { behind: [string, string] }
+  /** Until what the other wrote is there, or what they took away is not. */
+  | { sees: string }
+  | { gone: string }
+  /** Until the other has all that is composed. */
+  | { saved: true }
+  /** The browser's own on a desk, a button on a phone. */
+  | { undo: true };
 
 export interface Case {
   name: string;
@@ -99,8 +106,19 @@ export class Composer {
     else if ("commit" in step) await cdp.send("Input.insertText", { text: step.commit });
     else if ("key" in step) await desk.page.keyboard.press(step.key);
     else if ("press" in step) await desk.page.getByRole("toolbar").last().getByRole("button", { name: step.press, exact: true }).click();
+    else if ("undo" in step) await this.undo();
+    else if ("saved" in step) await expect.poll(async () => other.stock.text === (await desk.whole())).toBe(true);
+    else if ("gone" in step) await expect.poll(() => desk.whole()).not.toContain(step.gone);
     else if ("sees" in step) await expect.poll(() => desk.whole()).toContain(step.sees);
+    else if ("behind" in step) await this.hears(() => other.write(...step.behind));
     else await this.hears(() => other.replace(...step.other));
+  }
+
+  private async undo(): Promise<void> {
+    const { page } = this.desk;
+    const button = page.getByRole("toolbar").last().getByRole("button", { name: "Undo", exact: true });
+    if (await button.isVisible()) await button.click();
+    else await page.keyboard.press("Control+z");
   }
 
   private async compose(text: string, over?: string): Promise<void> {

@@ -146,3 +146,35 @@ export const keyboards: Case[] = [
     undone: "- oneR\n- milk\n- |\nR",
   },
 ];
+
+/** What comes in the middle of a word from elsewhere than the keyboard. */
+export const interruptions: Case[] = [
+  {
+    name: "a button is pressed",
+    start: "one |\nR",
+    steps: [{ compose: "bo" }, { compose: "bold" }, { other: ["R", "RR"] }, { press: "Bold" }, { compose: "er" }, { commit: "er" }],
+    end: "one bold**er|**\nRR",
+    undone: "one bold**|**\nRR",
+  },
+  {
+    name: "it is undone in the middle",
+    start: "one |\nR",
+    steps: [{ compose: "tw" }, { compose: "two" }, { other: ["R", "RR"] }, { undo: true }],
+    end: "one |\nRR",
+    undone: null,
+  },
+  {
+    name: "the other writes at the caret, and the word rests",
+    start: "one |\nR",
+    steps: [{ compose: "tw" }, { compose: "two" }, { saved: true }, { behind: ["one ", "S"] }, { sees: "S" }, { commit: "!" }],
+    end: "one Stwo!|\nR",
+    undone: null,
+  },
+  {
+    name: "the other takes the paragraph away, and the word rests",
+    start: "one\n\nalpha |beta\n\nlast",
+    steps: [{ compose: "tw" }, { saved: true }, { other: ["alpha twbeta", ""] }, { gone: "alpha" }, { compose: "new" }, { commit: "new" }],
+    end: "one\n\nnew|\n\nlast",
+    undone: null,
+  },
+];

@@ -110,7 +110,7 @@ export function composition(how: Composing): Extension {
         this.settle();
       },
       blur() {
-        this.end();
+        this.settle();
       },
     },
   });
@@ -153,9 +153,10 @@ class Composition implements PluginValue {
     this.#held.start();
   }
 
-  /** After the editor has read what was composed, which it does in this turn. */
+  /** After the editor has read what was composed, which it does in this turn: some are told of the end after the blur. */
   settle(): void {
-    setTimeout(() => this.view.compositionStarted || this.end());
+    const { view } = this;
+    setTimeout(() => (view.compositionStarted && view.hasFocus) || this.end());
   }
 
   end(): void {
@@ -176,12 +177,10 @@ class Composition implements PluginValue {
     return runScopeHandlers(view, new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13 }), "editor");
   }
 
-  update({ view, transactions, state, startState }: ViewUpdate): void {
+  update({ view, transactions, state }: ViewUpdate): void {
     this.#listen();
     for (const transaction of transactions) if (transaction.docChanged) this.#follow(transaction);
-    if (!view.compositionStarted) return;
-    if (state.readOnly && !startState.readOnly) queueMicrotask(() => finishComposing(view));
-    else if (view.hasFocus && !state.readOnly) this.start();
+    if (view.compositionStarted && view.hasFocus && !state.readOnly) this.start();
   }
 
   destroy(): void {

@@ -13,7 +13,7 @@ import { type ArrivalSurface, arriving, type Uploading } from "./arrivals";
 import { remoteCarets } from "./carets";
 import { collab } from "./collab";
 import { type CommandName, commands } from "./commands";
-import { composition } from "./composition";
+import { composition, finishComposing } from "./composition";
 import { direction, speak, type Tongue } from "./direction";
 import { emoji } from "./emoji";
 import { highlighting } from "./highlight";
@@ -113,6 +113,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
   const stop = effect(() => {
     if (now.value === known) return;
     known = now.value;
+    finishComposing(view);
     view.dispatch({ effects: phase.reconfigure(allowing(known, options.placeholder ?? "")) });
   });
 
@@ -166,6 +167,7 @@ function looks(): Extension {
       autocorrect: "on",
       autocapitalize: "sentences",
       writingsuggestions: "true",
+      enterkeyhint: "enter",
     }),
   ];
 }
