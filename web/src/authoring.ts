@@ -3,7 +3,8 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { EditorHandle } from "./editor/editor";
 import type { Painting } from "./preview/painting";
 import type { PreviewHandle } from "./preview/preview";
-import { api, type Me } from "./session/api";
+import { watchAbsence } from "./away";
+import { api, type Me, type Passage, type Saying } from "./session/api";
 import type { Authorship } from "./session/authorship";
 import { browser } from "./session/browser";
 import { dismiss, isDismissed } from "./session/dismissed";
@@ -24,6 +25,12 @@ export interface AuthoringParts {
   /** Resolves when the text is here. */
   here(): Promise<void>;
   reveal(span: { from: number; to: number }): void;
+  /** Where the page's text came from. */
+  from: "server" | "device";
+  notes: {
+    post(note: Saying & Passage): Promise<void>;
+    show(note: string): void;
+  };
 }
 
 export interface Authoring {
@@ -61,7 +68,14 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
     void api.seen(id).catch(() => undefined); // this device remembers it
   };
   const since = createSince(seen, keyboard);
-  void lookBack(parts, since, ground).catch(() => undefined); // a page without it is whole
+  if (parts.from === "server") void lookBack(parts, since, ground).catch(() => undefined); // a page without it is whole
+  watchAbsence({
+    ...parts,
+    async ground() {
+      const { authorship, painting } = await ground();
+      return { since, session, authorship, editor, painting, reveal: parts.reveal };
+    },
+  });
   return { who, since };
 }
 
@@ -86,11 +100,20 @@ async function lookBack(parts: AuthoringParts, since: Since, ground: () => Promi
   const { document: { id }, me, session, editor, reveal } = parts;
   if (me.peek().kind === "nobody") return;
   const { at_ms: at, text } = await api.since(id);
-  await parts.here();
+  await serverTold(session);
   const now = session.text.toString();
   if (at === null || text === null || text === now || isDismissed(id, now)) return;
   const [{ findChanges }, { authorship, painting }] = await Promise.all([import("./ui/document/since/find"), ground()]);
   await findChanges({ since, session, authorship, editor, painting, reveal }, text, at);
+}
+
+/** What is kept on the device is older than what the server compares with. */
+function serverTold({ synced }: DocumentSession): Promise<void> {
+  return new Promise((done) => {
+    effect(() => {
+      if (synced.value) done();
+    });
+  });
 }
 
 /** Who wrote the line the caret is in. */

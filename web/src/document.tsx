@@ -73,7 +73,11 @@ const queueing = device && createQueueing({ device, document: record, me, sessio
 const parts = { document: record, me, session, queueing, sheet, article, source, editor, preview, scroll, view, phone, slides };
 const together = beTogether(parts);
 const notes = createNoting({ ...parts, ask: (question) => desk.open({ kind: "ask", question }) });
-const authoring = createAuthoring({ ...parts, here, reveal: notes.surfaces.reveal });
+const show = (note: string) => {
+  notes.board.shown.value = true;
+  notes.board.activate(note, "focus");
+};
+const authoring = createAuthoring({ ...parts, here, from, reveal: notes.surfaces.reveal, notes: { post: notes.post, show } });
 const asked = signal(record.asked);
 const waiting = signal(record.requests);
 const uploads = createUploads(record.id, boot.limits.file_bytes, browser, send, reachable(session));

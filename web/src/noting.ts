@@ -48,6 +48,7 @@ export function createNoting({ document, me, session, queueing, editor, preview,
     phone,
   });
   const over = widthBelow(besideWidth);
+  const given = queueing?.calls ?? calls(document.id);
   const board = createBoard({
     notes,
     unsent: queueing?.unsent ?? nothingUnsent,
@@ -55,7 +56,7 @@ export function createNoting({ document, me, session, queueing, editor, preview,
     directory,
     role: session.role,
     live: computed(() => session.status.value.kind === "live"),
-    calls: queueing?.calls ?? calls(document.id),
+    calls: given,
     selection: () => surfaces.selected.value?.span ?? null,
     reveal: surfaces.reveal,
     depth: surfaces.depth,
@@ -68,7 +69,7 @@ export function createNoting({ document, me, session, queueing, editor, preview,
   rememberHidden(board, over);
   showAtFirst(board, over);
   askAgain(session, directory);
-  return { board, surfaces, over };
+  return { board, surfaces, over, post: given.create };
 }
 
 /** Names that were kept here may be others by now. */

@@ -127,6 +127,8 @@ test("OF71 what came is a change however small, with its authors once they are k
   const came = arrived("One two.\nThree.\n", "One too.\nThree.\nFour.\n");
   expect(came.map(({ from, to, removed }) => [from, to, removed])).toEqual([[4, 7, "two"], [16, 22, ""]]);
   expect(arrived("same", "same")).toEqual([]);
+  const glued = (now: string) => arrived("every shade.", now).map(({ from, to, removed }) => [now.slice(from, to), removed]);
+  expect([glued("every shadehue."), glued("every hueshade."), glued("every hue.")]).toEqual([[["hue", ""]], [["hue", ""]], [["hue", "shade"]]]);
   const known = attributed(came, [{ from: 0, to: 6, author: "ama" }, { from: 6, to: 18, author: "tom" }, { from: 18, to: 22, author: "ama" }]);
   expect(known.map(({ added }) => added.map(({ from, to, author }) => [from, to, author]))).toEqual([[[4, 6, "ama"], [6, 7, "tom"]], [[16, 18, "tom"], [18, 22, "ama"]]]);
   expect(fit(known, "One two.\nThree.\n", "One too.\nThree.\nFour.\n").kind).toBe("marked");

@@ -20,6 +20,9 @@ export interface Change {
   removed: string;
 }
 
+/** One edit of the text, as Yjs tells it. */
+export type Delta = Y.YTextEvent["delta"];
+
 export type Changes =
   | { kind: "none" }
   | { kind: "marked"; changes: readonly Change[] }
@@ -57,9 +60,16 @@ export function changesBetween({ then, now, runs, mine }: Comparison): Changes {
 /** What came into a text all at once, nothing of it written by this page; whose it is can be said later. */
 export function arrived(then: string, now: string): readonly Change[] {
   return textChanges(then, now).map(({ fromA, toA, fromB, toB }) => {
-    const added = fromB < toB ? [{ from: fromB, to: toB, author: null }] : [];
-    return { from: fromB, to: toB, added, removed: then.slice(fromA, toA) };
+    const { from, to, removed } = unglued(then.slice(fromA, toA), now.slice(fromB, toB), fromB);
+    return { from, to, added: from < to ? [{ from, to, author: null }] : [], removed };
   });
+}
+
+/** Words that came beside one's own without a space between: those stay one's own, though it is another word now. */
+function unglued(removed: string, added: string, at: number): { from: number; to: number; removed: string } {
+  const all = { from: at, to: at + added.length, removed: "" };
+  if (removed !== "" && added.startsWith(removed)) return { ...all, from: at + removed.length };
+  return removed !== "" && added.endsWith(removed) ? { ...all, to: all.to - removed.length } : { ...all, removed };
 }
 
 /** The same changes, now that it is known who wrote what. */
@@ -107,7 +117,7 @@ export function authorsOf(changes: readonly Change[]): string[] {
 }
 
 /** The changes after one more edit: they move along; of what was taken away nothing stays. */
-export function moved(changes: readonly Change[], delta: Y.YTextEvent["delta"]): readonly Change[] {
+export function moved(changes: readonly Change[], delta: Delta): readonly Change[] {
   const shift = shiftOf(delta);
   const stretch = <T extends { from: number; to: number }>(it: T): T => {
     const to = shift.end(it.to);

@@ -43,7 +43,16 @@ export function othersOf({ came }: Clash, runs: readonly Run[], { mine, person }
 
 /** What the one who came back is told in passing. */
 export function clashSentence(count: number): string {
-  return `${count} ${count === 1 ? "paragraph was" : "paragraphs were"} changed on both sides: see the notes.`;
+  return `${changedOnBoth(count)}: see the notes.`;
+}
+
+/** The same, where the server did not take the notes. */
+export function clashRefused(count: number, refusal: string): string {
+  return `${changedOnBoth(count)}, and it could not be noted: ${refusal}`;
+}
+
+function changedOnBoth(count: number): string {
+  return `${count} ${count === 1 ? "paragraph was" : "paragraphs were"} changed on both sides`;
 }
 
 function bodyOf({ mine, theirs }: Clash, others: Others): string {
@@ -86,12 +95,15 @@ export function excerpt({ words, at, changed }: Side): string {
   return `${before ? "… " : ""}${(behind ? start.replace(/\s+\S{0,30}$/, "") : start).trim()}${behind ? " …" : ""}`;
 }
 
-/** A UUID made of what it is about: version 8, "custom". Which of both sides was whose makes no difference. */
+/**
+ * A UUID made of what it is about, marked as version 7, which the server asks for; it says no time. Which of both sides
+ * was whose makes no difference.
+ */
 function idOf(document: string, { base, mine, theirs }: Clash, kind: "one" | "rest"): string {
   const parts = JSON.stringify([kind, document, base, ...[mine.words, theirs.words].sort()]);
   const hex = [0, 1, 2, 3].map((lane) => hash(parts, lane)).join("");
   const variant = "89ab"[parseInt(hex.charAt(16), 16) & 3] ?? "8";
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** Each lane another 32 bits of the same text; nobody gains by two texts of one id. */

@@ -104,6 +104,7 @@ export class Provider {
   #away: { edits: number; leftMs: number | null; begun: "nothing" | "device" | "page" } = { edits: 0, leftMs: null, begun: "nothing" };
   #closed = false;
   readonly #onCatchUp = new Set<(catchUp: CatchUp) => void>();
+  readonly #onHeard = new Set<(update: Uint8Array) => void>();
 
   constructor(
     private readonly doc: Y.Doc,
@@ -132,6 +133,11 @@ export class Provider {
   caughtUp(listener: (catchUp: CatchUp) => void): () => void {
     this.#onCatchUp.add(listener);
     return () => this.#onCatchUp.delete(listener);
+  }
+
+  heard(listener: (update: Uint8Array) => void): () => void {
+    this.#onHeard.add(listener);
+    return () => this.#onHeard.delete(listener);
   }
 
   /** What was kept comes into the document; when the server has been spoken to already, it is spoken to anew. */
@@ -293,6 +299,7 @@ export class Provider {
     const text = this.doc.getText("content");
     const before = told ? text.toString() : "";
     Y.applyUpdate(this.doc, update, this);
+    this.#onHeard.forEach((listener) => listener(update));
     if (meets) this.options.keeper?.synced();
     if (!told) return;
     const since = leftMs === null ? null : Math.max(0, this.world.wall() - leftMs);

@@ -55,6 +55,8 @@ export interface DocumentSession {
   readonly notes: Notes;
   /** Told when the own text and the server's came together after a time apart. Returns how to stop listening. */
   caughtUp(listener: (catchUp: CatchUp) => void): () => void;
+  /** Told what the server says of the text, word for word: of what was here already the document itself tells nothing. */
+  heard(listener: (update: Uint8Array) => void): () => void;
   /** Only what the server had before: what both sides last had in common. */
   shared(): Promise<Uint8Array[]>;
   /** Keeps others' edits out of the text for a moment. */
@@ -130,6 +132,7 @@ export function openSession(options: SessionOptions, world: World = browser): Do
     kept,
     exposed: computed(() => exposedOf(unsaved.value.edits, kept.value)),
     caughtUp: (listener) => provider.caughtUp(listener),
+    heard: (listener) => provider.heard(listener),
     shared: () => keeping?.shared() ?? Promise.resolve([]),
     saved: computed(() => savedOf(status.value, unsaved.value, kept.value, writes.value ? (wasLive ? "back" : "arriving") : "reader")),
     writable: computed(() => writes.value && status.value.kind !== "refused" && unsaved.value.refusal === null),

@@ -2,6 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { NoteSurface, Span } from "../../editor/surface";
 import type { View } from "../document/view";
+import type { NoteCalls } from "./acts";
 import type { Board } from "./board";
 
 export interface Surfaces {
@@ -21,6 +22,8 @@ export interface Noting {
   surfaces: Surfaces;
   /** The margin lies over the text: there is no room beside it. */
   over: ReadonlySignal<boolean>;
+  /** A note that nobody wrote in the margin. */
+  post: NoteCalls["create"];
 }
 
 export interface SurfaceParts {

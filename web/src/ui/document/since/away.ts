@@ -4,8 +4,7 @@
  * Loaded when something came. Invariant: what one has not gone through yet is not forgotten because more came: it moves
  * along and is told together. Next: `session/changes.ts`, `marks.ts`, `since.ts`.
  */
-import type * as Y from "yjs";
-import { arrived, attributed, authorsOf, awayRewrittenSummary, awaySummary, type Came, fit, moved, together } from "../../../session/changes";
+import { arrived, attributed, authorsOf, awayRewrittenSummary, awaySummary, type Came, type Delta, fit, moved, together } from "../../../session/changes";
 import { Marks, type MarkParts } from "./marks";
 import type { Since } from "./since";
 
@@ -18,7 +17,7 @@ export interface Arrival {
   before: string;
   after: string;
   /** Edits since then; it grows until `stop`. */
-  deltas: readonly Y.YTextEvent["delta"][];
+  deltas: readonly Delta[];
   stop(): void;
 }
 
