@@ -12,6 +12,7 @@ import { createAuthoring } from "./authoring";
 import { send } from "./session/send";
 import { browser } from "./session/browser";
 import { createUploads } from "./session/uploads";
+import { followCard, putCard } from "./carding";
 import { bringEditor } from "./editing";
 import { createNoting } from "./noting";
 import { createQueueing, reachable } from "./queueing";
@@ -44,7 +45,7 @@ source.className = "source-text";
 const me = signal(boot.me);
 const device = boot.me.kind === "nobody" ? null : openDevice(boot.me.author);
 const from = boot.from ?? "server";
-void device?.put(record, { openedMs: Date.now(), ...(from === "server" && { renderer: boot.renderer ?? "small", born: false, stranded: null }) }).catch(() => undefined); // the session says why nothing is kept
+putCard(device, record, boot);
 const session = openSession({
   document: record.id,
   epoch: record.epoch,
@@ -126,6 +127,7 @@ preview.value = mountPreview(article, {
 });
 
 follow(desk, empty);
+followCard(device, record, session, desk.title);
 askBeforeLeaving(computed(() => uploads.busy.value || session.exposed.value > 0));
 bringEditor({ ...parts, desk, uploads, here, guest });
 hearOfRequests(desk, share, waiting);

@@ -34,6 +34,7 @@ export function Bar({ desk }: { desk: Desk }) {
           <SaveBadge
             saved={session.saved.value}
             status={session.status.value}
+            unkept={session.kept.value.kind === "none" ? session.kept.value.reason : null}
             onRetry={() => session.retry()}
             onCopy={() => void desk.copyText()}
             onDownload={desk.downloadMarkdown}

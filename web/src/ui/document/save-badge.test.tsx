@@ -8,7 +8,7 @@ afterEach(() => render(null, document.body));
 
 function show(saved: Saved, status: Status = { kind: "live" }) {
   const calls = { onRetry: vi.fn(), onCopy: vi.fn(), onDownload: vi.fn() };
-  act(() => render(<SaveBadge saved={saved} status={status} {...calls} />, document.body));
+  act(() => render(<SaveBadge saved={saved} status={status} unkept={null} {...calls} />, document.body));
   return calls;
 }
 

@@ -7,6 +7,8 @@ import { type SaveState, saveState } from "./save-state";
 export interface SaveBadgeProps {
   saved: Saved;
   status: Status;
+  /** Why nothing is kept on this device; null: it is. */
+  unkept: string | null;
   onRetry(): void;
   onCopy(): void;
   onDownload(): void;
@@ -17,7 +19,7 @@ const icons: Record<SaveState["tone"], Icon> = { ok: Check, plain: Dots, warn: C
 export function SaveBadge(props: SaveBadgeProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLSpanElement>(null);
-  const state = saveState(props.saved, props.status);
+  const state = saveState(props.saved, props.status, props.unkept);
   const Shape = icons[state.tone];
 
   useEffect(() => {

@@ -27,6 +27,14 @@ test("what is safe is counted, and only what is on the device survives closing t
   expect(state(0, "device").label).toBe("Offline");
 });
 
+test("without storage the page says why, and what that means, before anything is lost", () => {
+  const unkept = "This browser gives the page no storage.";
+  expect(saveState({ kind: "saved" }, live, unkept)).toMatchObject({ label: "Saved", todo: expect.stringContaining("Offline this page has to stay open: this browser") as string });
+  expect(saveState({ kind: "offline", n: 2, place: "page" }, { kind: "offline", since: 0 }, unkept).safe).toBe(
+    "Everything you see, with your last 2 edits, is only in this page. This browser gives the page no storage. Keep it open.",
+  );
+});
+
 test("a page the server has given up on does not say Saved", () => {
   const refused = { kind: "refused", code: 4413, reason: "The document is too large." } as const;
   expect(saveState({ kind: "saved" }, refused)).toMatchObject({ tone: "bad", label: "Stopped" });

@@ -15,7 +15,8 @@ export interface SaveState {
   todo: string;
 }
 
-export function saveState(saved: Saved, status: Status): SaveState {
+/** `unkept` is why nothing is kept on this device; null: it is. */
+export function saveState(saved: Saved, status: Status, unkept: string | null = null): SaveState {
   if (status.kind === "refused") return stopped(saved, status.reason);
   switch (saved.kind) {
     case "saved":
@@ -24,7 +25,7 @@ export function saveState(saved: Saved, status: Status): SaveState {
         label: "Saved",
         title: "Everything is saved",
         safe: "Every edit is on the server’s disk.",
-        todo: "Nothing. Writing is saving here.",
+        todo: unkept === null ? "Nothing. Writing is saving here." : `Nothing. Offline this page has to stay open: ${unkept.charAt(0).toLowerCase()}${unkept.slice(1)}`,
       };
     case "saving":
       return {
@@ -35,7 +36,7 @@ export function saveState(saved: Saved, status: Status): SaveState {
         todo: "Nothing. It says Saved once the server’s disk has it.",
       };
     case "offline":
-      return offline(saved.n, saved.place, status);
+      return offline(saved.n, saved.place, status, unkept);
     case "unsaved":
       if (saved.access) return lowered(saved.n, saved.place);
       return {
@@ -67,14 +68,14 @@ function lowered(n: number, place: Place): SaveState {
   };
 }
 
-function offline(n: number, place: Place, status: Status): SaveState {
+function offline(n: number, place: Place, status: Status, unkept: string | null): SaveState {
   const mine = n === 0 ? "Everything you see" : `Everything you see, with your last ${count(n, "edit")},`;
   const label = { device: `Offline: ${count(n, "edit")} on this device`, page: `Offline: ${count(n, "edit")} in this page` };
   return {
     tone: "warn",
     label: n === 0 ? "Offline" : label[place],
     title: "The server cannot be reached",
-    safe: place === "device" ? `${mine} is kept on this device, also when you close the page.` : `${mine} is only in this page. Keep it open.`,
+    safe: place === "device" ? `${mine} is kept on this device, also when you close the page.` : `${mine} is only in this page. ${sentence(unkept ?? "")}Keep it open.`,
     todo:
       status.kind === "connecting" && status.attempt > 1
         ? "Keep writing. The page is trying to reach the server; your edits are then sent and merged."
