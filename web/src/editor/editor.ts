@@ -149,7 +149,8 @@ function allowing(phase: Phase, placeholder: string): Extension {
 }
 
 function looks(): Extension {
-  const touch = matchMedia("(pointer: coarse)").matches;
+  // On touch, and in the system's own colours, the system's own selection, with its handles and menu.
+  const native = matchMedia("(pointer: coarse), (forced-colors: active)").matches;
   return [
     theme,
     highlighting,
@@ -157,11 +158,12 @@ function looks(): Extension {
     searching,
     highlightSpecialChars(),
     EditorView.lineWrapping,
-    EditorState.allowMultipleSelections.of(!touch),
-    // On touch the system's own selection, with its handles and menu.
-    touch ? [] : [drawSelection({ cursorBlinkRate: blinkRate() }), dropCursor()],
+    EditorState.allowMultipleSelections.of(!native),
+    native ? [] : [drawSelection({ cursorBlinkRate: blinkRate() }), dropCursor()],
     EditorView.contentAttributes.of({
       "aria-label": "Markdown source",
+      // In the page, beside the source (ui/document/panes.tsx).
+      "aria-describedby": "source-keys",
       tabindex: "0",
       spellcheck: "true",
       autocorrect: "on",

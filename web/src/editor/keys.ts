@@ -14,6 +14,9 @@ import { commands } from "./commands";
 import { continued, moved, unmarked } from "./lists";
 import { enclosing } from "./syntax";
 
+/** So long after Esc a Tab leaves the text. */
+const leavingMs = 4_000;
+
 export function keys(actions: Actions): Extension {
   const withAlt = commands.filter(({ key }) => key?.includes("Alt-"));
   const bindings = commands.flatMap(({ name, key }): KeyBinding[] => {
@@ -39,6 +42,8 @@ export function keys(actions: Actions): Extension {
     { key: "Backspace", run: spec(unmarked) },
     { key: "Tab", run: tab("in") },
     { key: "Shift-Tab", run: tab("out") },
+    // Also where Esc does something else besides: with a selection it makes a caret of it.
+    { key: "Escape", run: (view) => (view.setTabFocusMode(leavingMs), false) },
     { key: "Mod-y", run: (view) => (actions.redo.run(view), true), preventDefault: true },
   ];
   return [

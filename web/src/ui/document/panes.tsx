@@ -44,6 +44,9 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
         {view === "edit" && <h1 class="sr">{desk.title.value || "Untitled"}</h1>}
         {editor ? <Toolbar class="toolbar" desk={desk} editor={editor} onNote={board.start} /> : <div class="toolbar" />}
         <Slot element={desk.source} />
+        <p id="source-keys" hidden>
+          Press Escape, then Tab, to leave the editor.
+        </p>
         {view === "edit" && <FollowingPill desk={desk} />}
         {editor && preview ? <StatusLine editor={editor} preview={preview} /> : <div class="status" />}
       </section>

@@ -130,8 +130,8 @@ function walk(board: Board, all: readonly HTMLElement[], at: number, by: number)
   else if (at >= 0 && beyond !== undefined && !all.some((card) => card.dataset["note"] === beyond)) board.activate(beyond, "focus");
 }
 
-/** Opens the thread with the focus in its reply. */
+/** Opens the thread with the focus in its reply: once it is drawn, but before the next key, which belongs there. */
 function answer(board: Board, card: HTMLElement | undefined): void {
   board.activate(card?.dataset["note"] ?? null);
-  requestAnimationFrame(() => card?.querySelector("textarea")?.focus());
+  queueMicrotask(() => card?.querySelector("textarea")?.focus());
 }
