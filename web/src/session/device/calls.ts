@@ -74,11 +74,17 @@ const pauseMaxMs = 60_000;
 export function keepSending(queue: Queue, ready: ReadonlySignal<boolean>, world: Pick<World, "later">): () => void {
   let failures = 0;
   let stopped = false;
+  let attempts: "none" | "one" | "and another" = "none";
   let wait: (() => void) | null = null;
-  const attempt = async () => {
+  const attempt = async (): Promise<void> => {
+    if (attempts !== "none") return void (attempts = "and another");
+    attempts = "one";
     const flushed = await queue.flush().catch(() => "later" as const);
+    const more = attempts === ("and another" as typeof attempts);
+    attempts = "none";
     failures = flushed === "sent" ? 0 : failures + 1;
-    if (failures === 0 || stopped) return;
+    if (stopped || !ready.peek()) return;
+    if (failures === 0) return more ? attempt() : undefined;
     wait?.();
     wait = world.later(Math.min(pauseMaxMs, pauseMs * 2 ** (failures - 1)), () => {
       wait = null;
