@@ -34,7 +34,7 @@ test("OF16: typed in the tunnel, kept with the page closed, and merged on return
   expect(await again.whole()).toBe(text);
 });
 
-test("OF4: two tabs, closed in the tunnel one after the other, both come back", async ({ ada, open, line }) => {
+test("OF4: two tabs see each other in the tunnel, and closed one after the other both come back", async ({ ada, open, line }) => {
   const document = await ada.newDocument("# Train\n\n");
   const first = await open(ada, document, { panes: "both" });
   const context = first.page.context();
@@ -44,8 +44,11 @@ test("OF4: two tabs, closed in the tunnel one after the other, both come back", 
   await line.cut();
   await typeAtEnd(first, "From the first.");
   await typeAtEnd(second, "From the second.");
-  await expect(first.saveState).toHaveText("Offline: 15 edits on this device");
-  await expect(second.saveState).toHaveText("Offline: 16 edits on this device");
+  for (const desk of [first, second]) {
+    await expect(desk.saveState).toHaveText("Offline: 31 edits on this device");
+    await expect(desk.text).toContainText("From the first.");
+    await expect(desk.text).toContainText("From the second.");
+  }
   await line.restore();
   line.cutSync();
   const third = new Desk(await context.newPage());

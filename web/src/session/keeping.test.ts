@@ -168,6 +168,55 @@ describe("what was kept comes back", () => {
   });
 });
 
+describe("two tabs on the train", () => {
+  async function two(): Promise<[Page, Page]> {
+    const pages: [Page, Page] = [await open(), await open()];
+    for (const { world: { socket } } of pages) {
+      server.greet(socket);
+      socket.says({ kind: "ack", upto: 1 });
+    }
+    for (const page of pages) await kept(page);
+    for (const { world: { socket } } of pages) socket.ends();
+    return pages;
+  }
+
+  test("OF4: without the server they see each other's edits, and count all that wait", async () => {
+    const [one, two_] = await two();
+    type(one, " one");
+    await kept(one);
+    type(two_, " two");
+    await kept(two_);
+    for (const { session } of [one, two_]) {
+      expect(session.text.toString()).toBe("hello one two");
+      expect(session.saved.value).toEqual({ kind: "offline", n: 8, place: "device" });
+    }
+    expect(await waiting(one)).toBe(8);
+  });
+
+  test("OF4: the one that is left sends for the other", async () => {
+    const [one, two_] = await two();
+    type(one, " one");
+    await kept(one);
+    one.tab.die("done");
+    two_.world.pass(1_000);
+    server.greet(two_.world.socket);
+    server.take(two_.world.socket);
+    two_.world.socket.says({ kind: "ack", upto: 1 });
+    await kept(two_);
+    expect([server.text, two_.session.saved.value.kind, await waiting(two_)]).toEqual(["hello one", "saved", 0]);
+  });
+
+  test("OF2: an ack of before covers nothing that came since", async () => {
+    const [one, two_] = await two();
+    type(two_, "!");
+    await kept(two_);
+    type(one, " one");
+    await kept(one);
+    await kept(two_);
+    expect(await waiting(one)).toBe(5);
+  });
+});
+
 describe("what is shown", () => {
   test("OF11: a page of the server waits for the server", async () => {
     await left();

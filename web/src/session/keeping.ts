@@ -5,7 +5,7 @@
  * never waits longer than named here; a text the server rendered is not replaced by an older copy while the server may
  * still answer. Next: `device/copy.ts`, `provider.ts`.
  */
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { Copy, Device, Kept } from "./device/device";
 import { keepNotes } from "./kept-notes";
 import type { NotesMirror } from "./notes";
@@ -81,6 +81,7 @@ export function keepCopy({ document, device, world }: Wish): Keeping | null {
         world,
       });
       const stopLetting = letGo({ document, device, copy, status });
+      const stopSharing = shareApart({ copy, provider, status, world, restored: () => restored });
       return {
         kept: copy.kept,
         here: here.here,
@@ -88,6 +89,7 @@ export function keepCopy({ document, device, world }: Wish): Keeping | null {
           here.stop();
           stopNotes();
           stopLetting();
+          stopSharing();
           stopWaiting();
           copy.close();
         },
@@ -120,6 +122,28 @@ function whenHere({ has, provider, status, from, world }: Arrival) {
       stop();
     },
   };
+}
+
+interface Apart extends Pick<Page, "provider" | "status"> {
+  copy: Copy;
+  world: World;
+  restored(): boolean;
+}
+
+/** Without the server, tabs of one browser tell each other by what they keep. Whichever is there on return sends all. */
+function shareApart({ copy, provider, status, world, restored }: Apart): () => void {
+  const look = () => {
+    if (!restored() || !provider.apart) return;
+    void copy.more((loaded) => provider.restore(loaded)).catch(() => undefined); // there is no storage
+  };
+  const stops = [
+    copy.onOthers(look),
+    world.onWake(look),
+    effect(() => {
+      if (status.value.kind !== "live") untracked(look);
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
 }
 
 /** Codes after which this copy has no document to come back to. */

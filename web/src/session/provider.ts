@@ -140,10 +140,14 @@ export class Provider {
     return () => this.#onHeard.delete(listener);
   }
 
+  /** Something may be restored at once, and the next connection will tell the server. */
+  get apart(): boolean {
+    return !this.#inbox && !this.#held && !this.#closed;
+  }
+
   /** What was kept comes into the document; when the server has been spoken to already, it is spoken to anew. */
   restore(kept: Restored): void {
     if (this.#closed) return;
-    if (this.#held) return void this.#held.then.push(() => this.restore(kept));
     const { updates, edits, syncedMs = null } = kept;
     this.#restoring = true;
     Y.transact(this.doc, () => updates.forEach((update) => Y.applyUpdate(this.doc, update, this)), this, false);

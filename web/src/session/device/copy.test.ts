@@ -18,6 +18,7 @@ beforeEach(() => {
 class Page {
   readonly doc = new Y.Doc();
   made = 0;
+  loads = 0;
   /** So many of its edits it has said to be on the device. */
   safe = 0;
 
@@ -58,10 +59,18 @@ class Page {
 
   /** The server takes everything, and tells what it has; the answer is the ack. */
   sync(server: Y.Doc): () => void {
-    const made = this.made;
+    const { made, loads } = this;
     Y.applyUpdate(server, Y.encodeStateAsUpdate(this.doc, Y.encodeStateVector(server)));
     this.hear(server);
-    return () => this.copy.acked(made);
+    // As the ledger has it: what was loaded since was in no answer yet.
+    return () => void (loads === this.loads && this.copy.acked(made));
+  }
+
+  more(): Promise<void> {
+    return this.copy.more(({ updates }) => {
+      this.loads += 1;
+      updates.forEach((update) => Y.applyUpdate(this.doc, update, "load"));
+    });
   }
 
   hear(server: Y.Doc): void {
@@ -325,10 +334,12 @@ describe("whatever happens", () => {
       const dice = random();
       const page = any();
       if (dice < 0.4) page.type("abcdef".slice(0, 1 + Math.floor(random() * 5)), Math.floor(random() * (page.text.length + 1)));
-      else if (dice < 0.6) await page.batch();
-      else if (dice < 0.7) page.hear(server);
+      else if (dice < 0.58) await page.batch();
+      else if (dice < 0.66) page.hear(server);
+      else if (dice < 0.7) await page.more();
       else if (dice < 0.8) {
         const ack = page.sync(server);
+        if (random() < 0.3) await page.more();
         if (random() < 0.7) ack();
       } else if (dice < 0.88 && pages.length < 3) everybody.push(...(pages = [...pages, await Page.open()]).slice(-1));
       else if (dice < 0.95) {

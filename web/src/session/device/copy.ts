@@ -8,7 +8,7 @@
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { answered, indexes, type Row, stores, transact } from "./database";
-import type { Card, Copy, Kept } from "./device";
+import type { Card, Copy, Kept, Loaded } from "./device";
 import type { Shelf } from "./world";
 
 /** How long edits gather before they are written. */
@@ -24,6 +24,8 @@ const syncedEveryMs = 60_000;
 interface Stretch {
   through: number;
   edits: number;
+  /** With which load the rest of them came; 0: all are this page's. */
+  load: number;
 }
 
 interface Batch extends Stretch {
@@ -48,10 +50,14 @@ class KeptCopy implements Copy {
   /** In transactions that have not completed. */
   readonly #batches = new Set<Batch>();
   readonly #writing = new Map<object, Promise<void>>();
-  /** Rows this page may lower: its own, and those it loaded, which count as from before its first edit. */
+  /** Rows this page may lower: its own, and those it loaded. */
   readonly #unsent = new Map<number, Stretch>();
-  /** null: the server has not acked anything that holds what was loaded. */
-  #acked: number | null = null;
+  #loads = 0;
+  /** What the server has: own edits through this one, and what came with these loads. */
+  #acked = { nth: 0, loads: 0 };
+  /** The newest row that was loaded, and those this page has written since. */
+  #newest = 0;
+  readonly #own = new Set<number>();
   #rows = 0;
   #holder = false;
   #merging = false;
@@ -72,7 +78,7 @@ class KeptCopy implements Copy {
     this.#stops = [
       world.onHide(() => this.#write()),
       world.lock(`galley-${author}-${document}`, () => this.#hold()),
-      shelf.onForgotten(document, () => this.#end("This document was removed from this device.")),
+      shelf.onOthers(document, "forgotten", () => this.#end("This document was removed from this device.")),
     ];
     void import("./texts").then(({ merge }) => (this.#merge = merge)).catch(() => undefined);
   }
@@ -88,16 +94,31 @@ class KeptCopy implements Copy {
         return { rows, notes, card };
       }),
     );
-    const others = rows.filter(({ seq, edits }) => edits > 0 && !this.#unsent.has(seq!));
-    for (const { seq, edits } of others) this.#unsent.set(seq!, { through: 0, edits });
     this.#rows = rows.length;
     this.#mergeLater();
-    return {
-      updates: rows.map(({ update }) => update),
-      edits: others.reduce((sum, { edits }) => sum + edits, 0),
-      notes: notes ?? null,
-      syncedMs: card?.syncedMs ?? null,
-    };
+    return { ...this.#take(rows), notes: notes ?? null, syncedMs: card?.syncedMs ?? null };
+  }
+
+  async more(give: Parameters<Copy["more"]>[0]): Promise<void> {
+    const rows = await this.shelf.use((database) =>
+      transact(database, [stores.rows], "readonly", (store) => rowsAfter(store(stores.rows), this.document, this.#newest)),
+    );
+    const others = rows.filter(({ seq }) => !this.#own.has(seq!));
+    if (others.length > 0 && this.#state === "open") give(this.#take(others));
+  }
+
+  /** From now on an ack covers them too. */
+  #take(rows: readonly Row[]): Loaded {
+    this.#loads += 1;
+    const others = rows.filter(({ seq, edits }) => edits > 0 && !this.#unsent.has(seq!));
+    for (const { seq, edits } of others) this.#unsent.set(seq!, { through: 0, edits, load: this.#loads });
+    this.#newest = rows.reduce((newest, { seq }) => Math.max(newest, seq!), this.#newest);
+    for (const seq of this.#own) if (seq <= this.#newest) this.#own.delete(seq);
+    return { updates: rows.map(({ update }) => update), edits: others.reduce((sum, { edits }) => sum + edits, 0) };
+  }
+
+  onOthers(listener: () => void): () => void {
+    return this.shelf.onOthers(this.document, "changed", listener);
   }
 
   async shared(): Promise<Uint8Array[]> {
@@ -111,7 +132,7 @@ class KeptCopy implements Copy {
 
   mine(update: Uint8Array, nth: number): void {
     if (this.#state !== "open") return;
-    this.#mine ??= { updates: [], through: nth, edits: 0 };
+    this.#mine ??= { updates: [], through: nth, edits: 0, load: 0 };
     this.#mine.updates.push(update);
     this.#mine.through = nth;
     this.#mine.edits += 1;
@@ -128,8 +149,8 @@ class KeptCopy implements Copy {
   }
 
   acked(nth: number): void {
-    if (this.#acked !== null && nth <= this.#acked) return;
-    this.#acked = nth;
+    if (nth <= this.#acked.nth && this.#acked.loads === this.#loads) return;
+    this.#acked = { nth, loads: this.#loads };
     this.#count();
     if (this.#lowered().length > 0) this.#soon();
   }
@@ -188,8 +209,9 @@ class KeptCopy implements Copy {
     return updates.length >= rowsMax && this.#merge ? [this.#merge(updates)] : updates;
   }
 
-  #left({ through, edits }: Stretch): number {
-    return this.#acked === null ? edits : Math.max(0, Math.min(edits, through - this.#acked));
+  #left({ through, edits, load }: Stretch): number {
+    const { nth, loads } = this.#acked;
+    return load > loads ? edits : Math.max(0, Math.min(edits, through - nth));
   }
 
   #count(): void {
@@ -211,7 +233,7 @@ class KeptCopy implements Copy {
   }
 
   #writeRows(): void {
-    const batch = this.#mine ?? { updates: [], through: 0, edits: 0 };
+    const batch = this.#mine ?? { updates: [], through: 0, edits: 0, load: 0 };
     const theirs = this.#mine || this.#holder ? this.#theirs : [];
     const notes = this.#notes;
     if (!this.#mine && theirs.length === 0 && !notes) return;
@@ -237,7 +259,8 @@ class KeptCopy implements Copy {
     }, durability);
     this.#rows += rows.length;
     for (const { row, key } of added) {
-      if (row.edits > 0) this.#unsent.set(key.result as number, { through: batch.through, edits: row.edits });
+      this.#own.add(key.result as number);
+      if (row.edits > 0) this.#unsent.set(key.result as number, { through: batch.through, edits: row.edits, load: 0 });
     }
   }
 
@@ -306,6 +329,7 @@ class KeptCopy implements Copy {
         updates: [...batch.updates, ...(since?.updates ?? [])],
         through: since?.through ?? batch.through,
         edits: batch.edits + (since?.edits ?? 0),
+        load: 0,
       };
     }
     this.#failure.value = sentenceOf(error);
@@ -342,9 +366,13 @@ class KeptCopy implements Copy {
       this.#rows = merged.left;
       if (!merged.key) return;
       const gone = merged.unsent.map(({ seq }) => seq!);
-      const through = Math.max(...gone.map((seq) => this.#unsent.get(seq)?.through ?? 0));
+      const was = gone.map((seq) => this.#unsent.get(seq) ?? nothing);
       for (const seq of gone) this.#unsent.delete(seq);
-      this.#unsent.set(merged.key.result as number, { through, edits: merged.edits });
+      this.#unsent.set(merged.key.result as number, {
+        through: Math.max(...was.map(({ through }) => through)),
+        edits: merged.edits,
+        load: Math.max(...was.map(({ load }) => load)),
+      });
       if (this.#lowered().length > 0) this.#soon();
     } catch {
       // Nothing was changed; the next write is told what is wrong.
@@ -358,7 +386,27 @@ interface Said {
   notes: Uint8Array | null;
 }
 
-const nothing: Stretch = { through: 0, edits: 0 };
+const nothing: Stretch = { through: 0, edits: 0, load: 0 };
+
+/** Rows of one document that came after this one. */
+function rowsAfter(rows: IDBObjectStore, document: string, after: number): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    const found: Row[] = [];
+    const request = rows.index(indexes.document).openCursor(document);
+    let skipped = after === 0;
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const cursor = request.result;
+      if (!cursor) return resolve(found);
+      if (!skipped && (cursor.primaryKey as number) <= after) {
+        skipped = true;
+        return cursor.continuePrimaryKey(document, after + 1);
+      }
+      found.push(cursor.value as Row);
+      cursor.continue();
+    };
+  });
+}
 
 /** Requests follow each other without a turn of the page's own: it may have none left. */
 function lower(rows: IDBObjectStore, seq: number, edits: number): void {

@@ -10,7 +10,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Document, Known } from "../api";
 import { openCopy } from "./copy";
 import { answered, databaseName, indexes, openDatabase, type Row, type StoreName, stores, transact, waitingOf } from "./database";
-import { browserWorld, type Channel, type DeviceWorld, type Shelf } from "./world";
+import { browserWorld, type Change, type Channel, type DeviceWorld, type Shelf } from "./world";
 
 /** One document on this device. */
 export interface Card {
@@ -39,11 +39,21 @@ export type Kept =
   /** The browser gives no storage, or it failed: a sentence why. */
   | { kind: "none"; reason: string };
 
+export interface Loaded {
+  updates: Uint8Array[];
+  /** Own edits in them that the server is not known to have. */
+  edits: number;
+}
+
 /** What an open page keeps of its document. */
 export interface Copy {
   readonly kept: ReadonlySignal<Kept>;
   /** Everything kept, oldest first, and how many own edits in it the server is not known to have. */
-  load(): Promise<{ updates: Uint8Array[]; edits: number; notes: Uint8Array | null; syncedMs?: number | null }>;
+  load(): Promise<Loaded & { notes: Uint8Array | null; syncedMs?: number | null }>;
+  /** What other tabs have kept since then; not called if that is nothing. Acks cover it from when it is given. */
+  more(give: (loaded: Loaded) => void): Promise<void>;
+  /** Told when another tab has kept something of this document. */
+  onOthers(listener: () => void): () => void;
   /** Only what the server has: the text both sides last had in common. */
   shared(): Promise<Uint8Array[]>;
   /** An own transaction, the `nth` of this page. */
@@ -106,7 +116,6 @@ const words = {
   closed: "What was kept here was removed, in another tab or by the browser.",
 } as const;
 
-type Change = { document: string; kind: "changed" | "forgotten" };
 
 class OpenDevice implements Device, Shelf {
   readonly trouble = signal<string | null>(null);
@@ -114,14 +123,17 @@ class OpenDevice implements Device, Shelf {
   readonly #opening: Promise<IDBDatabase>;
   readonly #channel: Channel;
   readonly #listeners = new Set<() => void>();
-  readonly #forgotten = new Set<(document: string) => void>();
+  readonly #others = new Set<(change: Change) => void>();
   #persisted = false;
 
   constructor(
     readonly author: string,
     readonly world: DeviceWorld,
   ) {
-    this.#channel = world.channel(databaseName(author), (message) => this.#hear(message as Change));
+    this.#channel = world.channel(databaseName(author), (message) => {
+      this.#others.forEach((hear) => hear(message as Change));
+      this.#hear();
+    });
     this.#opening = this.#open();
     this.#opening.catch(() => undefined);
   }
@@ -186,12 +198,12 @@ class OpenDevice implements Device, Shelf {
     return () => this.#listeners.delete(listener);
   }
 
-  onForgotten(document: string, listener: () => void): () => void {
-    const hear = (which: string) => {
-      if (which === document) listener();
+  onOthers(document: string, kind: Change["kind"], listener: () => void): () => void {
+    const hear = (change: Change) => {
+      if (change.document === document && change.kind === kind) listener();
     };
-    this.#forgotten.add(hear);
-    return () => this.#forgotten.delete(hear);
+    this.#others.add(hear);
+    return () => this.#others.delete(hear);
   }
 
   copy = (document: string): Copy => openCopy(this, document);
@@ -248,11 +260,11 @@ class OpenDevice implements Device, Shelf {
 
   #tell(change: Change): void {
     this.#channel.post(change);
-    this.#hear(change);
+    if (change.kind === "forgotten") this.#others.forEach((hear) => hear(change));
+    this.#hear();
   }
 
-  #hear({ document, kind }: Change): void {
-    if (kind === "forgotten") this.#forgotten.forEach((hear) => hear(document));
+  #hear(): void {
     this.#listeners.forEach((listener) => listener());
   }
 }

@@ -24,6 +24,12 @@ export interface DeviceWorld {
   now(): number;
 }
 
+/** What tabs tell each other. */
+export interface Change {
+  document: string;
+  kind: "changed" | "forgotten";
+}
+
 /** What a copy needs of the device it is on. */
 export interface Shelf {
   readonly world: DeviceWorld;
@@ -32,8 +38,8 @@ export interface Shelf {
   /** Runs `work` with the database: at once where it is open, so that a page that goes away still gets it begun. */
   use<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T>;
   changed(document: string): void;
-  /** Told when another tab let go of this document. */
-  onForgotten(document: string, listener: () => void): () => void;
+  /** Told when another tab did this with the document; of letting go, when any did. */
+  onOthers(document: string, kind: Change["kind"], listener: () => void): () => void;
   /** Own work is kept here for the first time. */
   persist(): void;
 }

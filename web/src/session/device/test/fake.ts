@@ -71,6 +71,8 @@ export class FakeDevice implements Device {
     return {
       kept: signal<Kept>({ kind: "kept", pending: 0 }),
       load: () => Promise.resolve({ updates: [], edits: this.#cards.get(id)?.waiting.edits ?? 0, notes: null }),
+      more: () => Promise.resolve(),
+      onOthers: () => () => {},
       shared: () => Promise.resolve([]),
       mine: (_update, nth) => count((this.#cards.get(id)?.waiting.edits ?? 0) + (nth > 0 ? 1 : 0)),
       theirs: () => {},
