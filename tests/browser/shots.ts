@@ -1,12 +1,13 @@
 /** Pictures of every screen, light and dark, at a desk and on a phone: `cargo xtask shots`. */
 import { join } from "node:path";
 import { expect, phone, test } from "./fixtures";
+import { phoneScreens } from "./phone-screens";
 import { screens, World } from "./screens";
 
 const folder = join(import.meta.dirname, "../../target/shots");
 const widths = { desk: {}, phone };
 
-for (const screen of screens) {
+for (const screen of [...screens, ...phoneScreens]) {
   for (const width of ["desk", "phone"] as const) {
     if (screen.only && screen.only !== width) continue;
     test(`${screen.name} (${width})`, async ({ server, window }) => {

@@ -29,8 +29,9 @@ import { createSlides } from "./ui/document/slides/deck";
 import { takeSheet } from "./ui/document/take-sheet";
 import { ticking } from "./ui/document/task";
 import { beTogether } from "./ui/document/together/together";
-import { asksForSlides, firstView, phoneWidth, type View, viewOf } from "./ui/document/view";
-import { trackViewport } from "./ui/document/viewport";
+import { asksForSlides, firstView, phoneQuery, type View, viewOf } from "./ui/document/view";
+import { watchTyping } from "./ui/document/typing";
+import { showFocused, trackViewport } from "./ui/document/viewport";
 import { askBeforeLeaving } from "./ui/leaving";
 import { canWrite } from "./ui/roles";
 
@@ -61,13 +62,12 @@ const editor = signal<EditorHandle | null>(null);
 const preview = signal<PreviewHandle | null>(null);
 const scroll = signal<Linked | null>(null);
 const empty = signal(article.textContent.trim() === "");
-const narrow = matchMedia(`(max-width: ${phoneWidth - 1}px)`);
+const narrow = matchMedia(phoneQuery);
 const phone = signal(narrow.matches);
 narrow.addEventListener("change", () => (phone.value = narrow.matches));
 
 const guest = boot.me.kind === "guest";
-const writes = canWrite(record.role);
-const view = signal<View>(viewOf(location.search) ?? firstView({ writes, guest, empty: empty.value, phone: phone.value }));
+const view = signal<View>(viewOf(location.search) ?? firstView({ role: record.role, guest, empty: empty.value, phone: phone.value }));
 
 const slides = createSlides({ article, preview, text: () => session.text.toString() }, asksForSlides(location.search));
 const queueing = device && createQueueing({ device, document: record, me, session });
@@ -105,14 +105,26 @@ const desk = createDesk({
   },
 });
 
+const viewport = trackViewport(() => {
+  const view = editor.value?.view;
+  if (view?.hasFocus) view.dispatch({ scrollIntoView: true });
+  else showFocused();
+});
+const typing = watchTyping(desk, viewport.keyboard);
 const share = createSharing(record.id);
 
 // A guest is asked for a name once on a device, not at every visit.
 const askedKey = `galley-named-${guest && boot.me.kind === "guest" ? boot.me.author : ""}`;
-const arriving = guest && writes && localStorage.getItem(askedKey) === null;
+const arriving = guest && canWrite(record.role) && localStorage.getItem(askedKey) === null;
 
 render(
-  <DocumentPage desk={desk} share={share} arriving={arriving} onArrived={() => localStorage.setItem(askedKey, "1")} />,
+  <DocumentPage
+    desk={desk}
+    share={share}
+    typing={typing}
+    arriving={arriving}
+    onArrived={() => localStorage.setItem(askedKey, "1")}
+  />,
   takeApp(),
 );
 sheet.scrollTop = scrolled;
@@ -134,10 +146,6 @@ hearOfRequests(desk, share, waiting);
 settleDocument(boot, session);
 if (location.hash === "#notes") notes.board.shown.value = true;
 if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
-trackViewport(() => {
-  const mounted = editor.value;
-  if (phone.value && mounted?.view.hasFocus) mounted.view.dispatch({ scrollIntoView: true });
-});
 
 /** Before the text is here an empty one says nothing. */
 function here(): Promise<void> {

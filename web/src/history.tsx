@@ -7,7 +7,7 @@ import { settle } from "./settle";
 import "./styles/pages/history.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { copy } from "./ui/copy";
-import { phoneWidth } from "./ui/document/view";
+import { phoneQuery } from "./ui/document/view";
 import { trackViewport } from "./ui/document/viewport";
 import { idOf } from "./ui/history/entries";
 import { createHistory } from "./ui/history/history";
@@ -37,7 +37,7 @@ const state = createHistory(
   boot.version ?? null,
 );
 
-const narrow = matchMedia(`(max-width: ${phoneWidth - 1}px)`);
+const narrow = matchMedia(phoneQuery);
 const phone = signal(narrow.matches);
 narrow.addEventListener("change", () => (phone.value = narrow.matches));
 

@@ -1,4 +1,5 @@
 /** The editor's text is the shared one; undo takes back only what was written here. */
+import { type ReadonlySignal, signal } from "@preact/signals";
 import { EditorState, type Extension, type Transaction } from "@codemirror/state";
 import { yCollab, ySyncAnnotation } from "y-codemirror.next";
 import * as Y from "yjs";
@@ -11,6 +12,7 @@ export interface Collab {
   cut(): void;
   /** What follows is one step, however long it takes, until the answer is called. */
   whole(): () => void;
+  readonly redoable: ReadonlySignal<boolean>;
 }
 
 const captureMs = 500;
@@ -18,7 +20,11 @@ const captureMs = 500;
 export function collab(text: Y.Text): Collab {
   // The sync plugin adds its own origin: nothing of others, and nothing the server sent, is ever undone here.
   const history = new Y.UndoManager(text, { trackedOrigins: new Set(), captureTimeout: captureMs });
+  const redoable = signal(false);
+  const look = () => void (redoable.value = history.redoStack.length > 0);
+  for (const event of ["stack-item-added", "stack-item-popped", "stack-cleared"] as const) history.on(event, look);
   return {
+    redoable,
     extension: [yCollab(text, null, { undoManager: history }), plainLineEnds, EditorState.lineSeparator.of("\n")],
     undo: () => void history.undo(),
     redo: () => void history.redo(),

@@ -38,6 +38,8 @@ export interface EditorHandle extends ArrivalSurface {
   run(command: CommandName): void;
   /** What is already there where the caret is: pressed buttons. */
   readonly active: ReadonlySignal<ReadonlySet<CommandName>>;
+  /** There is something to redo. */
+  readonly redoable: ReadonlySignal<boolean>;
   focus(): void;
   /** A new object whenever the text or the selection changed. */
   readonly position: ReadonlySignal<Position>;
@@ -53,6 +55,8 @@ export interface EditorHandle extends ArrivalSurface {
     /** Exactly, however far it is: heights of what has not been drawn are guesses until then. */
     goTo(line: number): void;
   };
+  /** Scrolls so that an offset stands so far below the top edge, and puts the caret somewhere, or leaves it. */
+  bringTo(offset: number, px: number, caret: number | null): void;
 }
 
 export interface EditorOptions {
@@ -122,12 +126,14 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
     position,
     run: (command) => actions[command].run(view),
     active,
+    redoable: history.redoable,
     focus: () => view.focus(),
     notes: notes.surface(view),
     ...arrivals.surface(view),
     speak: (tongue) => speak(view, tongue),
     setWritable: (writable) => void (allowed.value = writable),
     scroll: { topLine: () => topLine(view), toLine: (line) => toLine(view, line), goTo: (line) => goTo(view, line) },
+    bringTo: (offset, px, caret) => bringTo(view, offset, px, caret),
     destroy() {
       stop();
       view.destroy();
@@ -159,7 +165,7 @@ function looks(): Extension {
     highlightSpecialChars(),
     EditorView.lineWrapping,
     EditorState.allowMultipleSelections.of(!native),
-    native ? [] : [drawSelection({ cursorBlinkRate: blinkRate() }), dropCursor()],
+    native ? EditorView.scrollMargins.of(() => caretRoom) : [drawSelection({ cursorBlinkRate: blinkRate() }), dropCursor()],
     EditorView.contentAttributes.of({
       "aria-label": "Markdown source",
       // In the page, beside the source (ui/document/panes.tsx).
@@ -173,6 +179,9 @@ function looks(): Extension {
     }),
   ];
 }
+
+/** A caret that is shown again does not stand right at a bar. */
+const caretRoom = { top: 8, bottom: 12 };
 
 function blinkRate(): number {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 1_200;
@@ -204,6 +213,13 @@ function toLine(view: EditorView, line: number): void {
   const block = view.lineBlockAt(doc.line(number).from);
   const within = Math.min(1, Math.max(0, line + 1 - number));
   view.scrollDOM.scrollTop = line <= 0 ? 0 : block.top + block.height * within + view.documentPadding.top;
+}
+
+function bringTo(view: EditorView, offset: number, yMargin: number, caret: number | null): void {
+  view.dispatch({
+    effects: EditorView.scrollIntoView(offset, { y: "start", yMargin }),
+    ...(caret === null ? {} : { selection: { anchor: caret } }),
+  });
 }
 
 const goneToPx = 24;

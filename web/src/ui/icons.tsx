@@ -44,6 +44,8 @@ export const Sun = /* @__PURE__ */ icon(() => <><circle cx="12" cy="12" r="4" />
 export const Moon = /* @__PURE__ */ icon(() => <path d="M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215.825-.004.803.401" />);
 export const Monitor = /* @__PURE__ */ icon(() => <><rect width="20" height="14" x="2" y="3" rx="2" /><line x1="8" x2="16" y1="21" y2="21" /><line x1="12" x2="12" y1="17" y2="21" /></>);
 export const Keyboard = /* @__PURE__ */ icon(() => <><path d="M10 8h.01" /><path d="M12 12h.01" /><path d="M14 8h.01" /><path d="M16 12h.01" /><path d="M18 8h.01" /><path d="M6 8h.01" /><path d="M7 16h10" /><path d="M8 12h.01" /><rect width="20" height="16" x="2" y="4" rx="2" /></>);
+export const KeyboardHide = /* @__PURE__ */ icon(() => <><rect width="20" height="13" x="2" y="2" rx="2" /><path d="M6.5 6.5h.01M10.2 6.5h.01M13.8 6.5h.01M17.5 6.5h.01M8 11h8" /><path d="m8.5 19 3.5 3 3.5-3" /></>);
+export const ShareOut = /* @__PURE__ */ icon(() => <><path d="M12 2v13" /><path d="m16 6-4-4-4 4" /><path d="M4 12v8a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-8" /></>);
 export const Bold = /* @__PURE__ */ icon(() => <path d="M6 12h9a4 4 0 0 1 0 8H7a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h7a4 4 0 0 1 0 8" />);
 export const Italic = /* @__PURE__ */ icon(() => <><line x1="19" x2="10" y1="4" y2="4" /><line x1="14" x2="5" y1="20" y2="20" /><line x1="15" x2="9" y1="4" y2="20" /></>);
 export const Strike = /* @__PURE__ */ icon(() => <><path d="M16 4H9a3 3 0 0 0-2.83 4" /><path d="M14 12a4 4 0 0 1 0 8H6" /><line x1="4" x2="20" y1="12" y2="12" /></>);

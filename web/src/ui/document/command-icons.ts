@@ -29,7 +29,7 @@ export const commandIcons: Record<CommandName, icons.Icon> = {
   replace: icons.Find,
 };
 
-const desk: readonly (CommandName | "gap")[] = [
+export const deskOrder: readonly (CommandName | "gap")[] = [
   "bold",
   "italic",
   "strike",
@@ -48,23 +48,19 @@ const desk: readonly (CommandName | "gap")[] = [
   "image",
   "table",
 ];
-const phone: readonly CommandName[] = [
+
+/** Undo and redo have a place of their own there. */
+export const phoneOrder: readonly CommandName[] = [
   "bold",
   "italic",
   "heading",
   "bulleted",
   "numbered",
   "task",
+  "indent",
+  "outdent",
   "quote",
   "code",
   "link",
   "image",
-  "undo",
-  "redo",
-  "indent",
-  "outdent",
 ];
-
-export function toolbarOrder(where: "toolbar" | "dock"): readonly (CommandName | "gap")[] {
-  return where === "dock" ? phone : desk;
-}

@@ -14,6 +14,7 @@ import type { Question } from "../ask";
 import { copy } from "../copy";
 import type { Noting } from "../notes/surfaces";
 import { canWrite } from "../roles";
+import { share } from "../share/system";
 import { toast } from "../toasts";
 import type { WhoWrote } from "./authors/authors";
 import { attachmentsOf, caretOrEnd, choose } from "./attaching";
@@ -95,7 +96,10 @@ export interface Desk extends DeskParts, TextActions {
   edit(change: TextEdit): void;
   open(overlay: Overlay): void;
   close(): void;
+  /** And gives the source the focus. */
   show(view: View): void;
+  /** Without the focus: no keyboard comes. */
+  look(view: View): void;
   /** The text as slides, and back. */
   present(): void;
   leaveSlides(): void;
@@ -141,7 +145,7 @@ export function createDesk(parts: DeskParts): Desk {
     title,
     writes,
     writable: session.writable,
-    shown: computed(() => (writes.value && !parts.slides.on.value ? parts.view.value : "view")),
+    shown: computed(() => (writes.value && !parts.slides.on.value && !tooEarly(parts) ? parts.view.value : "view")),
     owner: computed(() => session.role.value === "own"),
     asks,
     wayToMore: computed(() => (asks.value ? () => open({ kind: "ask-access" }) : null)),
@@ -154,6 +158,7 @@ export function createDesk(parts: DeskParts): Desk {
       // In the same turn as the press, or a phone does not open its keyboard.
       if (view === "edit") editor.value?.focus();
     },
+    look: (view) => void (parts.view.value = view),
     present: () => enterSlides(parts),
     leaveSlides: () => leaveSlides(parts),
     toText() {
@@ -177,6 +182,11 @@ export function createDesk(parts: DeskParts): Desk {
   };
 }
 
+/** A text that can be read already does not give way to a source that is still on its way. */
+function tooEarly({ editor, phone, empty }: DeskParts): boolean {
+  return phone.value && !editor.value && !empty.value;
+}
+
 /** What can be done with the text as a whole: taken away, or brought in. */
 interface TextActions {
   downloadMarkdown(): void;
@@ -185,6 +195,8 @@ interface TextActions {
   downloadWithNotes(as: NotesAs): void;
   copyText(): Promise<void>;
   copyAddress(): Promise<void>;
+  /** By the system's own sheet. */
+  shareAddress(): Promise<void>;
   /** Markdown into the text. */
   bring(files: readonly File[]): Promise<void>;
   /** Pictures and files, to a place or to the caret. */
@@ -220,6 +232,7 @@ function textActions({ parts, title, text, edit, open }: TextParts): TextActions
       const done = await copy(new URL(parts.document.url, location.href).href);
       toast(done ? "Copied. It opens for people who already have access." : "The browser did not allow copying.");
     },
+    shareAddress: () => share(name(), new URL(parts.document.url, location.href).href),
     async bring(files) {
       const [file] = files;
       if (!file) return toast("Only Markdown files (.md) can be brought in.");

@@ -1,5 +1,6 @@
 /** `/d/{id}`: the text at once, the editor when it has arrived, and the trouble said in words. */
-import { useEffect, useState } from "preact/hooks";
+import type { ReadonlySignal } from "@preact/signals";
+import { useState } from "preact/hooks";
 import { Announcements } from "../announcements";
 import { NoteButton } from "../notes/note-button";
 import { NotesSheet } from "../notes/sheet";
@@ -16,19 +17,28 @@ import { Overlays } from "./overlays";
 import { Panes } from "./panes";
 import { useShortcuts } from "./shortcuts";
 import { SinceRow } from "./since/since-row";
+import type { Typing } from "./typing";
 import { UploadTray } from "./upload-tray";
 
 export interface DocumentPageProps {
   desk: Desk;
   share: Sharing;
+  typing: ReadonlySignal<Typing>;
   /** A guest who may write and has not been asked for a name yet. */
   arriving: boolean;
   onArrived(): void;
 }
 
-export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageProps) {
+/** For the styles: "typing" while the formatting bar stands, "folded" while the title has made room. */
+const typingClasses: Record<Typing, readonly string[]> = {
+  away: [],
+  rested: [],
+  unfolded: ["typing"],
+  folded: ["typing", "folded"],
+};
+
+export function DocumentPage({ desk, share, typing, arriving, onArrived }: DocumentPageProps) {
   const [asking, setAsking] = useState(arriving);
-  const typing = useTyping(desk);
   useShortcuts(desk);
 
   const status = desk.session.status.value;
@@ -62,13 +72,13 @@ export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageP
   const outlined = desk.outline.shown.value && !presenting;
   return (
     <>
-      <div class={["doc", typing && "typing", outlined && "outlined", presenting && "presenting"].filter(Boolean).join(" ")}>
+      <div class={["doc", ...typingClasses[typing.value], outlined && "outlined", presenting && "presenting"].filter(Boolean).join(" ")}>
         <a class="skip" href="#text">
           Skip to the text
         </a>
         <Bar desk={desk} />
         {outlined && <OutlinePane desk={desk} />}
-        <Panes desk={desk} typing={typing} arriving={asking && desk.writable.value} onArrived={arrived} />
+        <Panes desk={desk} typing={typing.value} arriving={asking && desk.writable.value} onArrived={arrived} />
         {presenting && <SlidesLayer desk={desk} />}
         <div class="strips">
           <SinceRow desk={desk} />
@@ -86,18 +96,3 @@ export function DocumentPage({ desk, share, arriving, onArrived }: DocumentPageP
   );
 }
 
-/** Whether the source has the focus on a phone: then the chrome makes room. */
-function useTyping(desk: Desk): boolean {
-  const [focused, setFocused] = useState(false);
-  useEffect(() => {
-    const look = () => setFocused(desk.source.contains(document.activeElement));
-    const later = () => setTimeout(look);
-    desk.source.addEventListener("focusin", look);
-    desk.source.addEventListener("focusout", later);
-    return () => {
-      desk.source.removeEventListener("focusin", look);
-      desk.source.removeEventListener("focusout", later);
-    };
-  }, []);
-  return focused && desk.phone.value;
-}

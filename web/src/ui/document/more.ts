@@ -6,6 +6,7 @@ import { installGalley, offer } from "../install-offer";
 import type { MenuEntry } from "../menu";
 import type { PaletteCommand } from "../palette/palette";
 import { setTheme } from "../theme";
+import { canShare } from "../share/system";
 import { commandIcons } from "./command-icons";
 import type { Desk } from "./desk";
 import type { NotesAs } from "./files";
@@ -36,6 +37,7 @@ export function moreEntries(desk: Desk): MenuEntry[] {
   return [
     ...(writes ? [action("Rename", icons.Pencil, () => (desk.renaming.value = true))] : []),
     action("Copy link", icons.Copy, () => void desk.copyAddress()),
+    ...(canShare() ? [action("Share link…", icons.ShareOut, () => void desk.shareAddress())] : []),
     rule,
     action("Download .md", icons.Download, desk.downloadMarkdown),
     action("Download .html", icons.FileText, () => desk.downloadAs("html")),
@@ -224,6 +226,7 @@ function documentCommands(desk: Desk): PaletteCommand[] {
       ? [{ id: "rename", label: "Rename", group, icon: icons.Pencil, run: () => (desk.renaming.value = true) }]
       : []),
     { id: "address", label: "Copy link", group, icon: icons.Copy, run: () => void desk.copyAddress() },
+    ...(canShare() ? [{ id: "share-address", label: "Share link…", group, icon: icons.ShareOut, run: () => void desk.shareAddress() }] : []),
     { id: "copy-text", label: "Copy the whole text", group, icon: icons.Copy, run: () => void desk.copyText() },
     { id: "saved", label: "Is it saved?", group, icon: icons.Check, keys: keys.save, run: desk.saySaved },
     { id: "markdown", label: "Download .md", group, icon: icons.Download, run: desk.downloadMarkdown },

@@ -25,6 +25,7 @@ export function Overlays({ desk, share }: { desk: Desk; share: Sharing }) {
           owner={desk.document.owner}
           me={me.kind === "nobody" ? null : me.author}
           role={desk.session.role.value}
+          title={desk.title.value || "Untitled"}
           address={new URL(desk.document.url, location.href).href}
           sharing={share}
           onClose={desk.close}

@@ -5,15 +5,19 @@ import { Rail } from "../notes/rail";
 import { Arrive } from "./arrive";
 import type { Desk } from "./desk";
 import { Divider, LinkScroll, split } from "./divider";
-import { Dock, PhoneFoot } from "./phone";
+import { Dock } from "./dock";
+import { sweepPanes } from "./pane-sweep";
+import { PhoneFoot } from "./phone";
+import { keepingPlace } from "./place";
 import { StatusLine } from "./status";
 import { FollowingPill } from "./together/following";
 import { Toolbar } from "./toolbar";
+import type { Typing } from "./typing";
+import type { View } from "./view";
 
 export interface PanesProps {
   desk: Desk;
-  /** On a phone, with the keyboard up. */
-  typing: boolean;
+  typing: Typing;
   /** A guest who has not been asked for a name yet. */
   arriving: boolean;
   onArrived(name: string | null): void;
@@ -22,7 +26,18 @@ export interface PanesProps {
 export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
   const panes = useRef<HTMLElement>(null);
   // Not left to the next render: `show` gives the source the focus in the same turn, which a hidden pane cannot take.
-  useLayoutEffect(() => effect(() => panes.current?.setAttribute("data-view", desk.shown.value)), []);
+  useLayoutEffect(() => {
+    const element = panes.current;
+    if (!element) return;
+    let before: View | null = null;
+    const stop = effect(() => {
+      const view = desk.shown.value;
+      keepingPlace(desk, before, view, () => element.setAttribute("data-view", view));
+      before = view;
+    });
+    const still = sweepPanes(element, desk);
+    return () => (stop(), still());
+  }, []);
   const editor = desk.editor.value;
   const preview = desk.preview.value;
   const view = desk.shown.value;
@@ -42,7 +57,7 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
     >
       <section class="pane source" aria-label="Source">
         {view === "edit" && <h1 class="sr">{desk.title.value || "Untitled"}</h1>}
-        {editor ? <Toolbar class="toolbar" desk={desk} editor={editor} onNote={board.start} /> : <div class="toolbar" />}
+        {editor ? <Toolbar desk={desk} editor={editor} onNote={board.start} /> : <div class="toolbar" />}
         <Slot element={desk.source} />
         <p id="source-keys" hidden>
           Press Escape, then Tab, to leave the editor.
@@ -80,8 +95,7 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
           onLeave={desk.toText}
         />
       )}
-      {typing && <Dock desk={desk} />}
-      <PhoneFoot desk={desk} />
+      {typing === "folded" || typing === "unfolded" ? <Dock desk={desk} /> : <PhoneFoot desk={desk} />}
     </main>
   );
 }

@@ -1,7 +1,6 @@
-/** On a phone: the one large switch between reading and writing, and the formatting bar on the keyboard. */
+/** On a phone, under the text: the one large switch between reading and writing, and the notes. */
 import { Book, Note, Pencil } from "../icons";
 import type { Desk } from "./desk";
-import { Toolbar } from "./toolbar";
 
 export function PhoneFoot({ desk }: { desk: Desk }) {
   return (
@@ -44,9 +43,4 @@ function NotesCount({ desk }: { desk: Desk }) {
       {count > 0 && count}
     </button>
   );
-}
-
-export function Dock({ desk }: { desk: Desk }) {
-  const editor = desk.editor.value;
-  return editor && <Toolbar class="dock" desk={desk} editor={editor} onNote={desk.notes.board.start} />;
 }

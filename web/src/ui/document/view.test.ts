@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { firstView, viewOf, withView } from "./view";
+import { firstView, phoneQuery, viewOf, withView } from "./view";
 
 test("the address carries the view as a bare word and keeps the rest", () => {
   expect(viewOf("?both")).toBe("both");
@@ -10,11 +11,25 @@ test("the address carries the view as a bare word and keeps the rest", () => {
 });
 
 test("writers write, readers and guests read first", () => {
-  const arrival = { writes: true, guest: false, empty: false, phone: false };
+  const arrival = { role: "edit", guest: false, empty: false, phone: false } as const;
   expect(firstView(arrival)).toBe("both");
   expect(firstView({ ...arrival, guest: true })).toBe("view");
-  expect(firstView({ ...arrival, writes: false, empty: true })).toBe("view");
-  expect(firstView({ ...arrival, phone: true })).toBe("view");
-  expect(firstView({ ...arrival, phone: true, empty: true })).toBe("edit");
-  expect(firstView({ ...arrival, phone: true, empty: true, guest: true })).toBe("view");
+  expect(firstView({ ...arrival, role: "comment", empty: true })).toBe("view");
+});
+
+test("PG45 on a phone one reads first, but for one's own document and an empty one", () => {
+  const arrival = { role: "edit", guest: false, empty: false, phone: true } as const;
+  expect(firstView(arrival)).toBe("view");
+  expect(firstView({ ...arrival, role: "own" })).toBe("edit");
+  expect(firstView({ ...arrival, empty: true })).toBe("edit");
+  expect(firstView({ ...arrival, empty: true, guest: true })).toBe("view");
+  expect(firstView({ ...arrival, role: "view", empty: true })).toBe("view");
+});
+
+test("PG49 the style sheets mean the same phones as the page", () => {
+  for (const sheet of ["phone", "notes-phone", "dialog", "uploads", "strips", "follow", "floating"]) {
+    const css = readFileSync(`src/styles/${sheet}.css`, "utf8");
+    expect(css, sheet).toContain(`@media ${phoneQuery} {`);
+    expect(css, sheet).not.toMatch(/@media \(max-width: 719px\) \{/);
+  }
 });

@@ -1,10 +1,16 @@
 /** Which panes show: the source, both, or the text. The address carries it as a bare word: ?edit, ?both, ?view. */
+import type { Role } from "../../session/api";
+import { canWrite } from "../roles";
+
 export type View = "edit" | "both" | "view";
 
 export const views: readonly View[] = ["edit", "both", "view"];
 
-/** The width under which there is one pane at a time; phone.css has the same number. */
-export const phoneWidth = 720;
+/**
+ * Where there is one pane at a time: a narrow window, or a screen that is small one way, however it is held. The style
+ * sheets say the same words.
+ */
+export const phoneQuery = "(max-width: 719px), (max-device-width: 499px), (max-device-height: 499px)";
 
 export function viewOf(search: string): View | null {
   const words = [...new URLSearchParams(search).keys()];
@@ -32,8 +38,9 @@ export function asksForSlides(search: string): boolean {
 }
 
 /** What to show when the address does not say: writers write, readers and guests read first. */
-export function firstView(arrival: { writes: boolean; guest: boolean; empty: boolean; phone: boolean }): View {
-  if (!arrival.writes) return "view";
-  if (arrival.phone) return arrival.empty && !arrival.guest ? "edit" : "view";
-  return arrival.guest ? "view" : "both";
+export function firstView(arrival: { role: Role; guest: boolean; empty: boolean; phone: boolean }): View {
+  if (!canWrite(arrival.role)) return "view";
+  if (arrival.guest) return "view";
+  if (arrival.phone) return arrival.empty || arrival.role === "own" ? "edit" : "view";
+  return "both";
 }

@@ -5,6 +5,9 @@ import type { Access } from "./access";
 import { RolePick } from "./role-pick";
 import { Trouble } from "./trouble";
 
+/** A keyboard that comes unasked hides the links. */
+const touched = matchMedia("(pointer: coarse)").matches;
+
 export function AddPeople({ access }: { access: Access }) {
   const [name, setName] = useState("");
   const [role, setRole] = useState<LinkRole>("edit");
@@ -31,7 +34,7 @@ export function AddPeople({ access }: { access: Access }) {
           spellcheck={false}
           enterKeyHint="done"
           maxLength={33}
-          data-autofocus
+          data-autofocus={!touched || undefined}
           value={name}
           onInput={(event) => setName(event.currentTarget.value)}
         />

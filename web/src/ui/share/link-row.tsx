@@ -1,7 +1,7 @@
 /** One link: its name, what it allows, when it ends and was last used; copied in one press, revoked in two. */
 import { useState } from "preact/hooks";
 import type { Link } from "../../session/api";
-import { Sliders } from "../icons";
+import { ShareOut, Sliders } from "../icons";
 import { InlineName } from "../inline-name";
 import { ago, count, date } from "../time";
 import { CopyButton } from "./copy-button";
@@ -9,10 +9,18 @@ import { LinkOptions } from "./link-options";
 import type { Links } from "./links";
 import { RolePick } from "./role-pick";
 import { Sure } from "./sure";
+import { canShare, share } from "./system";
 
 type Doing = "nothing" | "naming" | "options" | "revoking";
 
-export function LinkRow({ link, actions }: { link: Link; actions: Links }) {
+export interface LinkRowProps {
+  link: Link;
+  /** Of the document. */
+  title: string;
+  actions: Links;
+}
+
+export function LinkRow({ link, title, actions }: LinkRowProps) {
   const [doing, setDoing] = useState<Doing>("nothing");
   const name = link.label || "Link";
   const stop = () => setDoing("nothing");
@@ -63,6 +71,12 @@ export function LinkRow({ link, actions }: { link: Link; actions: Links }) {
       ) : (
         <span class="linkrow-acts">
           <CopyButton url={link.url} />
+          {canShare() && (
+            <button type="button" class="btn line small" onClick={() => void share(title, link.url)}>
+              <ShareOut size="small" />
+              Share…
+            </button>
+          )}
           <button
             type="button"
             class="icon options"

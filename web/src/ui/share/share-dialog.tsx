@@ -20,13 +20,15 @@ export interface ShareDialogProps {
   /** The author of whoever looks. */
   me: string | null;
   role: Role;
+  /** The document's. */
+  title: string;
   /** The document's own address. */
   address: string;
   sharing: Sharing;
   onClose(): void;
 }
 
-export function ShareDialog({ owner, me, role, address, sharing, onClose }: ShareDialogProps) {
+export function ShareDialog({ owner, me, role, title, address, sharing, onClose }: ShareDialogProps) {
   const { links, access } = sharing;
   const mine = role === "own";
   useEffect(() => {
@@ -38,7 +40,7 @@ export function ShareDialog({ owner, me, role, address, sharing, onClose }: Shar
     <Dialog class="share-dialog" label="Share" onClose={onClose}>
       {mine && <RequestsSection access={access} />}
       <PeopleSection access={access} owner={owner} me={me} role={role} address={address} />
-      {mine && <LinksSection links={links} />}
+      {mine && <LinksSection links={links} title={title} />}
       {mine && (
         <section class="not-publish">
           <Globe />
@@ -52,7 +54,7 @@ export function ShareDialog({ owner, me, role, address, sharing, onClose }: Shar
   );
 }
 
-function LinksSection({ links: actions }: { links: Links }) {
+function LinksSection({ links: actions, title }: { links: Links; title: string }) {
   const links = actions.links.value;
   return (
     <section>
@@ -68,7 +70,7 @@ function LinksSection({ links: actions }: { links: Links }) {
       {links?.length === 0 && <FirstLink onAdd={actions.add} />}
       <ul class="links">
         {links?.map((link) => (
-          <LinkRow key={link.id} link={link} actions={actions} />
+          <LinkRow key={link.id} link={link} title={title} actions={actions} />
         ))}
       </ul>
       {links === null && !actions.problem.value && <p class="links-none">Looking for the links…</p>}
