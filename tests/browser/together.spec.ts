@@ -296,7 +296,7 @@ test("the list of everybody counts readers too, and works by keyboard", async ({
   await expect(pill(desk)).toContainText("Following Dry Newt");
   await expectThere(sheet(desk), 120);
 
-  const small = await open(ada, document, phone);
+  const small = await open(ada, document, { ...phone, panes: "view" });
   await small.page.getByRole("button", { name: "Everybody here: 7 people" }).tap();
   await small.page.getByRole("dialog", { name: "Everybody here" }).getByRole("button", { name: "Follow Dry Newt" }).tap();
   await expectThere(sheet(small), 120);
