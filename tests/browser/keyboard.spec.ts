@@ -71,7 +71,7 @@ function look(): Stop {
   return { name, ring };
 }
 
-test("pg71: all of it by keyboard: sign up, write, format, share, note, history, settings, sign out", async ({ window }) => {
+test("PG71 all of it by keyboard: sign up, write, format, share, note, history, settings, sign out", async ({ window }) => {
   const page = await window(null);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   const keys = new Keys(page);
@@ -203,7 +203,7 @@ async function choose(keys: Keys, entry: string): Promise<void> {
   throw new Error(`no arrow leads to ${entry}`);
 }
 
-test("pg72: the first stop of a document skips to its text", async ({ ada, open }) => {
+test("PG72 the first stop of a document skips to its text", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument("# A\n\n[link](https://example.org/)\n"), { panes: "view" });
   const keys = new Keys(desk.page);
   await keys.tabTo(desk.page.getByRole("link", { name: "Skip to the text" }));

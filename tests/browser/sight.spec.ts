@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { screens, World } from "./screens";
 
-test("pg75: under forced colours what is on, where others are and what has the focus can be told", async ({ server, window }) => {
+test("PG75 under forced colours what is on, where others are and what has the focus can be told", async ({ server, window }) => {
   const world = new World(server);
   const page = await window(await world.ada(), { forcedColors: "active" });
   await go(page, world, "document");
@@ -22,7 +22,7 @@ test("pg75: under forced colours what is on, where others are and what has the f
   world.end();
 });
 
-test("pg76: who wants no motion gets none", async ({ server, window }) => {
+test("PG76 who wants no motion gets none", async ({ server, window }) => {
   const world = new World(server);
   const page = await window(await world.ada(), { reducedMotion: "reduce" });
   for (const name of ["document", "share"]) {
@@ -41,7 +41,7 @@ test("pg76: who wants no motion gets none", async ({ server, window }) => {
 const narrow = ["start-first", "documents", "document-edit", "document-view", "share-options", "settings", "history", "notes-active", "guest"];
 
 for (const name of narrow)
-  test(`pg77: ${name} at 400 %, its text spaced: nothing cut, nothing to be scrolled sideways`, async ({ server, window }) => {
+  test(`PG77 ${name} at 400 %, its text spaced: nothing cut, nothing to be scrolled sideways`, async ({ server, window }) => {
     const world = new World(server);
     const page = await window(name.startsWith("start") || name === "guest" ? null : await world.ada(), { viewport: { width: 320, height: 640 } });
     await go(page, world, name);

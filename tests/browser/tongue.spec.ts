@@ -17,7 +17,7 @@ let a;
 \`\`\`
 `;
 
-test("pg80: a paragraph reads by its first letter, in source and text alike", async ({ ada, open }) => {
+test("PG80 a paragraph reads by its first letter, in source and text alike", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument(text), { panes: "both" });
   const direction = (element: Element) => getComputedStyle(element).direction;
   await expect(desk.source.locator(".cm-line").filter({ hasText: "מנוע" })).toHaveAttribute("dir", "rtl");
@@ -29,7 +29,7 @@ test("pg80: a paragraph reads by its first letter, in source and text alike", as
   expect((item?.x ?? 0) + (item?.width ?? 0)).toBeLessThan((list?.x ?? 0) + (list?.width ?? 0));
 });
 
-test("pg80: the front matter is followed while it is written, and taken back", async ({ ada, open }) => {
+test("PG80 the front matter is followed while it is written, and taken back", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument(text), { panes: "both" });
   await desk.source.focus();
   await desk.page.keyboard.press("Control+Home");
@@ -46,7 +46,7 @@ test("pg80: the front matter is followed while it is written, and taken back", a
   }
 });
 
-test("pg80: the page without script, the history and the exported page say so too", async ({ ada, open, window }) => {
+test("PG80 the page without script, the history and the exported page say so too", async ({ ada, open, window }) => {
   const document = await ada.newDocument(`---\nlang: he\ndir: rtl\n---\n${text}`);
   const plain = await window(ada, { javaScriptEnabled: false });
   await plain.goto(`/d/${document.id}`);
@@ -59,7 +59,7 @@ test("pg80: the page without script, the history and the exported page say so to
   await expect(new Desk(desk.page).text).toHaveAttribute("dir", "rtl");
 });
 
-test("pg80: arrow keys go through mixed lines without getting stuck", async ({ ada, open }) => {
+test("PG80 arrow keys go through mixed lines without getting stuck", async ({ ada, open }) => {
   const line = "עברית and English (1837) עוד";
   const desk = await open(ada, await ada.newDocument(`${line}\n`), { panes: "edit" });
   await desk.source.focus();

@@ -66,7 +66,7 @@ test("the keys format, and the same key takes it back", async ({ ada, open }) =>
   }
 });
 
-test("pg70: before the text is here the source takes no keys, says that it is busy, and does not look like an empty one", async ({ ada, window }) => {
+test("PG70 before the text is here the source takes no keys, says that it is busy, and does not look like an empty one", async ({ ada, window }) => {
   const document = await ada.newDocument("before ");
   const page = await window(ada);
   let letIn = () => {};

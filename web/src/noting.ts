@@ -7,11 +7,11 @@ import { browser } from "./session/browser";
 import { createDrafts } from "./session/drafts";
 import { createDirectory, type Directory } from "./session/people";
 import type { DocumentSession } from "./session/session";
-import { announce } from "./ui/announce";
+import { announce, announceLater } from "./ui/announce";
 import type { Question } from "./ui/ask";
 import type { View } from "./ui/document/view";
 import { type Board, createBoard } from "./ui/notes/board";
-import { hear } from "./ui/notes/hear";
+import { hear, hearPassages } from "./ui/notes/hear";
 import { createSurfaces, mark, type Noting } from "./ui/notes/surfaces";
 import { nothingUnsent } from "./ui/notes/unsent";
 import type { Queueing } from "./queueing";
@@ -66,10 +66,17 @@ export function createNoting({ document, me, session, queueing, editor, preview,
   });
   mark(board, surfaces, phone);
   hear(notes, directory, announce);
+  hearPassages(computed(() => caretOf(editor.value)), board.threads, directory, announceLater);
   rememberHidden(board, over);
   showAtFirst(board, over);
   askAgain(session, directory);
   return { board, surfaces, over, post: given.create };
+}
+
+/** Where somebody's caret stands, while nothing is selected. */
+function caretOf(editor: EditorHandle | null): number | null {
+  if (!editor || editor.position.value.selected > 0 || !editor.view.hasFocus) return null;
+  return editor.view.state.selection.main.head;
 }
 
 /** Names that were kept here may be others by now. */

@@ -24,14 +24,14 @@ describe("which way the source reads", () => {
     ["| عمود | Column |", "rtl"],
     ["1815 – 1852 😀", null],
     ["日本", "ltr"],
-  ])("pg80: %j by its first letter", (text, dir) => expect(directionOf(text)).toBe(dir));
+  ])("PG80 %j by its first letter", (text, dir) => expect(directionOf(text)).toBe(dir));
 
-  test("pg80: a paragraph keeps the direction it began with; a heading is one of its own; code reads to the right", () => {
+  test("PG80 a paragraph keeps the direction it began with; a heading is one of its own; code reads to the right", () => {
     const view = viewOf("---\ntitle: عنوان\n---\n# עברית\nwords\nعربي\n\nمرحبا\nwords\n\n```\nعربي\n```\n> [!NOTE]\n> ملاحظة");
     expect(lines(view)).toBe("...r...rr.....r");
   });
 
-  test("pg80: what the front matter says goes before, and code is still code", () => {
+  test("PG80 what the front matter says goes before, and code is still code", () => {
     const view = viewOf("words\n\nمرحبا\n\n```\nlet a;\n```");
     speak(view, { lang: "ar", dir: "rtl" });
     expect([lines(view), view.contentDOM.dir, view.contentDOM.lang]).toEqual(["....lll", "rtl", "ar"]);
@@ -41,7 +41,7 @@ describe("which way the source reads", () => {
     expect([lines(view), view.contentDOM.dir]).toEqual(["..r....", ""]);
   });
 
-  test("pg80: a text without such a letter is left alone, until one is typed", () => {
+  test("PG80 a text without such a letter is left alone, until one is typed", () => {
     const view = viewOf("words\n\n");
     expect([lines(view), view.state.facet(EditorView.perLineTextDirection)]).toEqual(["...", false]);
     view.dispatch({ changes: { from: view.state.doc.length, insert: "ש" } });

@@ -77,9 +77,8 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
   const actions = actionsOf(history);
   const notes = noteMarks();
   const arrivals = arriving(options.uploading, history.cut);
-  const phase = new Compartment();
   const allowed = signal(true);
-  const now = computed(() => phaseOf(session, allowed.value));
+  const phase = phases(session, allowed, options.placeholder ?? "");
   const position = signal<Position>({ line: 1, column: 1, selected: 0 });
   const active = signal<ReadonlySet<CommandName>>(new Set());
   const look = (state: EditorState) => {
@@ -94,7 +93,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
       doc: session.text.toString(),
       extensions: [
         EditorView.cspNonce.of(options.nonce),
-        phase.of(allowing(now.peek(), options.placeholder ?? "")),
+        phase.extension,
         history.extension,
         composition({ hold: session.hold, whole: history.whole }),
         remoteCarets(session),
@@ -113,13 +112,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
     }),
   });
 
-  let known = now.peek();
-  const stop = effect(() => {
-    if (now.value === known) return;
-    known = now.value;
-    finishComposing(view);
-    view.dispatch({ effects: phase.reconfigure(allowing(known, options.placeholder ?? "")) });
-  });
+  const stop = phase.follow(view);
 
   return {
     view,
@@ -147,6 +140,23 @@ type Phase = "arriving" | "reading" | "writing";
 function phaseOf({ here, writable }: DocumentSession, allowed: boolean): Phase {
   if (!here.value) return "arriving";
   return allowed && writable.value ? "writing" : "reading";
+}
+
+/** What follows from the phase, and keeps following it. */
+function phases(session: DocumentSession, allowed: ReadonlySignal<boolean>, placeholder: string) {
+  const part = new Compartment();
+  const now = computed(() => phaseOf(session, allowed.value));
+  let known = now.peek();
+  return {
+    extension: part.of(allowing(known, placeholder)),
+    follow: (view: EditorView) =>
+      effect(() => {
+        if (now.value === known) return;
+        known = now.value;
+        finishComposing(view);
+        view.dispatch({ effects: part.reconfigure(allowing(known, placeholder)) });
+      }),
+  };
 }
 
 function allowing(phase: Phase, placeholder: string): Extension {

@@ -5,7 +5,7 @@
  * cannot render (no WASM), the server's rendering is asked for, less often. Invariant: what is shown was rendered from
  * some text this page had, in order. Next: `patch.ts`, `scroll.ts`, `places.ts`, `notes.ts`.
  */
-import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { NoteSurface } from "../editor/surface";
 import { api } from "../session/api";
 import { keepAlive } from "./live";
@@ -57,6 +57,11 @@ const LONG_BLOCKS = 250;
 /** Between two questions to the server, where it has to render. */
 const SERVER_PAUSE_MS = 600;
 
+function speakAs(article: HTMLElement, tongue: Signal<Tongue>, { lang = null, dir = null }: Partial<Tongue>): void {
+  speak(article, { lang, dir });
+  if (!sameTongue({ lang, dir }, tongue.peek())) tongue.value = { lang, dir };
+}
+
 /** `article` already holds the server's blocks; they stay until they change. */
 export function mountPreview(article: HTMLElement, options: PreviewOptions): PreviewHandle {
   const lines = signal<number[]>([]);
@@ -75,9 +80,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     live.wake();
     enable(fresh, options.tasks.peek());
     article.classList.toggle("long", article.childElementCount >= LONG_BLOCKS);
-    const said = { lang: change.lang ?? null, dir: change.dir ?? null };
-    speak(article, said);
-    if (!sameTongue(said, tongue.peek())) tongue.value = said;
+    speakAs(article, tongue, change);
     lines.value = change.lines;
     stats.value = { words: change.words, title: change.title };
     places.apply(change, fresh);
@@ -106,9 +109,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     tongue,
     scroller,
     lineAtTop: () => lineAt(article, lines.peek(), scroller.scrollTop),
-    toLine: (line) => {
-      scroller.scrollTop = heightOf(article, lines.peek(), line);
-    },
+    toLine: (line) => void (scroller.scrollTop = heightOf(article, lines.peek(), line)),
     notes,
     canvas: notes,
     offsetAtPoint: notes.offsetAtPoint,

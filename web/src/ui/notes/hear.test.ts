@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import { expect, test } from "vitest";
 import type { Note } from "../../session/notes";
-import { hear } from "./hear";
+import { hear, hearPassages } from "./hear";
+import type { Thread } from "./threads";
 import { fakeDirectory, me, note, reply } from "./test/fakes";
 
 test("what others say is heard once, one's own and the past never", () => {
@@ -26,4 +27,26 @@ test("many at once are one sentence", () => {
   hear({ ready: signal(true), all }, fakeDirectory(), (sentence) => heard.push(sentence));
   all.value = ["a", "b", "c"].map((id) => note(id));
   expect(heard).toEqual(["3 new notes and replies."]);
+});
+
+test("PG73 a passage with a note is told by its words when the caret stays in it, once", () => {
+  const caret = signal<number | null>(null);
+  const place = { from: 4, to: 9, changed: false };
+  const threads = signal<readonly Thread[]>([
+    { note: note("one", { quote: "some **words**" }), place },
+    { note: note("done", { resolved: me }), place },
+  ]);
+  const asked: (() => string | null)[] = [];
+  hearPassages(caret, threads, fakeDirectory(), (ask) => asked.push(ask));
+  const told = () => asked.splice(0).map((ask) => ask());
+  caret.value = 2;
+  expect(told()).toEqual([]);
+  caret.value = 4;
+  expect(told()).toEqual(["In a note by Ama Serwaa on “some words”."]);
+  caret.value = 6;
+  expect(told()).toEqual([]);
+  caret.value = 20;
+  caret.value = 9;
+  caret.value = 20;
+  expect(told()).toEqual([null]);
 });

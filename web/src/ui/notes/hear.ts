@@ -3,6 +3,7 @@ import { effect, type ReadonlySignal, untracked } from "@preact/signals";
 import type { Note, Notes } from "../../session/notes";
 import type { Directory } from "../../session/people";
 import { plainQuote } from "./plain-quote";
+import { filterOf, type Thread } from "./threads";
 
 const quoteChars = 60;
 
@@ -16,6 +17,32 @@ export function hear(notes: Pick<Notes, "ready" | "all">, directory: Directory, 
     known = new Set(all.flatMap((note) => [note.id, ...note.replies.map((it) => it.id)]));
     if (before) untracked(() => news(all, before, directory).forEach(announce));
   });
+}
+
+/**
+ * Says which passage with a note the caret has come into, by its words: the mark itself cannot be heard. `later` asks when
+ * a moment has passed, so that nothing is said of what the caret only went through.
+ */
+export function hearPassages(
+  caret: ReadonlySignal<number | null>,
+  threads: ReadonlySignal<readonly Thread[]>,
+  directory: Directory,
+  later: (ask: () => string | null) => void,
+): () => void {
+  let inside: ReadonlySet<string> = new Set();
+  return effect(() => {
+    const at = caret.value;
+    const around = threads.value.filter((thread) => at !== null && holds(thread, at));
+    for (const { note } of around) {
+      if (inside.has(note.id)) continue;
+      later(() => (inside.has(note.id) ? `In a note by ${directory.person(note.by).display} on ${about(note)}.` : null));
+    }
+    inside = new Set(around.map(({ note }) => note.id));
+  });
+}
+
+function holds(thread: Thread, at: number): boolean {
+  return filterOf(thread) === "open" && thread.place !== null && thread.place.from <= at && at <= thread.place.to;
 }
 
 function news(all: readonly Note[], before: ReadonlySet<string>, directory: Directory): string[] {
