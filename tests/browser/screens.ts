@@ -8,6 +8,7 @@ import * as Y from "yjs";
 import { Desk } from "./desk";
 import { type Document, Person } from "./people";
 import type { Server } from "./server";
+import { awayScreens } from "./away-screens";
 import { authorshipScreens } from "./authorship-screens";
 import { historyScreens } from "./history-screens";
 import { dialectScreens } from "./dialect-screens";
@@ -129,6 +130,7 @@ export const screens: readonly Screen[] = [
   ...dialectScreens,
   ...notesScreens,
   ...authorshipScreens,
+  ...awayScreens,
   ...historyScreens,
   ...picturesScreens,
   {

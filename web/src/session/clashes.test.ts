@@ -36,6 +36,10 @@ const both = (...edits: Edit[]): Edit => (all) => edits.reduce((now, edit) => ed
 
 /** Two sides edit the same text apart, word for word as an editor would, and meet. */
 function met(base: string, mine: Edit, theirs: Edit) {
+  return metBy(base, (doc) => write(doc, mine(base)), (doc) => write(doc, theirs(base)));
+}
+
+function metBy(base: string, mine: (doc: Y.Doc) => void, theirs: (doc: Y.Doc) => void) {
   const [a, b] = [1, 2].map((client) => {
     const doc = new Y.Doc();
     doc.clientID = 99;
@@ -43,8 +47,8 @@ function met(base: string, mine: Edit, theirs: Edit) {
     doc.clientID = client;
     return doc;
   }) as [Y.Doc, Y.Doc];
-  write(a, mine(base));
-  write(b, theirs(base));
+  mine(a);
+  theirs(b);
   const versions = { base, mine: textOf(a), theirs: textOf(b) };
   Y.applyUpdate(a, Y.encodeStateAsUpdate(b));
   return { ...versions, merged: textOf(a) };
@@ -127,6 +131,56 @@ describe("OF72 a clash is", () => {
   });
 });
 
+/** Puts words in the place of others as somebody does who selects them and types. */
+const typed = (old: string, next: string) => (doc: Y.Doc) => {
+  const content = doc.getText("content");
+  const at = textOf(doc).indexOf(old);
+  content.delete(at, old.length);
+  content.insert(at, next);
+};
+
+describe("OF72 a clash is also what went astray, as somebody had retyped more than can be seen", () => {
+  const found = (mine: (doc: Y.Doc) => void, theirs: (doc: Y.Doc) => void) => {
+    const versions = metBy(text, mine, theirs);
+    return clashesBetween(versions).map((it) => [versions.merged.slice(it.from, it.to), it.mine.words, it.theirs.words]);
+  };
+  const sentence = "It has no pretensions to originate anything.";
+
+  test("a sentence retyped for its last word, and its first word changed", () => {
+    const [clash, ...more] = found(typed("It has no", "It really has no"), typed(sentence, "It has no pretensions at all."));
+    expect(more).toEqual([]);
+    expect(clash?.slice(1)).toEqual([`It really has no pretensions to originate anything. We can follow analysis.`, "It has no pretensions at all. We can follow analysis."]);
+  });
+
+  test("a whole text brought in again with one word changed, and another paragraph written in", () => {
+    const again = typed(text, text.replace("Variable", "Number"));
+    const all = found(typed("follow", "anticipate"), again);
+    expect(all.map(([, mine, theirs]) => [mine, theirs])).toContainEqual([`${sentence} We can anticipate analysis.`, `${sentence} We can follow analysis.`]);
+    expect(found(again, (doc) => doc.getText("content").insert(0, ""))).toEqual([]);
+  });
+
+  test("nothing, where both are where they belong, in whatever order new words came", () => {
+    expect(found(typed("follow", "anticipate"), typed(sentence, "It has no wish at all."))).toEqual([]);
+    for (let times = 0; times < 8; times++) {
+      expect(found(typed("- a mill", "- a clock\n- a mill"), typed("- a mill", "- a bell\n- a mill")).length).toBe(1);
+      const put = (line: string) => (doc: Y.Doc) => doc.getText("content").insert(textOf(doc).indexOf("- a mill"), line);
+      expect(found(put("- a clock\n"), put("- a bell\n"))).toEqual([]);
+    }
+  });
+
+  test("nothing, for many seeds of blocks retyped by one side each", () => {
+    for (let seed = 1; seed <= 150; seed++) {
+      const random = seeded(seed);
+      const blocks = Array.from({ length: 3 + pick(random, 8) }, (_, at) => blockOf(random, at));
+      const side = (mine: boolean) => (doc: Y.Doc) => blocks.forEach((block, at) => {
+        if ((at % 2 === 0) === mine && random() < 0.7) typed(block, rewritten(block, random))(doc);
+      });
+      const versions = metBy(blocks.join("\n\n"), side(true), side(false));
+      expect(clashesBetween(versions), `seed ${seed}: ${JSON.stringify(versions)}`).toEqual([]);
+    }
+  });
+});
+
 describe("OF73 no clash is", () => {
   test.each<[string, Edit, Edit]>([
     ["one side alone", put("colour", "shade"), (all) => all],
@@ -158,7 +212,7 @@ function swap(all: string): string {
 
 describe("OF73 for many seeds", () => {
   test("sides that wrote in different blocks never clash", () => {
-    for (let seed = 1; seed <= 400; seed++) {
+    for (let seed = 1; seed <= 150; seed++) {
       const random = seeded(seed);
       const blocks = Array.from({ length: 4 + pick(random, 8) }, (_, at) => blockOf(random, at));
       const mineIn = new Set([...blocks.keys()].filter(() => random() < 0.4));
@@ -169,7 +223,7 @@ describe("OF73 for many seeds", () => {
   });
 
   test("OF72 a word that both replaced differently is always told, where it is", () => {
-    for (let seed = 1; seed <= 400; seed++) {
+    for (let seed = 1; seed <= 150; seed++) {
       const random = seeded(seed);
       const blocks = Array.from({ length: 1 + pick(random, 8) }, (_, at) => blockOf(random, at));
       const at = pick(random, blocks.length);
@@ -188,7 +242,7 @@ describe("OF73 for many seeds", () => {
   });
 
   test("OF72 what is told is in the texts, ascending and apart; the other side is told the same", () => {
-    for (let seed = 1; seed <= 400; seed++) {
+    for (let seed = 1; seed <= 150; seed++) {
       const random = seeded(seed);
       const base = Array.from({ length: 1 + pick(random, 6) }, (_, at) => blockOf(random, at)).join("\n\n");
       const side = (): Edit => (all) => all.split("\n\n").map((block) => (random() < 0.7 ? rewritten(block, random) : block)).join("\n\n");

@@ -2,12 +2,14 @@
  * Where two versions of one text met in the same words: paragraphs that both sides rewrote while they were apart.
  *
  * A merge of two edits never fails, and is sometimes nonsense: two corrections of one word become "colorcolor", and of a
- * sentence that one side deleted, the word stays that the other changed. Pure: four texts in, passages out. Invariants:
+ * sentence that one side deleted, the word stays that the other changed. Two signs tell: what both sides did to the same
+ * words, and that the merged text is another than what both did would make of it. Pure: four texts in, passages out. Invariants:
  * sides that wrote in different blocks never clash; the work is bounded, and beyond the bound nothing is searched. Next:
  * `blocks.ts`, `differences.ts`; `clash-notes.ts` for what is said about them.
  */
 import { type Block, blocksOf, grown } from "./blocks";
 import { type Change, textChanges, wordsOf } from "./differences";
+import { straysIn } from "./strays";
 
 export interface Versions {
   /** What both sides last had in common. */
@@ -52,13 +54,14 @@ export function clashesBetween(versions: Versions): Clash[] {
   if ([base, mine, theirs, merged].some(({ length }) => length > searchMax)) return [];
   // Where nothing is in the merged text but one side's, that side had all of the other's.
   if (base === mine || base === theirs || merged === mine || merged === theirs) return [];
-  const [ours, others] = [hunksOf(base, mine), hunksOf(base, theirs)];
-  const places = joined(pairsOf(ours, others, base), blocksOf(base));
-  if (places.length === 0) return [];
-  const [came, blocks] = [cameBetween(mine, merged), blocksOf(merged)];
+  const hunks = { ours: hunksOf(base, mine), others: hunksOf(base, theirs), came: cameBetween(mine, merged) };
+  const blocks = { base: blocksOf(base), merged: blocksOf(merged) };
+  const met = joined(pairsOf(hunks.ours, hunks.others, base).map((pair) => placeOf(pair, blocks.base)));
+  const known = met.map((place) => ({ ...place, merged: mergedOf(place, hunks) }));
+  const astray = straysIn({ base, merged, hunks: [hunks.ours, hunks.others], known, blocks: blocks.base });
   const found: Clash[] = [];
-  for (const place of places) {
-    const clash = clashAt(place, versions, { ours, others, came, blocks });
+  for (const place of joined([...met, ...astray.map((stray) => ({ ...stray, edges: "closed" as const, pairs: [] }))])) {
+    const clash = clashAt(place, versions, hunks, blocks.merged);
     const last = found.at(-1);
     // Two blocks that became one are told once.
     if (clash && (!last || last.to <= clash.from)) found.push(clash);
@@ -67,7 +70,7 @@ export function clashesBetween(versions: Versions): Clash[] {
 }
 
 /** A change, and what is asked of it. */
-interface Hunk extends Change {
+export interface Hunk extends Change {
   removed: string;
   added: string;
   /** Only something new, which can stand beside anything else: whole lines, or whole sentences between others. */
@@ -154,33 +157,31 @@ function sizeOf({ removed, added }: Hunk): number {
 }
 
 /** One or more blocks of the base, and which changes met there. */
-interface PlaceOf {
+interface Meet {
   from: number;
   to: number;
-  pairs: Pair[];
+  /** `open`: it is about new blocks that both sides put there; of the ones around them nothing changed. */
+  edges: "open" | "closed";
+  pairs: readonly Pair[];
 }
 
-/** Pairs in the same blocks are one place. */
-function joined(pairs: readonly Pair[], blocks: readonly Block[]): PlaceOf[] {
-  const all = pairs.map((pair) => {
-    const stretch = { from: Math.min(pair.ours.fromA, pair.others.fromA), to: Math.max(pair.ours.toA, pair.others.toA) };
-    return { ...(newLines(pair) ? stretch : grown(blocks, stretch)), pairs: [pair] };
-  });
-  const found: PlaceOf[] = [];
-  for (const place of all.sort((a, b) => a.from - b.from)) {
+function placeOf(pair: Pair, blocks: readonly Block[]): Meet {
+  const { ours, others } = pair;
+  const stretch = { from: Math.min(ours.fromA, others.fromA), to: Math.max(ours.toA, others.toA) };
+  const open = ours.alone && others.alone && ours.fromA === others.fromA;
+  return { ...(open ? stretch : grown(blocks, stretch)), edges: open ? "open" : "closed", pairs: [pair] };
+}
+
+/** Those in the same blocks are one. */
+function joined(places: readonly Meet[]): Meet[] {
+  const found: Meet[] = [];
+  for (const place of [...places].sort((a, b) => a.from - b.from || a.to - b.to)) {
     const last = found.at(-1);
-    if (!last || place.from > last.to || (place.from === last.to && place.from === place.to)) found.push(place);
-    else {
-      last.to = Math.max(last.to, place.to);
-      last.pairs.push(...place.pairs);
-    }
+    const apart = !last || place.from > last.to || (place.from === last.to && (place.edges === "open" || last.edges === "open"));
+    if (apart) found.push(place);
+    else found[found.length - 1] = { from: last.from, to: Math.max(last.to, place.to), edges: "closed", pairs: [...last.pairs, ...place.pairs] };
   }
   return found;
-}
-
-/** Both sides put new blocks there; of the ones around it nothing changed. */
-function newLines({ ours, others }: Pair): boolean {
-  return ours.alone && others.alone && ours.fromA === others.fromA;
 }
 
 interface Hunks {
@@ -188,26 +189,28 @@ interface Hunks {
   others: readonly Hunk[];
   /** From mine to the merged text. */
   came: readonly Hunk[];
-  /** Of the merged text. */
-  blocks: readonly Block[];
 }
 
-function clashAt({ from, to, pairs }: PlaceOf, { base, mine, theirs, merged }: Versions, { ours, others, came, blocks }: Hunks): Clash | null {
-  const edges = pairs.every(newLines) ? "open" : "closed";
-  const [inMine, inTheirs] = [carried({ from, to }, ours, edges), carried({ from, to }, others, edges)];
-  const inMerged = carried(inMine, came, edges);
-  const before = base.slice(from, to);
+function mergedOf(place: Meet, { ours, came }: Hunks): Block {
+  return carried(carried(place, ours, place.edges), came, place.edges);
+}
+
+function clashAt(place: Meet, { base, mine, theirs, merged }: Versions, hunks: Hunks, blocks: readonly Block[]): Clash | null {
+  const { edges } = place;
+  const [inMine, inTheirs, inMerged] = [carried(place, hunks.ours, edges), carried(place, hunks.others, edges), mergedOf(place, hunks)];
+  const before = base.slice(place.from, place.to);
   const sides = { mine: mine.slice(inMine.from, inMine.to), theirs: theirs.slice(inTheirs.from, inTheirs.to) };
-  if ([sides.mine, sides.theirs].includes(merged.slice(inMerged.from, inMerged.to))) return null;
+  if (place.pairs.length > 0 && [sides.mine, sides.theirs].includes(merged.slice(inMerged.from, inMerged.to))) return null;
   // It was moved, not deleted, and the other's words are in it where it is now.
   if (sides.mine.trim() === "" && hasLines(merged, sides.theirs)) return null;
   if (sides.theirs.trim() === "" && hasLines(merged, sides.mine)) return null;
-  const place = wordsNear(merged, edges === "open" ? inMerged : grown(blocks, inMerged), blocks);
-  return place && {
-    ...place,
-    mine: sideOf(mine, inMine, pairs.map((pair) => pair.ours), before),
-    theirs: sideOf(theirs, inTheirs, pairs.map((pair) => pair.others), before),
-    came: came.filter(({ fromB, toB }) => fromB < toB && fromB < place.to && toB > place.from).map(({ fromB, toB }) => ({ from: fromB, to: toB })),
+  const at = wordsNear(merged, edges === "open" ? inMerged : grown(blocks, inMerged), blocks);
+  const changes = (all: readonly Hunk[], pairs: readonly Hunk[]) => (pairs.length > 0 ? pairs : all.filter(({ fromA, toA }) => fromA <= place.to && toA >= place.from));
+  return at && {
+    ...at,
+    mine: sideOf(mine, inMine, changes(hunks.ours, place.pairs.map((pair) => pair.ours)), before),
+    theirs: sideOf(theirs, inTheirs, changes(hunks.others, place.pairs.map((pair) => pair.others)), before),
+    came: hunks.came.filter(({ fromB, toB }) => fromB < toB && fromB < at.to && toB > at.from).map(({ fromB, toB }) => ({ from: fromB, to: toB })),
     base: before.trim(),
   };
 }
@@ -240,7 +243,8 @@ function lastFrom(hunks: readonly Hunk[], offset: number): Hunk | undefined {
 }
 
 function sideOf(text: string, { from, to }: Block, hunks: readonly Hunk[], before: string): Side {
-  const changed = { from: Math.min(...hunks.map(({ fromB }) => fromB)), to: Math.max(...hunks.map(({ toB }) => toB)) };
+  // A side that only wrote the same anew has changed nothing by its words.
+  const changed = { from: Math.min(to, ...hunks.map(({ fromB }) => fromB)), to: Math.max(from, ...hunks.map(({ toB }) => toB)) };
   const words = text.slice(from, to);
   if (words.trim() !== "") return { words: words.trim(), at: from + words.length - words.trimStart().length, changed };
   // What is not here any more may have been moved away.
