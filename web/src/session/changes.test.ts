@@ -129,7 +129,11 @@ test("OF71 what came is a change however small, with its authors once they are k
   expect(arrived("same", "same")).toEqual([]);
   const glued = (now: string) => arrived("every shade.", now).map(({ from, to, removed }) => [now.slice(from, to), removed]);
   expect([glued("every shadehue."), glued("every hueshade."), glued("every hue.")]).toEqual([[["hue", ""]], [["hue", ""]], [["hue", "shade"]]]);
-  const known = attributed(came, [{ from: 0, to: 6, author: "ama" }, { from: 6, to: 18, author: "tom" }, { from: 18, to: 22, author: "ama" }]);
+  const known = attributed(came, [{ from: 0, to: 6, author: "ama" }, { from: 6, to: 18, author: "tom" }, { from: 18, to: 22, author: "ama" }], () => false);
+  const beside = attributed(arrived("a hope, not so.", "a hopeThat so."), [{ from: 0, to: 6, author: "me" }, { from: 6, to: 14, author: "tom" }], (author) => author === "me");
+  expect(beside).toMatchObject([{ from: 6, to: 10, added: [{ from: 6, to: 10, author: "tom" }] }]);
+  const elsewhere = attributed(arrived("One.", "One more."), [{ from: 0, to: 9, author: "me" }], () => true);
+  expect(elsewhere).toMatchObject([{ added: [{ author: "me" }] }]);
   expect(known.map(({ added }) => added.map(({ from, to, author }) => [from, to, author]))).toEqual([[[4, 6, "ama"], [6, 7, "tom"]], [[16, 18, "tom"], [18, 22, "ama"]]]);
   expect(fit(known, "One two.\nThree.\n", "One too.\nThree.\nFour.\n").kind).toBe("marked");
   const old = [{ from: 5, to: 9, added: [], removed: "gone" }, { from: 12, to: 13, added: [], removed: "x" }];

@@ -72,9 +72,18 @@ function unglued(removed: string, added: string, at: number): { from: number; to
   return removed !== "" && added.endsWith(removed) ? { ...all, to: all.to - removed.length } : { ...all, removed };
 }
 
-/** The same changes, now that it is known who wrote what. */
-export function attributed(changes: readonly Change[], runs: readonly Run[]): readonly Change[] {
-  return changes.map((change) => ({ ...change, added: change.added.flatMap(({ from, to }) => between(runs, from, to)) }));
+/**
+ * The same changes, now that it is known who wrote what. Beside what others wrote one's own words are what was there
+ * before; where only one's own came, they are from another device.
+ */
+export function attributed(changes: readonly Change[], runs: readonly Run[], mine: (author: string) => boolean): readonly Change[] {
+  return changes.map((change) => {
+    const all = change.added.flatMap(({ from, to }) => between(runs, from, to));
+    const others = all.filter(({ author }) => author === null || !mine(author));
+    const [first, last] = [others[0], others.at(-1)];
+    if (!first || !last || others.length === all.length) return { ...change, added: all };
+    return { ...change, from: first.from, to: last.to, added: others };
+  });
 }
 
 /** As many changes as can be gone through, or how much it was. */

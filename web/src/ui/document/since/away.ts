@@ -27,7 +27,7 @@ export function createAway(parts: AwayParts): (arrival: Arrival) => Promise<void
   return async ({ before, after, deltas, stop }) => {
     const runs = await authorship.settled();
     stop();
-    const came = attributed(deltas.reduce(moved, arrived(before, after)), runs);
+    const came = attributed(deltas.reduce(moved, arrived(before, after)), runs, authorship.mine);
     const state = since.state.peek();
     const left = marks && state.kind === "changes" && state.about === "away" ? marks.left() : [];
     const found = fit(together(left, came), before, after);
