@@ -70,6 +70,7 @@ export function createNoting({ document, me, session, queueing, editor, preview,
   rememberHidden(board, over);
   showAtFirst(board, over);
   askAgain(session, directory);
+  if (queueing) learnNames(session, directory);
   return { board, surfaces, over, post: given.create };
 }
 
@@ -77,6 +78,16 @@ export function createNoting({ document, me, session, queueing, editor, preview,
 function caretOf(editor: EditorHandle | null): number | null {
   if (!editor || editor.position.value.selected > 0 || !editor.view.hasFocus) return null;
   return editor.view.state.selection.main.head;
+}
+
+/** Who wrote the notes is kept with them, also where nobody has looked at them yet. */
+function learnNames({ notes, status }: DocumentSession, directory: Directory): void {
+  let asked = false;
+  effect(() => {
+    if (asked || status.value.kind !== "live" || notes.all.value.length === 0) return;
+    asked = true;
+    if (directory.people.peek().size === 0) directory.refresh();
+  });
 }
 
 /** Names that were kept here may be others by now. */

@@ -28,7 +28,7 @@ async function pass(ms: number): Promise<void> {
 
 test("all the authors of a page are one question, and placeholders until it is answered", async () => {
   const met = directory.person("a");
-  expect([met.display, directory.person("a") === met, directory.person("b").display]).toEqual(["Somebody", true, "Somebody"]);
+  expect([met.display, directory.person("a") === met, directory.person("b").display]).toEqual(["Ada", true, "Somebody"]);
   expect(load).not.toHaveBeenCalled();
   await pass(20);
   expect(load).toHaveBeenCalledTimes(1);

@@ -20,6 +20,18 @@ export interface Directory {
   refresh(): void;
 }
 
+/** Whoever looks needs no server to be known, the same object each time. */
+function ownOf(me: Exclude<Me, { kind: "nobody" }>): Known {
+  let own = owns.get(me);
+  if (!own) {
+    const { author, display, peer } = me;
+    owns.set(me, (own = { author, display, peer, guest: me.kind === "guest", ...(me.kind === "account" && { name: me.name }) }));
+  }
+  return own;
+}
+
+const owns = new WeakMap<Me, Known>();
+
 export interface DirectorySources {
   me: ReadonlySignal<Me>;
   load(): Promise<readonly Known[]>;
@@ -80,6 +92,7 @@ export function createDirectory({ me, load, kept, world }: DirectorySources): Di
         unknown.add(author);
         soon();
       }
+      if (me.value.kind !== "nobody" && me.value.author === author) return ownOf(me.value);
       let placeholder = placeholders.get(author);
       if (!placeholder) placeholders.set(author, (placeholder = { author, display: "Somebody", peer: 1, guest: false }));
       return placeholder;

@@ -94,12 +94,13 @@ function Replies({ board, thread: { note } }: { board: Board; thread: Thread }) 
 
 function Closed({ board, thread: { note }, onOpen }: { board: Board; thread: Thread; onOpen(): void }) {
   const begun = board.writes.value && board.drafts.reply(note.id) !== "";
-  const waits = note.replies.some(({ id }) => board.unsent.waits.value.has(id));
+  const unsent = note.replies.filter(({ id }) => board.unsent.waits.value.has(id)).length;
+  const waits = unsent > 0 && (unsent < note.replies.length ? `${unsent} not sent yet` : "not sent yet");
   if (note.replies.length === 0 && !begun) return null;
   return (
     <div class="foot">
       <button type="button" class="foot-open" onClick={onOpen}>
-        {[note.replies.length > 0 && replies(note.replies.length), waits && "not sent yet", begun && "reply begun"].filter(Boolean).join(", ")}
+        {[note.replies.length > 0 && replies(note.replies.length), waits, begun && "reply begun"].filter(Boolean).join(", ")}
       </button>
     </div>
   );
