@@ -15,6 +15,7 @@ import { createUploads } from "./session/uploads";
 import { followCard, putCard } from "./carding";
 import { bringEditor } from "./editing";
 import { createNoting } from "./noting";
+import { onPhone, watchKeyboard } from "./phoning";
 import { createQueueing, reachable } from "./queueing";
 import { settleDocument } from "./settle";
 import { createSharing, hearOfRequests } from "./sharing";
@@ -29,9 +30,7 @@ import { createSlides } from "./ui/document/slides/deck";
 import { takeSheet } from "./ui/document/take-sheet";
 import { ticking } from "./ui/document/task";
 import { beTogether } from "./ui/document/together/together";
-import { asksForSlides, firstView, phoneQuery, type View, viewOf } from "./ui/document/view";
-import { watchTyping } from "./ui/document/typing";
-import { showFocused, trackViewport } from "./ui/document/viewport";
+import { asksForSlides, firstView, type View, viewOf } from "./ui/document/view";
 import { askBeforeLeaving } from "./ui/leaving";
 import { canWrite } from "./ui/roles";
 
@@ -62,12 +61,11 @@ const editor = signal<EditorHandle | null>(null);
 const preview = signal<PreviewHandle | null>(null);
 const scroll = signal<Linked | null>(null);
 const empty = signal(article.textContent.trim() === "");
-const narrow = matchMedia(phoneQuery);
-const phone = signal(narrow.matches);
-narrow.addEventListener("change", () => (phone.value = narrow.matches));
+const phone = onPhone();
 
 const guest = boot.me.kind === "guest";
-const view = signal<View>(viewOf(location.search) ?? firstView({ role: record.role, guest, empty: empty.value, phone: phone.value }));
+const blank = empty.value && (from === "server" || boot.born === true);
+const view = signal<View>(viewOf(location.search) ?? firstView({ role: record.role, guest, empty: blank, phone: phone.value }));
 
 const slides = createSlides({ article, preview, text: () => session.text.toString() }, asksForSlides(location.search));
 const queueing = device && createQueueing({ device, document: record, me, session });
@@ -105,12 +103,7 @@ const desk = createDesk({
   },
 });
 
-const viewport = trackViewport(() => {
-  const view = editor.value?.view;
-  if (view?.hasFocus) view.dispatch({ scrollIntoView: true });
-  else showFocused();
-});
-const typing = watchTyping(desk, viewport.keyboard);
+const typing = watchKeyboard(desk);
 const share = createSharing(record.id);
 
 // A guest is asked for a name once on a device, not at every visit.

@@ -79,14 +79,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
   const arrivals = arriving(options.uploading, history.cut);
   const allowed = signal(true);
   const phase = phases(session, allowed, options.placeholder ?? "");
-  const position = signal<Position>({ line: 1, column: 1, selected: 0 });
-  const active = signal<ReadonlySet<CommandName>>(new Set());
-  const look = (state: EditorState) => {
-    position.value = positionOf(state);
-    const now = activeIn(state, actions);
-    if (!same(now, active.peek())) active.value = now;
-  };
-
+  const caret = watchCaret(actions);
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -105,9 +98,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
         direction(),
         emoji(),
         looks(),
-        EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
-          if (docChanged || selectionSet) look(state);
-        }),
+        caret.extension,
       ],
     }),
   });
@@ -116,9 +107,9 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
 
   return {
     view,
-    position,
+    position: caret.position,
     run: (command) => actions[command].run(view),
-    active,
+    active: caret.active,
     redoable: history.redoable,
     focus: () => view.focus(),
     notes: notes.surface(view),
@@ -126,7 +117,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
     speak: (tongue) => speak(view, tongue),
     setWritable: (writable) => void (allowed.value = writable),
     scroll: { topLine: () => topLine(view), toLine: (line) => toLine(view, line), goTo: (line) => goTo(view, line) },
-    bringTo: (offset, px, caret) => bringTo(view, offset, px, caret),
+    bringTo: (offset, px, to) => bringTo(view, offset, px, to),
     destroy() {
       stop();
       view.destroy();
@@ -195,6 +186,19 @@ const caretRoom = { top: 8, bottom: 12 };
 
 function blinkRate(): number {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 1_200;
+}
+
+/** Where the caret is, and what is already there. */
+function watchCaret(actions: Actions) {
+  const position = signal<Position>({ line: 1, column: 1, selected: 0 });
+  const active = signal<ReadonlySet<CommandName>>(new Set());
+  const extension = EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
+    if (!docChanged && !selectionSet) return;
+    position.value = positionOf(state);
+    const now = activeIn(state, actions);
+    if (!same(now, active.peek())) active.value = now;
+  });
+  return { position, active, extension };
 }
 
 function activeIn(state: EditorState, actions: Actions): Set<CommandName> {

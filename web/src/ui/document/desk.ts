@@ -168,18 +168,20 @@ export function createDesk(parts: DeskParts): Desk {
     rename: (next) => edit(renaming(text(), next)),
     saySaved: () => toast(answer(session.saved.value)),
     askTrash: () => open({ kind: "ask", question: trashQuestion(() => void parts.trash().catch(failed)) }),
-    async askAccess(role, message) {
-      try {
-        await parts.ask(role, message);
-        parts.asked.value = role;
-        toast(`Asked. ${record.owner.display} will see it on this document.`);
-        return null;
-      } catch (error) {
-        return error instanceof Error ? error.message : "That did not work. Try again.";
-      }
-    },
+    askAccess: (role, message) => askAccess(parts, role, message),
     setName: (display) => void parts.nameMe(display).catch(failed),
   };
+}
+
+async function askAccess(parts: DeskParts, role: LinkRole, message: string): Promise<string | null> {
+  try {
+    await parts.ask(role, message);
+    parts.asked.value = role;
+    toast(`Asked. ${parts.document.owner.display} will see it on this document.`);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : "That did not work. Try again.";
+  }
 }
 
 /** A text that can be read already does not give way to a source that is still on its way. */
