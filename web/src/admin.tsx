@@ -2,6 +2,8 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { api } from "./session/api";
+import { openDevice } from "./session/device/device";
+import { signingOut } from "./signing-out";
 import { settle } from "./settle";
 import "./styles/pages/admin.css";
 import { createAdmin } from "./ui/admin/admin";
@@ -26,10 +28,10 @@ const admin = createAdmin({
 
 const failed = (error: unknown) => toast(error instanceof Error ? error.message : "That did not work. Try again.");
 
-async function signOut(): Promise<void> {
-  await api.logout();
-  location.replace("/");
-}
+const device = boot.me.kind === "nobody" ? null : openDevice(boot.me.author);
+const signOut = signingOut(boot.me, device, async () => {
+  if (device) await (await import("./sending")).startSending(device).now();
+});
 
 async function rename(display: string): Promise<void> {
   me.value = await api.rename(display);
@@ -40,7 +42,7 @@ function Page() {
     <AdminPage
       me={me.value}
       admin={admin}
-      onSignOut={() => void signOut().catch(failed)}
+      onSignOut={signOut}
       onRename={(display) => void rename(display).catch(failed)}
     />
   );

@@ -14,6 +14,7 @@ import { browser } from "./session/browser";
 import { createUploads } from "./session/uploads";
 import { followCard, putCard } from "./carding";
 import { bringEditor } from "./editing";
+import { beside, mindDevice } from "./minding";
 import { createNoting } from "./noting";
 import { onPhone, watchKeyboard } from "./phoning";
 import { createQueueing, reachable } from "./queueing";
@@ -83,6 +84,7 @@ const uploads = createUploads(record.id, boot.limits.file_bytes, browser, send, 
 
 const desk = createDesk({
   ...parts,
+  beside: beside(session, device, record.id),
   empty,
   together,
   uploads,
@@ -133,6 +135,7 @@ preview.value = mountPreview(article, {
 
 follow(desk, empty);
 followCard(device, record, session, desk.title);
+mindDevice({ me: boot.me, device, document: record.id, title: desk.title, session });
 askBeforeLeaving(computed(() => uploads.busy.value || session.exposed.value > 0));
 bringEditor({ ...parts, desk, uploads, here, guest });
 hearOfRequests(desk, share, waiting);

@@ -16,8 +16,9 @@ const app = document.getElementById("app");
 const secret = location.hash.slice(1);
 history.replaceState(null, "", location.pathname);
 
-// A page that says there is nothing here brings this script for its looks; it has said all there is to say.
+// A page that says there is nothing here has said all there is to say, unless this device has something of it.
 if (boot.page === "link") void open();
+else void import("./gone").then(({ showKept }) => showKept(boot));
 
 /** `password`: what was typed, where the link asks for one. */
 async function open(password?: string): Promise<void> {

@@ -2,13 +2,14 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { api } from "./session/api";
+import { openDevice } from "./session/device/device";
 import { makePasskey, passkeysPossible } from "./session/passkey";
 import { settle } from "./settle";
+import { signingOut } from "./signing-out";
 import "./styles/pages/settings.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { createSettings } from "./ui/settings/settings";
 import { SettingsPage } from "./ui/settings/settings-page";
-import { toast } from "./ui/toasts";
 
 const boot = readBoot();
 void settle(boot);
@@ -31,11 +32,9 @@ const settings = createSettings(
   me,
 );
 
-function signOut(): void {
-  api.logout().then(
-    () => location.replace("/"),
-    (error: unknown) => toast(error instanceof Error ? error.message : "That did not work. Try again."),
-  );
-}
+const device = boot.me.kind === "nobody" ? null : openDevice(boot.me.author);
+const signOut = signingOut(boot.me, device, async () => {
+  if (device) await (await import("./sending")).startSending(device).now();
+});
 
 render(<SettingsPage me={me} settings={settings} passkeys={passkeysPossible()} onSignOut={signOut} />, takeApp());

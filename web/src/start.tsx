@@ -1,6 +1,10 @@
 /** `/` for a stranger: create an account or sign in, then on to the documents. */
+import { signal } from "@preact/signals";
 import { render } from "preact";
 import { api, ApiError } from "./session/api";
+import { noteGuest } from "./session/device/adopt";
+import { openDevice } from "./session/device/device";
+import { type LeftBehind, leftBehind, owners } from "./session/device/owners";
 import { passkeysPossible, signInWithPasskey } from "./session/passkey";
 import { settle } from "./settle";
 import "./styles/pages/start.css";
@@ -15,6 +19,11 @@ void settle(boot);
 const secrets = new URLSearchParams(location.hash.slice(1));
 const [setup, invite, reset] = [secrets.get("setup"), secrets.get("invite"), secrets.get("reset")];
 if (location.hash) history.replaceState(null, "", location.pathname);
+
+noteGuest(boot.me);
+
+const left = signal<readonly LeftBehind[]>([]);
+if (owners().length > 0) void leftBehind({ kind: "nobody" }, openDevice).then((people) => (left.value = people));
 
 async function enter(call: () => Promise<unknown>): Promise<Failure | null> {
   try {
@@ -44,6 +53,7 @@ render(
     signup={boot.signup}
     arrival={reset ? "reset" : setup || invite ? "invited" : "plain"}
     secure={boot.secure}
+    left={left}
     {...(boot.notice ? { notice: boot.notice } : {})}
     onSignUp={(who) => enter(() => api.signup({ ...who, ...(setup ? { setup } : {}), ...(invite ? { invite } : {}) }))}
     onSignIn={({ name, password }) => enter(() => api.login(name, password))}

@@ -15,6 +15,10 @@ export interface EventHandlers {
   onNotes?(document: string, notes: number): void;
   /** Somebody mentioned whoever looks at this page. Not said again after an opening. */
   onMention?(document: string, note: string, by: Person): void;
+  /** The stream opened. */
+  onOpen?(): void;
+  /** The stream broke, or did not open. */
+  onTrouble?(): void;
 }
 
 /** What is needed of the browser; tests bring their own. */
@@ -58,6 +62,7 @@ export function watchEvents(handlers: EventHandlers, world: EventWorld = browser
     close();
     const opened = (stream = world.open("/api/events"));
     opened.addEventListener("open", () => {
+      handlers.onOpen?.();
       if (openings++ > 0) handlers.onChanged();
     });
     opened.addEventListener("presence", (event) => {
@@ -74,6 +79,7 @@ export function watchEvents(handlers: EventHandlers, world: EventWorld = browser
       handlers.onMention?.(document, note, by);
     });
     opened.addEventListener("error", () => {
+      handlers.onTrouble?.();
       if (opened.readyState === EventSource.CLOSED) cancelRetry = world.later(retryMs, look);
     });
   };

@@ -9,7 +9,8 @@ import { Keys } from "./keys";
 import { ThemeSwitch } from "./theme-switch";
 
 export type MenuEntry =
-  | { kind: "action"; label: string; icon: Icon; run(): void; keys?: string; danger?: boolean }
+  /** `off`: it cannot be done just now, with the sentence why. */
+  | { kind: "action"; label: string; icon: Icon; run(): void; keys?: string; danger?: boolean; off?: string }
   | { kind: "rule" }
   | { kind: "theme" };
 
@@ -106,12 +107,21 @@ function Entry({ entry, onRun }: { entry: MenuEntry; onRun(run: () => void): voi
       role="menuitem"
       tabIndex={-1}
       class={entry.danger ? "menu-item danger" : "menu-item"}
-      onClick={() => onRun(entry.run)}
+      aria-disabled={entry.off ? true : undefined}
+      onClick={() => entry.off || onRun(entry.run)}
     >
       <entry.icon />
-      {entry.label}
+      {entry.off ? <Off label={entry.label} why={entry.off} /> : entry.label}
       {entry.keys && <Keys chord={entry.keys} />}
     </button>
+  );
+}
+
+function Off({ label, why }: { label: string; why: string }) {
+  return (
+    <span class="menu-off">
+      {label} <small>{why}</small>
+    </span>
   );
 }
 

@@ -10,17 +10,22 @@ function server(answers: Partial<Record<string, LineState>> = {}, refuse: Partia
   const said: string[] = [];
   const timers: (() => void)[] = [];
   const calls: DeliveryCalls = {
+    who: () => Promise.resolve(who),
     create(id) {
       said.push(`create ${id}`);
       const status = refuse[id];
       if (status !== undefined) return Promise.reject(new ApiError("x", "No.", status));
       return Promise.resolve({ ...aCard(id).document, title: "" } satisfies Document);
     },
-    connect(card) {
+    connect(card, _kept, copy) {
       said.push(`connect ${card.id}`);
       const state = signal<LineState>({ kind: "sending", n: card.waiting.edits });
       const end = card.id in answers ? answers[card.id] : { kind: "taken" as const };
-      if (end) queueMicrotask(() => (state.value = end));
+      if (end)
+        queueMicrotask(() => {
+          if (end.kind === "taken") copy.acked(0);
+          state.value = end;
+        });
       return Promise.resolve({ state, close: () => void said.push(`close ${card.id}`) });
     },
     flush: (id) => (said.push(`flush ${id}`), device?.drained(id), Promise.resolve()),
@@ -30,10 +35,11 @@ function server(answers: Partial<Record<string, LineState>> = {}, refuse: Partia
     },
   };
   let device: FakeDevice | null = null;
-  return { said, timers, calls, on: (it: FakeDevice) => (device = it) };
+  let who: string | null = "a";
+  return { said, timers, calls, become: (author: string | null) => (who = author), on: (it: FakeDevice) => (device = it) };
 }
 
-test("of53: a document that was born here is made first, then its text goes, then notes and files", async () => {
+test("OF53: a document that was born here is made first, then its text goes, then notes and files", async () => {
   const device = new FakeDevice(aCard("a", { born: true, edits: 3, notes: 1 }));
   const there = server();
   there.on(device);
@@ -42,13 +48,13 @@ test("of53: a document that was born here is made first, then its text goes, the
   expect(await device.card("a")).toMatchObject({ born: false, waiting: { edits: 0, notes: 0, files: 0 } });
 });
 
-test("of53: what a document is called here outlives the empty one the server has just made", async () => {
+test("OF53: what a document is called here outlives the empty one the server has just made", async () => {
   const device = new FakeDevice(aCard("a", { born: true, edits: 1 }));
   await deliver(device, "a", server().calls);
   expect((await device.card("a"))?.document.title).toBe("Title of a");
 });
 
-test("of53: nothing waits, nothing is sent", async () => {
+test("OF53: nothing waits, nothing is sent", async () => {
   const there = server();
   expect(await deliver(new FakeDevice(aCard("a")), "a", there.calls)).toEqual({ kind: "sent" });
   expect(there.said).toEqual([]);
@@ -60,7 +66,7 @@ for (const [code, why] of [
   [4410, "gone"],
   [4409, "replaced"],
 ] as const)
-  test(`of54: closed with ${code}: it stays, marked as ${why}`, async () => {
+  test(`OF54: closed with ${code}: it stays, marked as ${why}`, async () => {
     const device = new FakeDevice(aCard("a", { edits: 2 }));
     expect(await deliver(device, "a", server({ a: { kind: "refused", code } }).calls)).toEqual({ kind: "stranded", why });
     expect(await device.card("a")).toMatchObject({ stranded: why, waiting: { edits: 2 } });
@@ -73,19 +79,19 @@ for (const [status, outcome] of [
   [503, { kind: "later", why: "busy" }],
   [0, { kind: "later", why: "away" }],
 ] as const)
-  test(`of54: making it is answered with ${status}: ${outcome.kind}, and its edits stay`, async () => {
+  test(`OF54: making it is answered with ${status}: ${outcome.kind}, and its edits stay`, async () => {
     const device = new FakeDevice(aCard("a", { born: true, edits: 2 }));
     expect(await deliver(device, "a", server({}, { a: status }).calls)).toEqual(outcome);
     expect((await device.card("a"))?.waiting.edits).toBe(2);
   });
 
-test("of54: signed out is no reason to give up anything", async () => {
+test("OF54: signed out is no reason to give up anything", async () => {
   const device = new FakeDevice(aCard("a", { edits: 2 }));
   expect(await deliver(device, "a", server({ a: { kind: "refused", code: 4401 } }).calls)).toEqual({ kind: "signed-out" });
   expect(await device.card("a")).toMatchObject({ stranded: null, waiting: { edits: 2 } });
 });
 
-test("of54: a server that stays silent is tried again later", async () => {
+test("OF54: a server that stays silent is tried again later", async () => {
   const device = new FakeDevice(aCard("a", { edits: 2 }));
   const there = server({ a: undefined });
   const outcome = deliver(device, "a", there.calls);
@@ -122,7 +128,7 @@ function browser(open: string[] = []) {
   };
 }
 
-test("of55: everything that waits is sent, but what a page has open, and what is stranded", async () => {
+test("OF55: everything that waits is sent, but what a page has open, and what is stranded", async () => {
   const device = new FakeDevice(aCard("a", { edits: 1 }), aCard("b"), aCard("c", { edits: 1 }), aCard("d", { edits: 1, stranded: "gone" }));
   const there = server();
   const deliverer = startDeliverer(device, there.calls, browser(["c"]).world);
@@ -131,7 +137,7 @@ test("of55: everything that waits is sent, but what a page has open, and what is
   expect(deliverer.state.value).toEqual({ kind: "idle" });
 });
 
-test("of55: a refused document does not hold up the others", async () => {
+test("OF55: a refused document does not hold up the others", async () => {
   const device = new FakeDevice(aCard("a", { edits: 1 }), aCard("b", { edits: 1 }));
   const there = server({ a: { kind: "refused", code: 4403 } });
   const deliverer = startDeliverer(device, there.calls, browser().world);
@@ -140,7 +146,7 @@ test("of55: a refused document does not hold up the others", async () => {
   expect(deliverer.state.value).toEqual({ kind: "idle" });
 });
 
-test("of55: without a server it waits, longer each time, and tries at once when the page wakes", async () => {
+test("OF55: without a server it waits, longer each time, and tries at once when the page wakes", async () => {
   const device = new FakeDevice(aCard("a", { born: true }), aCard("b", { edits: 1 }));
   const there = server({}, { a: 0 });
   const { world, timers, wake } = browser();
@@ -156,7 +162,7 @@ test("of55: without a server it waits, longer each time, and tries at once when 
   expect(pause(50, 1)).toBe(5 * 60_000);
 });
 
-test("of55: one tab at a time: the other one looks again later", async () => {
+test("OF55: one tab at a time: the other one looks again later", async () => {
   const device = new FakeDevice(aCard("a", { edits: 1 }));
   const there = server();
   const { world, timers, take } = browser();
@@ -167,7 +173,7 @@ test("of55: one tab at a time: the other one looks again later", async () => {
   expect(timers.length).toBe(1);
 });
 
-test("of56: signed out: nothing more is tried", async () => {
+test("OF56: signed out: nothing more is tried", async () => {
   const device = new FakeDevice(aCard("a", { edits: 1 }), aCard("b", { edits: 1 }));
   const there = server({ a: { kind: "refused", code: 4401 } });
   const { world, timers } = browser();
@@ -176,4 +182,13 @@ test("of56: signed out: nothing more is tried", async () => {
   expect(there.said).toEqual(["connect a", "close a"]);
   expect(deliverer.state.value).toEqual({ kind: "signed-out" });
   expect(timers.length).toBe(0);
+});
+
+test("OF56: somebody else is signed in: nothing goes out in their name", async () => {
+  const device = new FakeDevice(aCard("a", { born: true }));
+  const there = server();
+  there.become("b");
+  const deliverer = startDeliverer(device, there.calls, browser().world);
+  await deliverer.now();
+  expect([there.said, deliverer.state.value.kind]).toEqual([[], "signed-out"]);
 });

@@ -34,10 +34,12 @@ export type LineState =
 export type KeptText = Awaited<ReturnType<Copy["load"]>>;
 
 export interface DeliveryCalls {
+  /** Whom the server takes this browser for now; null: nobody. */
+  who(): Promise<string | null>;
   /** Makes a document at the server under the id it has here. */
   create(id: string): Promise<Document>;
-  /** Connects with what is kept; `theirs` hears what comes back. */
-  connect(card: Card, kept: KeptText, theirs: (update: Uint8Array) => void): Promise<Line>;
+  /** Connects with what is kept; the copy hears what the server takes and what comes back. */
+  connect(card: Card, kept: KeptText, copy: Copy): Promise<Line>;
   /** Sends note commands and files; they rest on text the server has by then. */
   flush(document: string): Promise<void>;
   later(ms: number, run: () => void): () => void;
@@ -79,10 +81,9 @@ async function sendText(device: Device, card: Card, calls: DeliveryCalls): Promi
   const copy = device.copy(card.id);
   try {
     const kept = await copy.load();
-    const line = await calls.connect(card, kept, (update) => copy.theirs(update));
+    const line = await calls.connect(card, kept, copy);
     const end = await settled(line, calls);
     line.close();
-    if (end.kind === "taken") copy.acked(0);
     await copy.flush();
     if (end.kind === "taken") return sent;
     return end.kind === "refused" ? ofClose(end.code) : { kind: "later", why: "away" };
@@ -112,7 +113,7 @@ function settled(line: Line, { later }: DeliveryCalls): Promise<LineState> {
 
 /** What a page would show somebody is written down, so that every page can. */
 async function settle(device: Device, card: Card, outcome: Delivered): Promise<Delivered> {
-  if (outcome.kind === "stranded") await device.put(card.document, { stranded: outcome.why });
+  if (outcome.kind === "stranded") await device.strand(card.id, outcome.why);
   return outcome;
 }
 

@@ -52,6 +52,9 @@ export function startDeliverer(device: Device, calls: DeliveryCalls, world: Deli
     const outcomes: Delivered[] = [];
     const open = await world.open();
     const waiting = (await device.cards()).filter((card) => waits(card) && card.stranded === null && !open.has(card.id));
+    const who = waiting.length > 0 ? await calls.who() : device.author;
+    // Another tab may have signed somebody else in: these are not their edits.
+    if (who !== device.author) return void (state.value = { kind: "signed-out" });
     for (const { id } of waiting) {
       if (stopped) return;
       state.value = { kind: "sending", document: id };
@@ -71,7 +74,10 @@ export function startDeliverer(device: Device, calls: DeliveryCalls, world: Deli
       .alone(`galley-${device.author}-deliver`, round)
       // Another tab may be closed in the middle of it.
       .then((mine) => void (mine || schedule(backOffMin)))
-      .catch(() => schedule(backOffMax))
+      .catch(() => {
+        state.value = { kind: "waiting" };
+        schedule(pause(++attempt, world.random()));
+      })
       .finally(() => (running = null)));
 
   const stops = [

@@ -66,6 +66,8 @@ export interface DeskParts {
   notes: Noting;
   who: WhoWrote;
   since: Since;
+  /** What there is of the text beside this page. */
+  beside: { shared(): Promise<string | null>; forget: (() => Promise<void>) | null };
   /** The role whoever looks has asked for. */
   asked: Signal<LinkRole | null>;
   /** How many people wait for the owner's answer. */

@@ -5,7 +5,6 @@ import { Announcements } from "../announcements";
 import { NoteButton } from "../notes/note-button";
 import { NotesSheet } from "../notes/sheet";
 import type { Sharing } from "../share/share-dialog";
-import { NoAccess } from "../stop/no-access";
 import { refusal } from "../stop/refused";
 import { Toasts } from "../toasts";
 import { Legend } from "./authors/legend";
@@ -15,6 +14,7 @@ import { OutlinePane, SlidesLayer } from "./later";
 import { DocumentDrop } from "./document-drop";
 import { Overlays } from "./overlays";
 import { Panes } from "./panes";
+import { Refused } from "./refused";
 import { useShortcuts } from "./shortcuts";
 import { SinceRow } from "./since/since-row";
 import type { Typing } from "./typing";
@@ -43,21 +43,7 @@ export function DocumentPage({ desk, share, typing, arriving, onArrived }: Docum
 
   const status = desk.session.status.value;
   const refused = status.kind === "refused" ? refusal(status.code) : null;
-  if (refused) {
-    const saved = desk.session.saved.value;
-    const unsent = saved.kind === "saved" || saved.n === 0 ? null : { text: desk.text(), edits: saved.n };
-    return (
-      <>
-        <NoAccess
-          title={desk.title.value || "Untitled"}
-          refusal={refused}
-          unsent={unsent}
-          onDownload={desk.downloadMarkdown}
-        />
-        <Toasts />
-      </>
-    );
-  }
+  if (refused) return <Refused desk={desk} refusal={refused} />;
 
   const arrived = (name: string | null) => {
     setAsking(false);

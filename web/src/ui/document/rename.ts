@@ -5,6 +5,15 @@ export interface TextEdit {
   insert: string;
 }
 
+/** What a text is called before anything has rendered it; "" if it does not say. */
+export function titleIn(text: string): string {
+  const front = /^---\r?\n([\s\S]*?\n)?---[ \t]*(\r?\n|$)/.exec(text);
+  const inFront = front && /^title:[ \t]*(.*?)[ \t]*\r?$/m.exec(front[0])?.[1];
+  if (inFront) return inFront.replace(/^(["'])(.*)\1$/, "$2");
+  const heading = firstHeading(text, front ? front[0].length : 0);
+  return heading ? text.slice(heading.from, heading.to) : "";
+}
+
 export function renaming(text: string, title: string): TextEdit {
   const plain = title.replace(/\s+/g, " ").trim();
   const front = /^---\r?\n([\s\S]*?\n)?---[ \t]*(\r?\n|$)/.exec(text);

@@ -2,6 +2,8 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Me } from "../../session/api";
+import type { KeptPage } from "../../session/device/kept";
+import { lazily } from "../lazy";
 import { matches, typing } from "../chord";
 import { Ask } from "../ask";
 import { FileDrop } from "../file-drop";
@@ -19,6 +21,7 @@ import type { Importing } from "./importing";
 import type { List } from "./list";
 import { ListTools } from "./list-tools";
 import { NewDocument } from "./new-document";
+import { ReachStrip } from "./reach-strip";
 import { Rows } from "./rows";
 
 export interface DocumentsPageProps {
@@ -28,7 +31,12 @@ export interface DocumentsPageProps {
   onExport(): void;
   onSignOut(): void;
   onRenameMe(display: string): void;
+  /** What of a document was not sent. */
+  kept(document: string): Promise<KeptPage | null>;
+  onForget(document: string): void;
 }
+
+const KeptDialog = lazily(() => import("../kept/kept-dialog").then((module) => module.KeptDialog));
 
 const keys = [
   {
@@ -44,15 +52,18 @@ const keys = [
   { name: "Anywhere", keys: [{ label: "This page of keys", chord: "?" }] },
 ];
 
-export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRenameMe }: DocumentsPageProps) {
+export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRenameMe, kept, onForget }: DocumentsPageProps) {
   const [help, setHelp] = useState(false);
+  const { looking } = list.shelf;
+  const looked = looking.value;
+  const away = list.shelf.reach.value === "away";
   const page = useRef<HTMLElement>(null);
   useListKeys(page, list, () => setHelp(true));
   const bring = useCallback((brought: readonly Brought[]) => void importing.bring(brought), []);
   const drop = useCallback((data: DataTransfer) => void dropped(data).then(bring, () => toast("The browser could not read what was dropped.")), []);
   const inOut: MenuEntry[] = [
     ...importEntries(bring).map((it) => (it.kind === "action" ? { ...it, label: `Import ${it.label.replace(/^[AF]/, (first) => first.toLowerCase())}` } : it)),
-    { kind: "action", label: "Export everything (.zip)", icon: Download, run: onExport },
+    { kind: "action", label: "Export everything (.zip)", icon: Download, run: onExport, ...(away && { off: "Needs a connection" }) },
   ];
 
   return (
@@ -71,6 +82,7 @@ export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRena
             {!list.empty.value && <NewDocument onPress={list.create} />}
           </div>
         </div>
+        <ReachStrip shelf={list.shelf} />
         <ImportStrip importing={importing} />
         {list.empty.value ? (
           <EmptyList onCreate={list.create} onTrash={() => list.show("trash")} />
@@ -89,6 +101,9 @@ export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRena
       )}
       <FileDrop shape="veil" sentence="Let go to bring it in: Markdown, folders, a zip" onDrop={drop} />
       {list.question.value && <Ask question={list.question.value} onClose={() => (list.question.value = null)} />}
+      {looked !== null && (
+        <KeptDialog key={looked} load={() => kept(looked)} onDelete={() => onForget(looked)} onClose={() => (looking.value = null)} />
+      )}
       {help && <Help groups={keys} onClose={() => setHelp(false)} />}
       <Toasts />
     </>

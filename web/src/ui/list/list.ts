@@ -3,14 +3,17 @@
  * sentence when the server refuses. Knows no network: the calls come in from the page's entry.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Document, Person } from "../../session/api";
+import { ApiError, type Document, type Person } from "../../session/api";
 import type { Question } from "../ask";
 import { count } from "../time";
+import { noShelf, type Shelf } from "./shelf";
 import { found, inTab, order, type Tab } from "./titles";
 
 export interface ListCalls {
   load(trash: boolean): Promise<Document[]>;
   create(text: string): Promise<Document>;
+  /** Makes one on this device, for the server to hear of later. */
+  bear?(text: string): Promise<Document>;
   rename(id: string, title: string): Promise<Document>;
   trash(id: string): Promise<void>;
   restore(id: string): Promise<Document>;
@@ -23,6 +26,8 @@ export interface ListCalls {
 }
 
 export interface List {
+  /** What this device has of it. */
+  readonly shelf: Shelf;
   readonly tab: ReadonlySignal<Tab>;
   readonly query: ReadonlySignal<string>;
   readonly rows: ReadonlySignal<readonly Document[]>;
@@ -55,8 +60,10 @@ export interface List {
   askLeave(document: Document): void;
 }
 
-export function createList(calls: ListCalls, initial: readonly Document[] | null): List {
+export function createList(given: ListCalls, initial: readonly Document[] | null, shelf: Shelf = noShelf()): List {
+  const calls = { ...given, create: (text: string) => make(given, shelf, text) };
   const documents = signal<readonly Document[]>(initial ?? []);
+  const all = computed(() => shelf.with(documents.value));
   const loading = signal(initial === null);
   const tab = signal<Tab>("recent");
   const query = signal("");
@@ -72,18 +79,19 @@ export function createList(calls: ListCalls, initial: readonly Document[] | null
 
   return {
     ...changes,
+    shelf,
     tab,
     query,
     loading,
     present,
     trashed,
     rows: computed(() =>
-      documents.value
+      all.value
         .filter((it) => inTab(tab.value, it) && found(it.title || "Untitled", query.value))
         .sort(order(tab.value)),
     ),
     empty: computed(
-      () => !loading.value && tab.value !== "trash" && !documents.value.some((it) => it.trashed_ms === null),
+      () => !loading.value && tab.value !== "trash" && !all.value.some((it) => it.trashed_ms === null),
     ),
     meet(document, people) {
       const next = new Map(present.value);
@@ -105,6 +113,16 @@ export function createList(calls: ListCalls, initial: readonly Document[] | null
     },
     search: (text) => void (query.value = text),
   };
+}
+
+/** At the server, or where that cannot be reached on this device. */
+async function make({ create, bear }: ListCalls, { reach }: Shelf, text: string): Promise<Document> {
+  if (!bear) return create(text);
+  if (reach.value === "away") return bear(text);
+  return create(text).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 0) return bear(text);
+    throw error;
+  });
 }
 
 function createChanges(calls: ListCalls, documents: Signal<readonly Document[]>) {

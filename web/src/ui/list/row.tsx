@@ -1,20 +1,26 @@
 /** One document: its title, when it last changed, what you may do in it. */
 import { useState } from "preact/hooks";
 import type { Document } from "../../session/api";
-import { Copy, Dots, Note, Pencil, Restore, SignOut, Trash, UserPlus } from "../icons";
+import { CloudOff, Dots, Note, Warning } from "../icons";
 import { InlineName } from "../inline-name";
-import { Menu, type MenuEntry } from "../menu";
-import { canWrite, roleName } from "../roles";
+import { Menu } from "../menu";
+import { roleName } from "../roles";
 import { ago, count } from "../time";
-import { toast } from "../toasts";
-import { copy } from "../copy";
+import { Found } from "./found";
 import type { List } from "./list";
+import { canOpen, type Mark, markOf } from "./marks";
 import { Present } from "./present";
-import { found } from "./titles";
+import { entries } from "./row-entries";
 
 export function Row({ document, query, list }: { document: Document; query: string; list: List }) {
   const [renaming, setRenaming] = useState(false);
   const title = document.title || "Untitled";
+  const { reach, cards, looking } = list.shelf;
+  const card = cards.value.get(document.id);
+  const opens = canOpen(card, reach.value);
+  const mark = markOf(document, card, reach.value);
+  const look = mark.kind === "stranded" ? () => void (looking.value = document.id) : null;
+  const name = `item-link item-title ${document.title ? "" : "untitled"}`;
 
   const done = (next: string | null) => {
     setRenaming(false);
@@ -22,26 +28,30 @@ export function Row({ document, query, list }: { document: Document; query: stri
   };
 
   return (
-    <li class="item">
+    <li class={opens || look ? "item" : "item absent"}>
       <div class="item-text">
         {renaming ? (
           <InlineName label="Title" value={document.title} placeholder="Title" max={200} onDone={done} />
-        ) : (
-          <a
-            class={`item-link item-title ${document.title ? "" : "untitled"}`}
-            href={document.url}
-            title={title}
-            dir="auto"
-          >
+        ) : opens ? (
+          <a class={name} href={document.url} title={title} dir="auto">
             <Found title={title} query={query} />
           </a>
+        ) : look ? (
+          <button type="button" class={name} title={title} dir="auto" onClick={look}>
+            <Found title={title} query={query} />
+          </button>
+        ) : (
+          <span class="item-title" title={title} dir="auto">
+            <Found title={title} query={query} />
+          </span>
         )}
         <p class="item-meta">
-          {lastChange(document)}
-          <Calls document={document} />
+          <Waiting mark={mark} onLook={opens ? look : null} />
+          {opens || look ? (mark.kind === "none" || (mark.kind === "waiting" && mark.calm)) && lastChange(document) : "Not on this device"}
+          {reach.value === "here" && <Calls document={document} />}
         </p>
       </div>
-      <Present people={list.present.value.get(document.id) ?? []} />
+      <Present people={(reach.value === "here" && list.present.value.get(document.id)) || []} />
       <span class="item-role">{roleName[document.role]}</span>
       <div class="item-more">
         <Menu
@@ -53,6 +63,24 @@ export function Row({ document, query, list }: { document: Document; query: stri
       </div>
     </li>
   );
+}
+
+/** What of it only this device has. */
+function Waiting({ mark, onLook }: { mark: Mark; onLook: (() => void) | null }) {
+  if (mark.kind === "none") return null;
+  const what = (
+    <>
+      {mark.kind === "stranded" ? <Warning size="small" /> : <CloudOff size="small" />}
+      {mark.words}
+    </>
+  );
+  if (onLook)
+    return (
+      <button type="button" class="item-waits inline-link" onClick={onLook}>
+        {what}
+      </button>
+    );
+  return <span class={mark.kind === "waiting" && mark.calm ? "item-waits calm" : "item-waits"}>{what}</span>;
 }
 
 /** What waits in it for whoever looks: quiet for notes, in the accent for what was asked of them by name. */
@@ -85,56 +113,9 @@ function lastChange({ role, owner, updated_ms, trashed_ms, purge_ms }: Document)
   return role === "own" ? `Changed ${ago(updated_ms)}` : `${owner.display} · changed ${ago(updated_ms)}`;
 }
 
-function entries(document: Document, list: List, rename: () => void): MenuEntry[] {
-  if (document.trashed_ms !== null)
-    return [
-      { kind: "action", label: "Restore", icon: Restore, run: () => void list.restore(document) },
-      { kind: "rule" },
-      { kind: "action", label: "Delete for good…", icon: Trash, danger: true, run: () => list.askErase(document) },
-    ];
-  const all: MenuEntry[] = [];
-  if (canWrite(document.role)) all.push({ kind: "action", label: "Rename", icon: Pencil, run: rename });
-  all.push({ kind: "action", label: "Copy address", icon: Copy, run: () => void copyAddress(document) });
-  if (document.role !== "own")
-    all.push(
-      { kind: "rule" },
-      { kind: "action", label: "Leave…", icon: SignOut, danger: true, run: () => list.askLeave(document) },
-    );
-  if (document.role === "own")
-    all.push(
-      { kind: "action", label: "Share…", icon: UserPlus, run: () => location.assign(`${document.url}#share`) },
-      { kind: "rule" },
-      { kind: "action", label: "Move to trash", icon: Trash, danger: true, run: () => void list.trash(document) },
-    );
-  return all;
-}
-
 /** When the trash lets go, in words. */
 function erased(at: number, now = Date.now()): string {
   const days = Math.ceil((at - now) / 86_400_000);
   if (days <= 0) return "deleted any moment now";
   return days === 1 ? "deleted tomorrow" : `deleted in ${days} days`;
-}
-
-async function copyAddress(document: Document): Promise<void> {
-  const done = await copy(new URL(document.url, location.href).href);
-  toast(done ? "Copied. It opens for people who already have access." : "The browser did not allow copying.");
-}
-
-function Found({ title, query }: { title: string; query: string }) {
-  const ranges = query ? found(title, query) : null;
-  if (!ranges) return <>{title}</>;
-  const letters = [...title];
-  let at = 0;
-  const parts = ranges.map(([from, to]) => {
-    const before = letters.slice(at, from).join("");
-    at = to;
-    return [before, <mark key={from}>{letters.slice(from, to).join("")}</mark>];
-  });
-  return (
-    <>
-      {parts}
-      {letters.slice(at).join("")}
-    </>
-  );
 }

@@ -13,6 +13,9 @@ const nothing = {
 export function Rows({ list }: { list: List }) {
   const rows = list.rows.value;
   const query = list.query.value.trim();
+  const away = list.shelf.reach.value === "away";
+  if (away && list.tab.value === "trash" && rows.length === 0)
+    return <p class="list-none">The trash is on the server. It can be looked into when you are online again.</p>;
   if (list.loading.value)
     return (
       <p class="list-none" role="status">
@@ -23,7 +26,7 @@ export function Rows({ list }: { list: List }) {
     return <p class="list-none">{query ? `No title here contains “${query}”.` : nothing[list.tab.value]}</p>;
   return (
     <>
-      {list.tab.value === "trash" && <TrashHead onEmpty={list.askEmpty} />}
+      {list.tab.value === "trash" && !away && <TrashHead onEmpty={list.askEmpty} />}
       <ul class="items">
         {rows.map((document) => (
           <Row key={document.id} document={document} query={query} list={list} />

@@ -1,9 +1,12 @@
 /** Nobody is signed in: what this is, in one sentence, and the one form that leads on. */
+import type { ReadonlySignal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { Key, Lock, Warning } from "../icons";
+import type { LeftBehind } from "../../session/device/owners";
 import { Wordmark } from "../mark";
 import { AccountForm, type Credentials, type Failure } from "./account-form";
 import { Problem } from "./fields";
+import { Left } from "./left";
 import { Proof } from "./proof";
 import { ResetForm } from "./reset-form";
 
@@ -13,6 +16,8 @@ export interface StartPageProps {
   arrival: "plain" | "invited" | "reset";
   secure: boolean;
   notice?: string;
+  /** Whose edits wait on this device. */
+  left: ReadonlySignal<readonly LeftBehind[]>;
   onSignUp(credentials: Credentials): Promise<Failure | null>;
   onSignIn(credentials: Credentials): Promise<Failure | null>;
   /** Where the browser has passkeys. */
@@ -37,6 +42,7 @@ export function StartPage(props: StartPageProps) {
         <p class="one">Galley is an editor for people who write together. Your documents stay on this server.</p>
       </section>
       <section class="form">
+        <Left people={props.left.value} />
         {form === "create" && (
           <AccountForm key="create" kind="create" note={noteOf(signup, invited)} onSubmit={onSignUp}>
             {signup !== "first" && <Other ask="Have an account?" label="Sign in" onPress={() => setForm("signin")} />}

@@ -2,6 +2,8 @@
 export interface Refusal {
   title: string;
   sentence: string;
+  /** What becomes of edits that are kept on this device, where they are not lost to the document. */
+  waits?: string;
   /** The way on. */
   door: { label: string; href: string };
 }
@@ -15,6 +17,7 @@ export function refusal(code: number): Refusal | null {
       return {
         title: "You are signed out",
         sentence: "Your session ended, perhaps in another window. What was saved is still there: sign in to go on.",
+        waits: "Your unsent edits are on this device, and are sent once you have signed in.",
         door: { label: "Sign in", href: "/" },
       };
     case 4403:
@@ -23,6 +26,8 @@ export function refusal(code: number): Refusal | null {
         sentence: "Who can open this document has changed. What was saved is still there.",
         door: home,
       };
+    case 4410:
+      return { title: "This document is deleted", sentence: "It was deleted for good, and cannot be brought back.", door: home };
     case 4404:
       return {
         title: "This document is gone",

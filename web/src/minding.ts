@@ -1,0 +1,54 @@
+/** What the document's page does for this device beside keeping its own text: names, and what waits elsewhere. */
+import { effect, type ReadonlySignal } from "@preact/signals";
+import type { Me } from "./session/api";
+import type { Device } from "./session/device/device";
+import { own } from "./session/device/owners";
+import type { DocumentSession } from "./session/session";
+
+/** What there is of the text beside the page, for when the page has to go. */
+export interface Beside {
+  /** What the server had; null: nothing, or nobody knows. */
+  shared(): Promise<string | null>;
+  /** null: nothing is kept. */
+  forget: (() => Promise<void>) | null;
+}
+
+export function beside(session: DocumentSession, device: Device | null, document: string): Beside {
+  return {
+    async shared() {
+      const updates = await session.shared();
+      return updates.length > 0 ? (await import("./session/device/texts")).textOf(updates) : null;
+    },
+    forget: device && (() => device.forget(document)),
+  };
+}
+
+export interface Minded {
+  me: Me;
+  device: Device | null;
+  document: string;
+  title: ReadonlySignal<string>;
+  session: DocumentSession;
+}
+
+/** A heading is typed letter by letter. */
+const titleCalm = 1_000;
+
+export function mindDevice({ me, device, document, title, session }: Minded): void {
+  if (!device) return;
+  own(me);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    const now = title.value;
+    if (!session.here.value) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void name(device, document, now).catch(() => undefined), titleCalm); // the session says why nothing is kept
+  });
+  const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, titleCalm));
+  idle(() => void import("./sending").then(({ startSending }) => startSending(device)));
+}
+
+async function name(device: Device, document: string, title: string): Promise<void> {
+  const card = await device.card(document);
+  if (card && card.document.title !== title) await device.put({ ...card.document, title });
+}
