@@ -136,6 +136,8 @@ pub struct Entrance {
     pub grant: Grant,
     /// Who holds it, to be asked again when access changes.
     pub principal: Principal,
+    /// The guests they were before they signed in.
+    pub also: Vec<Author>,
     /// What it speaks.
     pub dialect: Dialect,
     /// What it wants to see.

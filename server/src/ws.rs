@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use crate::State;
 use crate::access::{Action, Grant, Principal, Standing};
+use crate::accounts;
 use crate::http::Error;
 use crate::outbox::{Outbox, Outgoing};
 use crate::rooms::{Entrance, Seat};
@@ -204,7 +205,10 @@ impl Socket {
     async fn run(self, grant: Grant, principal: Principal, channel: Channel) {
         let Socket { state, session, mut messages, dialect, violation } = self;
         let outbox = Outbox::default();
-        let entrance = Entrance { grant, principal, dialect, channel, outbox: outbox.clone() };
+        let Ok(also) = accounts::guests_of(&state.storage, grant.author()).await else {
+            return goodbye(session, messages, Some(&CloseReason::TryLater)).await;
+        };
+        let entrance = Entrance { grant, principal, also, dialect, channel, outbox: outbox.clone() };
         let ending = match state.rooms.enter(entrance).await {
             Ok(seat) => {
                 let reader = pin!(read(&state, &mut messages, &seat, session.clone(), &violation));

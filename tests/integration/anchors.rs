@@ -163,7 +163,14 @@ impl World {
                 guest: false,
             };
             let (conn, channel) = (ConnId(n), Channel::TEXT);
-            world.accept(Event::Join { conn, role: Role::Edit, dialect: Dialect::Stock, channel, identity });
+            world.accept(Event::Join {
+                conn,
+                role: Role::Edit,
+                dialect: Dialect::Stock,
+                channel,
+                identity,
+                also: Vec::new(),
+            });
             world.accept(Event::Frame { conn, bytes: Bytes::from(message(&[0, 0], &[0])) });
         }
         world.pens[0].replace("", 0..0, text);

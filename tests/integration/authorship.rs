@@ -115,7 +115,14 @@ impl Table {
             guest: false,
         };
         let (conn, channel) = (ConnId(agent as u64), Channel::TEXT);
-        self.accept(Event::Join { conn, role: Role::Edit, dialect: Dialect::Stock, channel, identity });
+        self.accept(Event::Join {
+            conn,
+            role: Role::Edit,
+            dialect: Dialect::Stock,
+            channel,
+            identity,
+            also: Vec::new(),
+        });
     }
 
     fn flush(&mut self) {

@@ -77,7 +77,14 @@ impl Bench {
             guest: false,
         };
         let (conn, channel) = (ConnId(1), Channel::TEXT);
-        bench.accept(Event::Join { conn, role: Role::Own, dialect: Dialect::Galley, channel, identity });
+        bench.accept(Event::Join {
+            conn,
+            role: Role::Own,
+            dialect: Dialect::Galley,
+            channel,
+            identity,
+            also: Vec::new(),
+        });
         let content: String =
             (0..2_000).map(|line| format!("Line {line} says something of its own, at length.\n")).collect();
         bench.write(|text, transaction| text.insert(transaction, 0, &content));

@@ -76,8 +76,24 @@ impl Batch {
 struct Seen<'a> {
     document: &'a Document,
     authors: &'a Authors,
-    author: Author,
+    by: By<'a>,
     arrival: Arrival,
+}
+
+/// Who brings an update.
+#[derive(Clone, Copy)]
+pub struct By<'a> {
+    /// Who they are now.
+    pub author: Author,
+    /// Who they were before.
+    pub also: &'a [Author],
+}
+
+impl By<'_> {
+    /// Somebody who has been nobody else.
+    pub fn only(author: Author) -> By<'static> {
+        By { author, also: &[] }
+    }
 }
 
 impl Known for Seen<'_> {
@@ -86,7 +102,9 @@ impl Known for Seen<'_> {
     }
 
     fn standing(&self, client: u64) -> Standing {
-        self.authors.standing(client, self.author, self.arrival)
+        // An id is never rebound; that a guest has become somebody is told by who asks.
+        let before = self.authors.of(client).filter(|owner| self.by.also.contains(owner));
+        self.authors.standing(client, before.unwrap_or(self.by.author), self.arrival)
     }
 
     fn clients(&self) -> usize {
@@ -122,7 +140,7 @@ impl Document {
         };
         for (update, table) in log.snapshot.into_iter().chain(log.tail) {
             authors.load(&table).map_err(|_| poisoned("the author table is not readable".into()))?;
-            match document.judge(&update, Arrival::Stored, authors, Author(uuid::Uuid::nil()), limits) {
+            match document.judge(&update, Arrival::Stored, authors, By::only(Author(uuid::Uuid::nil())), limits) {
                 Verdict::NoOp => {}
                 Verdict::Accept(checked) => document.queue(None, &checked),
                 Verdict::Gap => return Err(poisoned("an entry rests on blocks that are not there".into())),
@@ -135,8 +153,8 @@ impl Document {
     }
 
     /// What the gate says of an update.
-    pub fn judge(&self, bytes: &[u8], arrival: Arrival, authors: &Authors, author: Author, limits: &Limits) -> Verdict {
-        let known = Seen { document: self, authors, author, arrival };
+    pub fn judge(&self, bytes: &[u8], arrival: Arrival, authors: &Authors, by: By<'_>, limits: &Limits) -> Verdict {
+        let known = Seen { document: self, authors, by, arrival };
         match self.channel {
             Channel::NOTES => gate::notes_update(bytes, &known, limits),
             _ => gate::update(bytes, arrival, &known, limits),

@@ -63,6 +63,8 @@ pub enum Event {
         channel: Channel,
         /// How others see them.
         identity: Identity,
+        /// Authors that have become this one: what they wrote, this one may bring.
+        also: Vec<Author>,
     },
     /// What somebody may do changed while they are here.
     Role {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use yrs::StateVector;
 
 use crate::ack::Acks;
-use crate::{Channel, ConnId, Dialect, Effect, Identity, Limits, Millis, Policy, Role};
+use crate::{Author, Channel, ConnId, Dialect, Effect, Identity, Limits, Millis, Policy, Role};
 
 /// A connection's side of the conversation.
 pub struct Peer {
@@ -21,6 +21,8 @@ pub struct Peer {
     pub channel: Channel,
     /// Who they are.
     pub identity: Identity,
+    /// Authors that have become this one.
+    pub also: Vec<Author>,
     /// Which of their writes are settled.
     pub acks: Acks,
     /// Own updates of a stock client that go back to it when they are durable.
@@ -62,6 +64,7 @@ impl Peer {
         dialect: Dialect,
         channel: Channel,
         identity: Identity,
+        also: Vec<Author>,
     ) -> Peer {
         Peer {
             role,
@@ -69,6 +72,7 @@ impl Peer {
             dialect,
             channel,
             identity,
+            also,
             acks: Acks::default(),
             echoes: Vec::new(),
             synced: false,

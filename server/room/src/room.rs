@@ -10,7 +10,7 @@ use yrs::{ClientID, StateVector, Text, Transact};
 
 use crate::authors::Authors;
 use crate::awareness::{self, Awareness, Voice};
-use crate::channel::Document;
+use crate::channel::{By, Document};
 use crate::command::{Command, CommandError, carry};
 use crate::gate::{self, Arrival, Checked, Inbound, Verdict};
 use crate::notes::{Asker, Board};
@@ -102,9 +102,9 @@ impl Room {
     /// Takes one event. Effects of edits come with the next [`flush`](Room::flush).
     pub fn accept(&mut self, now: Millis, event: Event, effects: &mut Vec<Effect>) {
         match event {
-            Event::Join { conn, role, dialect, channel, identity } => {
+            Event::Join { conn, role, dialect, channel, identity, also } => {
                 self.awareness.join(conn, identity.clone());
-                self.peers.insert(conn, Peer::new(now, role, self.policy, dialect, channel, identity));
+                self.peers.insert(conn, Peer::new(now, role, self.policy, dialect, channel, identity, also));
                 self.greet(now, conn, effects);
             }
             Event::Role { conn, role } => self.set_role(now, conn, role, effects),
@@ -281,7 +281,7 @@ impl Room {
         let author = peer.identity.author;
         let step2 = arrival == Arrival::Step2;
         let nth = peer.acks.receive();
-        let verdict = self.text.judge(update, arrival, &self.authors, author, &self.limits);
+        let verdict = self.text.judge(update, arrival, &self.authors, By { author, also: &peer.also }, &self.limits);
         let refusal = match &verdict {
             Verdict::NoOp => None,
             _ if !peer.writes() => Some((Nack::ReadOnly as u8, Nack::ReadOnly.sentence().to_owned())),
@@ -400,7 +400,7 @@ impl Room {
             transaction.encode_update_v1()
         };
         self.text.make_room(update.len(), self.limits.text_bytes);
-        match self.text.judge(&update, Arrival::Update, &self.authors, by, &self.limits) {
+        match self.text.judge(&update, Arrival::Update, &self.authors, By::only(by), &self.limits) {
             Verdict::Accept(checked) => {
                 checked.unbound().iter().for_each(|client| self.authors.bind(*client, by, Arrival::Update));
                 self.text.queue(None, &checked);
@@ -438,7 +438,9 @@ impl Room {
         }
         let nobody = Author(uuid::Uuid::nil());
         let document = if channel == Channel::NOTES { &mut self.notes } else { &mut self.text };
-        if let Verdict::Accept(checked) = document.judge(update, Arrival::Stored, &self.authors, nobody, &self.limits) {
+        if let Verdict::Accept(checked) =
+            document.judge(update, Arrival::Stored, &self.authors, By::only(nobody), &self.limits)
+        {
             document.queue(None, &checked);
             let before = document.vector();
             match document.flush() {

@@ -52,7 +52,20 @@ impl Table {
 
     fn join(&mut self, conn: u64, role: Role, dialect: Dialect, person: u64) {
         let identity = identity(author(person));
-        self.accept(Event::Join { conn: ConnId(conn), role, dialect, channel: Channel::TEXT, identity });
+        self.accept(Event::Join {
+            conn: ConnId(conn),
+            role,
+            dialect,
+            channel: Channel::TEXT,
+            identity,
+            also: Vec::new(),
+        });
+    }
+
+    /// Somebody who has been others before.
+    fn join_as(&mut self, conn: u64, person: u64, also: Vec<Author>) {
+        let (identity, dialect, channel) = (identity(author(person)), Dialect::Galley, Channel::TEXT);
+        self.accept(Event::Join { conn: ConnId(conn), role: Role::Edit, dialect, channel, identity, also });
     }
 
     fn accept(&mut self, event: Event) {

@@ -226,7 +226,7 @@ impl World {
         let client = &mut self.clients[who];
         client.connect(conn);
         let (role, dialect, identity) = (client.role, client.dialect, client.identity());
-        self.tell(Event::Join { conn, role, dialect, channel: Channel::TEXT, identity })
+        self.tell(Event::Join { conn, role, dialect, channel: Channel::TEXT, identity, also: Vec::new() })
     }
 
     fn pause(&mut self, who: usize) {

@@ -1,4 +1,4 @@
-//! AU1 to AU6.
+//! AU1 to AU7.
 
 use super::{Author, Heard, Limits, Loaded, Pen, Table, author};
 use crate::authors::{Authors, Unreadable};
@@ -38,6 +38,26 @@ fn au2_writing_under_somebody_elses_id_is_a_gap() {
     table.update(2, &pen.remove(6, 4));
     table.flush();
     assert_eq!(table.room.text(), "", "but everybody may delete");
+}
+
+#[test]
+fn au7_who_was_a_guest_brings_what_the_guest_had_not_sent() {
+    let mut table = Table::new();
+    table.seat(1, Role::Edit, Dialect::Galley);
+    let pen = Pen::new(11);
+    table.update(1, &pen.insert(0, "sent"));
+    table.flush();
+    pen.insert(4, ", not sent");
+    table.join_as(2, 2, vec![author(1)]);
+    table.join_as(3, 3, vec![author(4)]);
+    for (conn, text) in [(3, "sent"), (2, "sent, not sent")] {
+        table.step1(conn);
+        table.step2(conn, &pen.everything());
+        table.flush();
+        assert_eq!(table.room.text(), text);
+    }
+    let whose = table.room.whose();
+    assert_eq!(whose.clients(&whose.stretches()).get(&11), Some(&author(1)), "the id stays the guest's");
 }
 
 /// Client 11 wrote "abc", and the server lost "bc" together with its memory of it.

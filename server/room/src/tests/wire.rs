@@ -39,7 +39,14 @@ fn wr3_a_stock_client_of_the_notes_hears_of_them_alone() {
     let mut table = Table::new();
     table.seat(1, Role::Edit, Dialect::Galley);
     let (conn, identity) = (ConnId(2), identity(super::author(2)));
-    table.accept(Event::Join { conn, role: Role::Edit, dialect: Dialect::Stock, channel: Channel::NOTES, identity });
+    table.accept(Event::Join {
+        conn,
+        role: Role::Edit,
+        dialect: Dialect::Stock,
+        channel: Channel::NOTES,
+        identity,
+        also: Vec::new(),
+    });
     table.step1(2);
     assert_eq!(table.heard(2), [Heard::Step2(vec![0, 0])]);
     table.update(2, &Pen::new(12).insert(0, "not a note"));

@@ -59,8 +59,8 @@ impl Task {
         self.seats.insert(conn, occupant);
         self.empty_since = None;
         self.moved = true;
-        let (dialect, channel) = (entrance.dialect, entrance.channel);
-        self.accept(Event::Join { conn, role, dialect, channel, identity });
+        let (dialect, channel, also) = (entrance.dialect, entrance.channel, entrance.also);
+        self.accept(Event::Join { conn, role, dialect, channel, identity, also });
     }
 
     pub(super) fn leave(&mut self, conn: ConnId) {
