@@ -98,7 +98,7 @@ test("OF50 OF51 OF55: the list without a server says what is here and what waits
 });
 
 test("OF57: after signing out nothing of any document is left in the browser", async ({ ada, open }) => {
-  const document = await ada.newDocument(`# Kept\n\n${marker}\n`);
+  const document = await ada.newDocument(`# Zanzibar\n\n${marker}\n`);
   const desk = await open(ada, document, { panes: "edit" });
   const { page } = desk;
   await desk.toEnd();
@@ -106,12 +106,12 @@ test("OF57: after signing out nothing of any document is left in the browser", a
   await desk.expectSaved();
   await expect.poll(() => everything(page)).toContain(marker);
   await page.goto("/");
-  await expect(row(page, "Kept")).toBeVisible();
+  await expect(row(page, "Zanzibar")).toBeVisible();
   await signOut(page);
   await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
   const left = await everything(page);
   expect(left).not.toContain(marker);
-  expect(left).not.toContain("Kept");
+  expect(left).not.toContain("Zanzibar");
   expect(left).not.toMatch(/galley-0/);
 });
 
@@ -145,7 +145,7 @@ test("OF57: sent first, then signed out", async ({ server, ada, window, line }) 
 });
 
 test("OF58: signing out without a server says so, and takes this device's copies away if that is wanted", async ({ ada, window, line }) => {
-  const document = await ada.newDocument(`# Kept\n\n${marker}\n`);
+  const document = await ada.newDocument(`# Zanzibar\n\n${marker}\n`);
   const page = await window(ada);
   await page.goto("/settings");
   await writeAway(line, page.context(), document, "Away.");

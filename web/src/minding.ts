@@ -38,12 +38,17 @@ export function mindDevice({ me, device, document, title, session }: Minded): vo
   if (!device) return;
   own(me);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  effect(() => {
-    const now = title.value;
-    if (!session.here.value) return;
+  const put = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => void name(device, document, now).catch(() => undefined), titleCalm); // the session says why nothing is kept
+    if (session.here.peek()) void name(device, document, title.peek()).catch(() => undefined); // the session says why nothing is kept
+  };
+  effect(() => {
+    const [, here] = [title.value, session.here.value];
+    if (!here) return;
+    clearTimeout(timer);
+    timer = setTimeout(put, titleCalm);
   });
+  addEventListener("pagehide", put);
   const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, titleCalm));
   idle(() => void import("./sending").then(({ startSending }) => startSending(device)));
 }

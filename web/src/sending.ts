@@ -20,7 +20,12 @@ function callsFor(device: Device): DeliveryCalls {
       const { connectLine } = await import("./session/device/line");
       return connectLine(card, kept, copy, location.origin.replace(/^http/, "ws"));
     },
-    async flush(document) {
+    async files(document) {
+      const [{ sendFiles }, { openRows }] = await Promise.all([import("./session/device/send-files"), import("./session/device/rows")]);
+      const rows = openRows(device, document);
+      await sendFiles({ device, document, rows }).finally(() => rows.stop());
+    },
+    async notes(document) {
       const { createQueue } = await import("./session/device/queue");
       const queue = createQueue(device, document, api);
       await queue.loaded;

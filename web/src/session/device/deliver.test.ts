@@ -28,7 +28,8 @@ function server(answers: Partial<Record<string, LineState>> = {}, refuse: Partia
         });
       return Promise.resolve({ state, close: () => void said.push(`close ${card.id}`) });
     },
-    flush: (id) => (said.push(`flush ${id}`), device?.drained(id), Promise.resolve()),
+    files: (id) => (said.push(`files ${id}`), device?.drained(id, "files"), Promise.resolve()),
+    notes: (id) => (said.push(`notes ${id}`), device?.drained(id, "notes"), Promise.resolve()),
     later(_ms, run) {
       timers.push(run);
       return () => void timers.splice(timers.indexOf(run), 1);
@@ -39,12 +40,12 @@ function server(answers: Partial<Record<string, LineState>> = {}, refuse: Partia
   return { said, timers, calls, become: (author: string | null) => (who = author), on: (it: FakeDevice) => (device = it) };
 }
 
-test("OF53: a document that was born here is made first, then its text goes, then notes and files", async () => {
-  const device = new FakeDevice(aCard("a", { born: true, edits: 3, notes: 1 }));
+test("OF53: a document that was born here is made first, then come files, its text, and notes", async () => {
+  const device = new FakeDevice(aCard("a", { born: true, edits: 3, notes: 1, files: 1 }));
   const there = server();
   there.on(device);
   expect(await deliver(device, "a", there.calls)).toEqual({ kind: "sent" });
-  expect(there.said).toEqual(["create a", "connect a", "close a", "flush a"]);
+  expect(there.said).toEqual(["create a", "files a", "connect a", "close a", "notes a"]);
   expect(await device.card("a")).toMatchObject({ born: false, waiting: { edits: 0, notes: 0, files: 0 } });
 });
 

@@ -40,8 +40,10 @@ export interface DeliveryCalls {
   create(id: string): Promise<Document>;
   /** Connects with what is kept; the copy hears what the server takes and what comes back. */
   connect(card: Card, kept: KeptText, copy: Copy): Promise<Line>;
-  /** Sends note commands and files; they rest on text the server has by then. */
-  flush(document: string): Promise<void>;
+  /** Sends pictures and files; the server has the document by then. */
+  files(document: string): Promise<void>;
+  /** Sends note commands; the server has the text they are about by then. */
+  notes(document: string): Promise<void>;
   later(ms: number, run: () => void): () => void;
 }
 
@@ -55,10 +57,13 @@ export async function deliver(device: Device, document: string, calls: DeliveryC
   if (!card || !waits(card)) return { kind: "sent" };
   if (card.stranded) return { kind: "stranded", why: card.stranded };
   try {
-    const known = card.born ? await make(device, card, calls) : card;
+    const made = card.born ? await make(device, card, calls) : card;
+    // A file that was sent leaves an edit in the text, which shows it.
+    if (made.waiting.files > 0) await calls.files(document);
+    const known = (made.waiting.files > 0 && (await device.card(document))) || made;
     const text = known.waiting.edits > 0 ? await sendText(device, known, calls) : sent;
     if (text.kind !== "sent") return await settle(device, known, text);
-    if (known.waiting.notes + known.waiting.files > 0) await calls.flush(document);
+    if (known.waiting.notes > 0) await calls.notes(document);
     const left = await device.card(document);
     // A note that was refused waits for its person, and is shown to them with its reason.
     return left && waits(left) ? { kind: "later", why: "busy" } : sent;

@@ -9,6 +9,7 @@ import type { Document } from "../../session/api";
 import { waits } from "../../session/device/deliver";
 import type { Card, Device } from "../../session/device/device";
 import type { Reach } from "../../session/reach";
+import { titleIn } from "../document/rename";
 
 export interface Shelf {
   readonly reach: ReadonlySignal<Reach>;
@@ -32,7 +33,7 @@ export function createShelf(device: Device | null, reach: ReadonlySignal<Reach>,
   const read = async (): Promise<void> => {
     // Without storage there is nothing to show; the page that keeps something says so.
     const all = (await device?.cards().catch(() => [])) ?? [];
-    cards.value = new Map(all.map((card) => [card.id, card]));
+    cards.value = new Map((await Promise.all(all.map((card) => withTitle(device, card)))).map((card) => [card.id, card]));
   };
   const look = () => {
     again = reading !== null;
@@ -59,6 +60,13 @@ export function createShelf(device: Device | null, reach: ReadonlySignal<Reach>,
       }
     },
   };
+}
+
+/** A page that ended before it could say what its text is called. */
+async function withTitle(device: Device | null, card: Card): Promise<Card> {
+  if (card.document.title || !waits(card) || card.waiting.edits === 0) return card;
+  const text = await device?.text(card.id).catch(() => null);
+  return text ? { ...card, document: { ...card.document, title: titleIn(text) } } : card;
 }
 
 /** For pages and tests without a device. */

@@ -48,10 +48,10 @@ export class FakeDevice implements Device {
     if (card) this.#set({ ...card, stranded: why });
   }
 
-  /** Notes and files have gone. */
-  drained(id: string): void {
+  /** Notes or files have gone. */
+  drained(id: string, what: "notes" | "files"): void {
     const card = this.#cards.get(id);
-    if (card) this.#set({ ...card, waiting: { ...card.waiting, notes: 0, files: 0 } });
+    if (card) this.#set({ ...card, waiting: { ...card.waiting, [what]: 0 } });
   }
 
   /** There is none. */
