@@ -135,7 +135,7 @@ preview.value = mountPreview(article, {
 
 follow(desk, empty);
 followCard(device, record, session, desk.title);
-mindDevice({ me: boot.me, device, document: record.id, title: desk.title, session });
+mindDevice(boot.me, device);
 askBeforeLeaving(computed(() => uploads.busy.value || session.exposed.value > 0));
 bringEditor({ ...parts, desk, uploads, here, guest });
 hearOfRequests(desk, share, waiting);
