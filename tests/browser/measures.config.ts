@@ -1,0 +1,5 @@
+/** `playwright test -c measures.config.ts`: how long things take, printed. Nothing is asserted: machines differ. */
+import { defineConfig } from "@playwright/test";
+import tests from "./playwright.config";
+
+export default defineConfig({ ...tests, testMatch: "*.measure.ts", timeout: 300_000 });
