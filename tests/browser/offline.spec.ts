@@ -95,7 +95,7 @@ test("OF5: a browser without storage works, says so, and asks before its edits a
   await typeAtEnd(desk, "Lost?");
   await expect(desk.saveState).toHaveText("Offline: 5 edits in this page");
   await desk.saveState.click();
-  await expect(page.getByRole("region", { name: "The server cannot be reached" })).toContainText("This browser gives the page no storage. Keep it open.");
+  await expect(page.getByRole("region", { name: "The server cannot be reached" })).toContainText("This browser gives the page no storage. Keep the page open.");
   await page.keyboard.press("Control+s");
   await expect(page.getByText("Offline. 5 edits in this page, not on the server yet.")).toBeVisible();
   await line.restore();

@@ -158,8 +158,6 @@ class OpenDevice implements Device, Shelf {
     await this.#write(async (store) => {
       const cards = store(stores.cards);
       const before: Card | undefined = await answered(cards.get(id));
-      // Without a card there is no copy; rows a tab wrote after it was forgotten begin in the middle of nothing.
-      if (!before) await clear(store, id);
       const same = before && (before.born || before.document.epoch === document.epoch);
       if (before && !same) await replaced(store, await counted(store, before));
       const card = same ? before : fresh(document, this.world.now());

@@ -22,7 +22,7 @@ test("what is safe is counted, and only what is on the device survives closing t
   const state = (n: number, place: "device" | "page") => saveState({ kind: "offline", n, place }, { kind: "offline", since: 0 });
   expect(state(1, "device").safe).toContain("your last 1 edit,");
   expect(state(1, "device").safe).toContain("also when you close the page");
-  expect(state(2, "page").safe).toContain("only in this page. Keep it open");
+  expect(state(2, "page").safe).toContain("only in this page. Keep the page open");
   expect(state(2, "page").label).toBe("Offline: 2 edits in this page");
   expect(state(0, "device").label).toBe("Offline");
 });
@@ -31,7 +31,7 @@ test("without storage the page says why, and what that means, before anything is
   const unkept = "This browser gives the page no storage.";
   expect(saveState({ kind: "saved" }, live, unkept)).toMatchObject({ label: "Saved", todo: expect.stringContaining("Offline this page has to stay open: this browser") as string });
   expect(saveState({ kind: "offline", n: 2, place: "page" }, { kind: "offline", since: 0 }, unkept).safe).toBe(
-    "Everything you see, with your last 2 edits, is only in this page. This browser gives the page no storage. Keep it open.",
+    "Everything you see, with your last 2 edits, is only in this page. This browser gives the page no storage. Keep the page open.",
   );
 });
 

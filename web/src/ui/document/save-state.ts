@@ -75,7 +75,7 @@ function offline(n: number, place: Place, status: Status, unkept: string | null)
     tone: "warn",
     label: n === 0 ? "Offline" : label[place],
     title: "The server cannot be reached",
-    safe: place === "device" ? `${mine} is kept on this device, also when you close the page.` : `${mine} is only in this page. ${sentence(unkept ?? "")}Keep it open.`,
+    safe: place === "device" ? `${mine} is kept on this device, also when you close the page.` : `${mine} is only in this page. ${sentence(unkept ?? "")}Keep the page open.`,
     todo:
       status.kind === "connecting" && status.attempt > 1
         ? "Keep writing. The page is trying to reach the server; your edits are then sent and merged."
