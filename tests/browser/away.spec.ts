@@ -3,7 +3,8 @@ import { Cut } from "./cut";
 import { Desk } from "./desk";
 import { expect, phone, test } from "./fixtures";
 import { type Document, Person } from "./people";
-import type { Server } from "./server";
+import { freePort, type Server } from "./server";
+import { Front } from "./two-builds";
 import { highlighted, Writer } from "./writers";
 
 const text = `The engine weaves patterns of every colour.
@@ -144,4 +145,47 @@ test("OF70 OF71 OF75 on a phone: the row, going through it, and the note in its 
   const sheet = page.getByRole("dialog", { name: /Notes?/ });
   await expect(sheet).toContainText("Theirs (Grace Hopper): “The engine weaves patterns of every hue.”");
   for (const writer of [grace, ama, tom]) writer!.leave();
+});
+
+const installed = test.extend<{ fronted: { front: Front; server: Server }; front: Front }>({
+  fronted: async ({}, use) => {
+    const made = await Front.start(await freePort(), await freePort());
+    await use(made);
+    await made.front.cut();
+    await made.server.dispose();
+  },
+  server: ({ fronted }, use) => use(fronted.server),
+  front: ({ fronted }, use) => use(fronted.front),
+});
+
+installed("OF70 OF72 OF74 opened from the device with edits that waited: what came meanwhile is told, and what both sides rewrote", async ({ server, ada, front, window }) => {
+  const document = await ada.newDocument(text);
+  const page = await window(ada);
+  const line = await Cut.in(page);
+  await page.goto(`/d/${document.id}?both`);
+  const desk = new Desk(page);
+  await desk.expectSaved();
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
+  await line.cut();
+  await put(desk, "colour", "shade");
+  await expect(desk.saveState).toContainText(/Offline: \d+ edits? on this device/);
+  await page.goto("about:blank");
+  const grace = await Writer.join(server, ada, document, "Grace Hopper");
+  grace.replace("colour", "hue");
+  grace.replace("whatever", "all that");
+
+  // A page that the server is too slow to send.
+  let go = () => {};
+  front.slow = new Promise((done) => (go = done));
+  line.mend();
+  await page.goto(`/d/${document.id}?both`);
+  await desk.expectSaved();
+  await grace.hears("shade");
+  await desk.expectSource(grace.stock.text);
+  await expect(page.getByRole("region", { name: "While you were away" })).toContainText("Grace Hopper changed this while you were away");
+  await page.getByRole("status").getByRole("button", { name: "Show" }).click();
+  await expect(page.locator(".note")).toContainText("Mine: “The engine weaves patterns of every shade.”");
+  await expect(page.locator(".note")).toContainText("Theirs (Grace Hopper): “The engine weaves patterns of every hue.”");
+  go();
+  grace.leave();
 });

@@ -28,13 +28,18 @@ export class Cut {
     for (const socket of open) await socket.close();
   }
 
+  /** The next page is whole again. */
+  mend(): void {
+    this.state = "whole";
+  }
+
   /** After what was so many milliseconds by the page's clock on the wall. */
   async join(passed: number): Promise<void> {
     await this.page.evaluate((ms) => {
       const now = Date.now.bind(Date);
       Date.now = () => now() + ms;
     }, passed);
-    this.state = "whole";
+    this.mend();
     // What a page hears when it is looked at again.
     await this.page.evaluate(() => window.dispatchEvent(new Event("online")));
   }
