@@ -17,6 +17,7 @@ import { picturesScreens } from "./pictures-screens";
 import { sharingScreens } from "./sharing-screens";
 import { Stock } from "./stock";
 import { togetherScreens } from "./together-screens";
+import { tongueScreens } from "./tongue-screens";
 
 /** What stands behind a screen: a server, Ada once somebody asks for her, and whoever else is in the document. */
 export class World {
@@ -128,6 +129,7 @@ export const screens: readonly Screen[] = [
   ...sharingScreens,
   ...togetherScreens,
   ...dialectScreens,
+  ...tongueScreens,
   ...notesScreens,
   ...authorshipScreens,
   ...awayScreens,
