@@ -17,7 +17,7 @@ const { chromium } = createRequire(join(root, "tests/browser/package.json"))("pl
 const BINARY = process.env.GALLEY_BINARY ?? join(root, "target/release/galley");
 export const PASSWORD = "only for this run 1";
 
-/** Runs `work(browser, url, start)` beside a server of its own; `start` is a page signed in as an account. */
+/** Runs `work(browser, url, start, stop)` beside a server of its own; `start` is a page signed in as an account, `stop` ends the server. */
 export async function beside(work, flags = []) {
   const data = mkdtempSync(join(tmpdir(), "galley-web-"));
   const { child, url } = await serve(data, flags);
@@ -25,16 +25,20 @@ export async function beside(work, flags = []) {
     executablePath: process.env.GALLEY_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGTERM");
+    await new Promise((done) => child.once("exit", done));
+  };
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const start = await context.newPage();
     await start.goto(url);
     await post(start, "/api/signup", { name: "load", password: PASSWORD });
-    await work(browser, url, start);
+    await work(browser, url, start, stop);
   } finally {
     await browser.close();
-    child.kill("SIGTERM");
-    await new Promise((done) => child.once("exit", done));
+    await stop();
     rmSync(data, { recursive: true, force: true });
   }
 }

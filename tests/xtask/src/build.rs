@@ -75,7 +75,7 @@ pub fn release() -> Result<PathBuf, String> {
 /// The load generator beside a bare relay; `web` and `notes` measure in a browser.
 pub fn load(arguments: &[String]) -> Result<(), String> {
     release()?;
-    if let Some(word) = arguments.first().filter(|word| ["web", "notes"].contains(&word.as_str())) {
+    if let Some(word) = arguments.first().filter(|word| ["web", "notes", "offline"].contains(&word.as_str())) {
         node::BROWSER.install()?;
         let mut command = node::node();
         command.arg(format!("tests/load/{word}.mjs")).args(&arguments[1..]);

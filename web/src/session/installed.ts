@@ -34,7 +34,6 @@ export function beInstalled(script: ScriptUrl, build: string, { full }: { full: 
   const update = signal<"none" | "ready">("none");
   const workers = navigator.serviceWorker;
   let registration: ServiceWorkerRegistration | null = null;
-  let askedMs = performance.now();
 
   const judge = async (worker: ServiceWorker | null) => {
     const theirs = worker && (await buildOf(worker));
@@ -42,15 +41,8 @@ export function beInstalled(script: ScriptUrl, build: string, { full }: { full: 
     else if (theirs && theirs !== build && registration?.installing == null) update.value = "ready";
   };
 
-  let later: ReturnType<typeof setTimeout> | undefined;
-  const check = () => {
-    clearTimeout(later);
-    const early = times.betweenMs - (performance.now() - askedMs);
-    if (early > 0) return void (later = setTimeout(check, early));
-    askedMs = performance.now();
-    // The server that cannot be reached has no news.
-    registration?.update().catch(() => undefined);
-  };
+  // The server that cannot be reached has no news.
+  const check = paced(() => void registration?.update().catch(() => undefined));
 
   workers.addEventListener("message", ({ data, ports }) => {
     if ((data as { kind?: string } | null)?.kind === "build") ports[0]?.postMessage(build);
@@ -80,6 +72,20 @@ export function beInstalled(script: ScriptUrl, build: string, { full }: { full: 
   };
 }
 
+/** Does it when asked to, but not more often than it may be: what comes too early is done in time. */
+function paced(run: () => void): () => void {
+  let lastMs = performance.now();
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const check = () => {
+    clearTimeout(later);
+    const early = times.betweenMs - (performance.now() - lastMs);
+    if (early > 0) return void (later = setTimeout(check, early));
+    lastMs = performance.now();
+    run();
+  };
+  return check;
+}
+
 /** Tells the worker what the page has used, and hands over every worker that comes to be judged. */
 async function follow(made: ServiceWorkerRegistration, full: boolean, judge: (worker: ServiceWorker | null) => Promise<void>): Promise<void> {
   const workers = navigator.serviceWorker;
@@ -93,9 +99,9 @@ async function follow(made: ServiceWorkerRegistration, full: boolean, judge: (wo
   const { active } = await workers.ready;
   active?.postMessage({ kind: "loaded", files: [...new Set(files)].filter((path) => path.startsWith("/assets/")), full });
   // A page of the newest build must not be told that an older one waits: first hear what the server has.
-  await made.update().catch(() => undefined);
+  await made.update();
   await judge(made.waiting);
-  if (workers.controller) await judge(workers.controller);
+  await judge(workers.controller);
 }
 
 /** null: it does not say. */
