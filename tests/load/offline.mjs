@@ -31,6 +31,18 @@ function watch() {
 
 const done = () => globalThis.stamps.readable > 0 && globalThis.stamps.editable > 0 && globalThis.stamps;
 
+/** In the page: whether the device has the text, and how it looked. */
+async function kept(id) {
+  const name = (await indexedDB.databases()).map((it) => it.name).find((it) => it.startsWith("galley-"));
+  if (!name) return false;
+  const answer = (request) => new Promise((done) => (request.onsuccess = () => done(request.result)));
+  const database = await answer(indexedDB.open(name));
+  const stores = database.transaction(["rows", "looks"]);
+  const [rows, look] = await Promise.all([answer(stores.objectStore("rows").index("document").count(id)), answer(stores.objectStore("looks").count(id))]);
+  database.close();
+  return rows > 0 && look > 0;
+}
+
 await beside(async (browser, url, start, stop) => {
   const state = await start.context().storageState();
   const context = await browser.newContext({ ...PHONE, storageState: state });
@@ -43,8 +55,7 @@ await beside(async (browser, url, start, stop) => {
     await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
     await page.waitForFunction(done);
     await page.locator("button.save").filter({ hasText: "Saved" }).first().waitFor({ state: "attached" });
-    // What is gathered for the device is written when the page is left.
-    await page.goto("about:blank");
+    await page.waitForFunction(kept, id);
     await page.close();
     documents.push({ kb, id });
   }

@@ -6,9 +6,12 @@
  * kept, or another address, is a calm page that says so. Next: `session/here.ts`, `session/device/`.
  */
 import type { Card } from "./session/device/device";
-import { answered, openDatabase, stores, transact } from "./session/device/database";
+import { fill } from "./preview/patch";
+import { speak } from "./preview/tongue";
+import { answered, type Look, openDatabase, stores, transact } from "./session/device/database";
 import { here, type Remembered } from "./session/here";
 import type { Boot } from "./ui/boot";
+import { canWrite } from "./ui/roles";
 import { restoreTheme } from "./ui/theme";
 import { viewOf } from "./ui/document/view";
 
@@ -21,37 +24,58 @@ const document_ = /^\/d\/([0-9a-f-]{36})\/?$/.exec(location.pathname)?.[1];
 void start().catch(() => showOffline([]));
 
 async function start(): Promise<void> {
-  const cards = who ? await kept(who) : [];
-  const card = cards.find((it) => it.id === document_);
-  if (who && card) return showDocument(who, card);
-  if (who?.me.kind === "account" && location.pathname === "/") return showDocuments(who, cards);
-  return showOffline(cards);
+  const found = who && (await find(who));
+  if (who && found?.card) return showDocument(who, found.card, found.look);
+  if (who?.me.kind === "account" && location.pathname === "/") return showDocuments(who, found?.cards ?? []);
+  return showOffline(found?.cards ?? []);
 }
 
-/** What the device has, last opened first. */
-async function kept(who: Remembered): Promise<Card[]> {
+interface Found {
+  /** Of the document the address names. */
+  card?: Card | undefined;
+  look?: Look | undefined;
+  /** Otherwise of all, last opened first. */
+  cards: Card[];
+}
+
+async function find(who: Remembered): Promise<Found> {
   const database = await openDatabase(who.me.author);
   try {
-    const cards = await transact(database, [stores.cards], "readonly", (store) =>
-      answered<Card[]>(store(stores.cards).getAll() as IDBRequest<Card[]>),
-    );
-    return cards.sort((a, b) => b.openedMs - a.openedMs);
+    return await transact(database, [stores.cards, stores.looks], "readonly", async (store) => {
+      const [card, look] = await Promise.all([
+        document_ && answered<Card | undefined>(store(stores.cards).get(document_)),
+        document_ && answered<Look | undefined>(store(stores.looks).get(document_)),
+      ]);
+      if (card) return { card, look: look || undefined, cards: [] };
+      const cards = await answered<Card[]>(store(stores.cards).getAll());
+      return { cards: cards.sort((a, b) => b.openedMs - a.openedMs) };
+    });
   } finally {
     database.close();
   }
 }
 
-async function showDocument(who: Remembered, { document: record, renderer, born }: Card): Promise<void> {
+async function showDocument(who: Remembered, { document: record, renderer, born }: Card, look?: Look): Promise<void> {
   const title = record.title || "Untitled";
   document.title = `${title} · Galley`;
   const shown = document.querySelector(".bar .title");
   if (shown) shown.textContent = title;
   const panes = document.querySelector<HTMLElement>(".panes");
-  const writes = who.me.kind === "account" && (record.role === "edit" || record.role === "own");
+  const writes = who.me.kind === "account" && canWrite(record.role);
   if (panes) panes.dataset.view = viewOf(location.search) ?? (writes ? "both" : "view");
+  const article = document.querySelector<HTMLElement>("article.prose");
+  if (article && look) {
+    fill(article, look.html);
+    speak(article, look);
+  }
   tell({ ...who, page: "document", from: "device", document: record, renderer, born });
-  await import("./document");
+  // The text first: it can be read while everything else is on its way.
+  if (look) await painted();
+  const editor = canWrite(record.role) ? import("./editor/editor") : null;
+  await Promise.all([import("./document"), editor]);
 }
+
+const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
 async function showDocuments(who: Remembered, cards: readonly Card[]): Promise<void> {
   document.title = "Your documents · Galley";

@@ -1,8 +1,8 @@
 /**
  * The only place that turns HTML into nodes.
  *
- * Invariant: HTML that is shown comes from the `render` crate, in this browser or on the server, and from nowhere else;
- * all of it passes the page's one Trusted Types policy. Only blocks that changed are touched, so pictures, open details
+ * Invariant: HTML that is shown comes from the `render` crate, in this browser, now or when this device kept it, or on
+ * the server, and from nowhere else; all of it passes the page's one Trusted Types policy. Only blocks that changed are touched, so pictures, open details
  * and the scroll position of everything else stay. Next: `preview.ts`.
  */
 import type { Splice } from "./wasm";

@@ -8,6 +8,7 @@
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { NoteSurface } from "../editor/surface";
 import { api } from "../session/api";
+import { Drawn } from "./drawn";
 import { keepAlive } from "./live";
 import { type Canvas, NotePane } from "./notes";
 import { scriptUrl, splice, takeOver } from "./patch";
@@ -29,6 +30,8 @@ export interface PreviewHandle {
   /** The source line at the top edge, with a fraction. */
   lineAtTop(): number;
   toLine(line: number): void;
+  /** The blocks as they were rendered, from the first on, up to so many characters; null: not known here. */
+  html(most: number): string | null;
   /** Passages with notes. */
   readonly notes: NoteSurface;
   /** For others who draw on the page. */
@@ -73,10 +76,12 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
   const notes = new NotePane(article, scroller, places, () => written);
   const live = keepAlive(article);
   let first = true;
+  const drawn = new Drawn();
 
   function show(change: Splice, text: string): void {
     const fresh = first ? takeOver(article, change.inserted.join(""), live.settle) : splice(article, change, live.settle);
     first = false;
+    drawn.splice(change);
     live.wake();
     enable(fresh, options.tasks.peek());
     article.classList.toggle("long", article.childElementCount >= LONG_BLOCKS);
@@ -88,6 +93,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
   }
 
   const ask = renderOnServer(options.document, (html) => {
+    drawn.forget();
     enable(takeOver(article, html, live.settle), options.tasks.peek());
     live.wake();
     places.forget();
@@ -110,6 +116,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
     scroller,
     lineAtTop: () => lineAt(article, lines.peek(), scroller.scrollTop),
     toLine: (line) => void (scroller.scrollTop = heightOf(article, lines.peek(), line)),
+    html: drawn.beginning,
     notes,
     canvas: notes,
     offsetAtPoint: notes.offsetAtPoint,

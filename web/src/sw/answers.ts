@@ -52,7 +52,7 @@ export async function answerPage(
 /** From the device; else from the network, and kept. */
 export async function answerFile(world: Places, build: Build, url: string): Promise<Response> {
   const { pathname } = new URL(url);
-  const kept = await find(world.caches, pathname);
+  const kept = await find(world.caches, build, pathname);
   if (kept) return kept;
   const answer = await world.ask(url, {});
   if (answer.ok && !answer.redirected && build.other.includes(pathname)) {

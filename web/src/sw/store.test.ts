@@ -28,7 +28,7 @@ test.each([
   spoil(places);
   await expect(install(places, build("b"))).rejects.toThrow();
   expect([...places.kept.keys()]).toEqual(["galley-a"]);
-  expect(await find(places.caches, "/assets/page-a0000000.js")).toBeDefined();
+  expect(await find(places.caches, build("a"), "/assets/page-a0000000.js")).toBeDefined();
 });
 
 test("of31: what one page came to need is kept beside it, and comes along to the next build", async () => {
@@ -48,6 +48,7 @@ test("of35: a build's files stay while a page of it is open, and go after it", a
   const places = await with_(build("a"), build("b"));
   await sweep(places.caches, build("b"), ["a", "b"]);
   expect([...places.kept.keys()]).toEqual(["galley-a", "galley-b"]);
+  expect(await find(places.caches, build("b"), "/assets/page-a0000000.js")).toBeDefined();
   await sweep(places.caches, build("b"), ["b", null]);
   expect([...places.kept.keys()], "a page that does not answer may be of any build").toEqual(["galley-a", "galley-b"]);
   await sweep(places.caches, build("b"), ["b"]);

@@ -66,9 +66,12 @@ export async function sweep(caches: Places["caches"], build: Build, open: readon
   await bound(caches, own);
 }
 
-/** The file at a path, of whichever build. */
-export async function find(caches: Places["caches"], path: string): Promise<Response | undefined> {
-  for (const name of (await ours(caches)).reverse()) {
+/** The file at a path, of whichever build; most are of the worker's own. */
+export async function find(caches: Places["caches"], build: Build, path: string): Promise<Response | undefined> {
+  const own = nameOf(build.id);
+  const there = build.needed.some(([needed]) => needed === path) || build.other.includes(path);
+  const names = there ? [own] : (await ours(caches)).filter((name) => name !== own).reverse();
+  for (const name of names) {
     const found = await (await caches.open(name)).match(path, { ignoreVary: true });
     if (found) return found;
   }

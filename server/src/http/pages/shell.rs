@@ -20,7 +20,7 @@ struct ShellTemplate {
     page: Shell,
     /// The worker keeps only what is of its own build.
     build: &'static str,
-    /// What the page it becomes is drawn with, and will run.
+    /// What the page it becomes is drawn with.
     styles: Vec<String>,
     preloads: Vec<String>,
     script: Option<String>,
@@ -62,11 +62,9 @@ pub async fn shell(request: HttpRequest, name: Path<String>) -> Result<HttpRespo
     let shell = Shell::named(&name).ok_or(Error::NotFound)?;
     let own = web::entry("shell");
     let later = web::entry(shell.entry());
-    let styles = later.iter().flat_map(|entry| entry.styles.clone()).collect();
-    let mut preloads: Vec<String> = own.iter().chain(&later).flat_map(|entry| entry.preloads.clone()).collect();
-    preloads.extend(later.map(|entry| entry.script));
-    preloads.sort_unstable();
-    preloads.dedup();
+    // Only what writes the frame comes before the text: what the page goes on with is fetched while it is read.
+    let styles = later.map(|entry| entry.styles).unwrap_or_default();
+    let preloads = own.as_ref().map(|entry| entry.preloads.clone()).unwrap_or_default();
     let nonce = request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
     let head = Head { title: "Galley".to_owned(), nonce, theme: None, entry: None, boot: String::new() };
     let template = ShellTemplate {

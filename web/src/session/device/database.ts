@@ -37,6 +37,13 @@ export interface Queued {
   body: unknown;
 }
 
+/** The beginning of a text as it was last drawn, to be read before any script has drawn it. */
+export interface Look {
+  html: string;
+  lang: string | null;
+  dir: string | null;
+}
+
 export const stores = {
   /** `Card` by document id. */
   cards: "cards",
@@ -46,6 +53,8 @@ export const stores = {
   notes: "notes",
   /** `Queued` by `seq`, with an index on `document`. */
   queue: "queue",
+  /** `Look` by document id. */
+  looks: "looks",
 } as const;
 
 export type StoreName = (typeof stores)[keyof typeof stores];
@@ -71,6 +80,7 @@ export function openDatabase(author: string, factory: IDBFactory = indexedDB): P
       rows?.createIndex(indexes.edits, ["document", "edits"]);
       queue?.createIndex(indexes.kind, ["document", "kind"]);
       database.createObjectStore(stores.notes);
+      database.createObjectStore(stores.looks);
     };
     request.onsuccess = () => {
       const database = request.result;

@@ -9,7 +9,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Document, Known } from "../api";
 import { openCopy } from "./copy";
-import { answered, databaseName, indexes, openDatabase, type Row, type StoreName, stores, transact, waitingOf } from "./database";
+import { answered, databaseName, indexes, type Look, openDatabase, type Row, type StoreName, stores, transact, waitingOf } from "./database";
 import { browserWorld, type Change, type Channel, type DeviceWorld, type Shelf } from "./world";
 
 /** One document on this device. */
@@ -85,6 +85,8 @@ export interface Device {
   put(document: Document, more?: Partial<Pick<Card, "renderer" | "born" | "openedMs" | "stranded">>): Promise<void>;
   /** The text as it is kept; null: there is none. */
   text(document: string): Promise<string | null>;
+  /** Keeps how a text was drawn, of a document that is kept. */
+  keepLook(document: string, look: Look): Promise<void>;
   /** Card, text, notes and what waits are gone. */
   forget(document: string): Promise<void>;
   /** The server will not take it any more: forgotten, unless something waits; then it is kept, marked. */
@@ -173,6 +175,12 @@ class OpenDevice implements Device, Shelf {
       return rows.map(({ update }) => update);
     });
     return updates && (await import("./texts")).textOf(updates);
+  }
+
+  keepLook(document: string, look: Look): Promise<void> {
+    return this.#write(async (store) => {
+      if ((await answered(store(stores.cards).count(document))) > 0) store(stores.looks).put(look, document);
+    });
   }
 
   async forget(document: string): Promise<void> {
@@ -321,6 +329,7 @@ async function erase(store: Store, document: string): Promise<void> {
 /** Everything but the card. */
 async function clear(store: Store, document: string): Promise<void> {
   store(stores.notes).delete(document);
+  store(stores.looks).delete(document);
   for (const name of [stores.rows, stores.queue] as const) {
     const keys = await answered(store(name).index(indexes.document).getAllKeys(document));
     for (const key of keys) store(name).delete(key);

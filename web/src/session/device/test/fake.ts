@@ -37,6 +37,8 @@ export class FakeDevice implements Device {
 
   text = (id: string) => Promise.resolve(this.texts.get(id)?.text ?? null);
 
+  keepLook = () => Promise.resolve();
+
   forget(id: string): Promise<void> {
     this.#cards.delete(id);
     this.#tell();
