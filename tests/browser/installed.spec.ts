@@ -17,7 +17,7 @@ const test = base.extend<{ fronted: { front: Front; server: Server }; front: Fro
   front: ({ fronted }, use) => use(fronted.front),
 });
 
-/** The worker is in charge, and the document's text is on the device. */
+/** The worker is in charge, and the document's text is on the device, and how it looked. */
 async function settled(page: Page, document?: Document): Promise<void> {
   await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
   if (document) await expect.poll(() => kept(page, document.id)).toBe(true);
@@ -32,12 +32,11 @@ const kept = (page: Page, id: string) =>
       request.onsuccess = () => done(request.result);
       request.onerror = () => fail(request.error);
     });
-    const rows = await new Promise<{ document: string }[]>((done) => {
-      const request = database.transaction("rows").objectStore("rows").getAll();
-      request.onsuccess = () => done(request.result as { document: string }[]);
-    });
+    const answer = (request: IDBRequest<number>) => new Promise<number>((done) => (request.onsuccess = () => done(request.result)));
+    const stores = database.transaction(["rows", "looks"]);
+    const found = await Promise.all([answer(stores.objectStore("rows").index("document").count(id)), answer(stores.objectStore("looks").count(id))]);
     database.close();
-    return rows.some((row) => row.document === id);
+    return found.every((count) => count > 0);
   }, id);
 
 const buildOf = (page: Page) => page.evaluate(() => (JSON.parse(document.getElementById("boot")?.textContent ?? "{}") as { build?: string }).build);
@@ -151,6 +150,24 @@ test("OF35 OF39 a page of the new build lets its worker take over, and one of th
   await desk.page.close();
   await fresh.reload();
   await expect.poll(() => fresh.evaluate(() => caches.keys())).toEqual(["galley-ba9876543210"]);
+});
+
+test("OF44 the text can be read before any script has drawn it", async ({ ada, open, front }) => {
+  const document = await ada.newDocument("# Read at once\n\nWith a [link](https://example.org).\n");
+  const { page, text } = await open(ada, document);
+  await settled(page, document);
+  // The page's own script is late for ever.
+  await page.evaluate(async () => {
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) if (/\/document-[\w-]+\.js$/.test(request.url)) await cache.delete(request);
+    }
+  });
+  await front.cut();
+  await page.reload();
+  await expect(text).toContainText("With a link");
+  await expect(page).toHaveTitle("Read at once · Galley");
+  await expect(page.locator("button.save")).toHaveCount(0);
 });
 
 test("OF34 no cache holds anything of a person", async ({ ada, open }) => {

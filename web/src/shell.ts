@@ -72,7 +72,9 @@ async function showDocument(who: Remembered, { document: record, renderer, born 
   // The text first: it can be read while everything else is on its way.
   if (look) await painted();
   const editor = canWrite(record.role) ? import("./editor/editor") : null;
-  await Promise.all([import("./document"), editor]);
+  const going = Promise.all([import("./document"), editor]);
+  // What can be read stays, even where the rest cannot come.
+  await (look ? going.catch(() => undefined) : going);
 }
 
 const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
