@@ -10,7 +10,7 @@ afterEach(() => vi.unstubAllGlobals());
 test.each([
   ["over plain http away from this machine", false, { serviceWorker: {} }],
   ["where the browser has no workers", true, {}],
-])("of42: nothing is registered %s", async (_, isSecureContext, navigator) => {
+])("OF42 nothing is registered %s", async (_, isSecureContext, navigator) => {
   vi.stubGlobal("isSecureContext", isSecureContext);
   vi.stubGlobal("navigator", navigator);
   expect(await settle({} as Boot)).toBeNull();

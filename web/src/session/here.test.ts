@@ -11,13 +11,13 @@ const page = {
 
 afterEach(() => localStorage.clear());
 
-test("of30: a page without the server knows who was here last, and nothing of any document", () => {
+test("OF30 a page without the server knows who was here last, and nothing of any document", () => {
   remember({ ...page, ...{ document: { title: "Secret" } } });
   expect(here()).toEqual(page);
   expect(localStorage.getItem("galley.here")).not.toContain("Secret");
 });
 
-test("of30: signing out is forgetting; a page for nobody is not", () => {
+test("OF30 signing out is forgetting; a page for nobody is not", () => {
   remember(page);
   remember({ ...page, me: { kind: "nobody" } });
   expect(here()?.me.author).toBe("a-1");
@@ -25,7 +25,7 @@ test("of30: signing out is forgetting; a page for nobody is not", () => {
   expect(here()).toBeNull();
 });
 
-test("of30: what cannot be read is nobody", () => {
+test("OF30 what cannot be read is nobody", () => {
   localStorage.setItem("galley.here", "{");
   expect(here()).toBeNull();
 });

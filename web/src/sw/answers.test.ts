@@ -18,28 +18,28 @@ async function installed(...holds: string[]): Promise<Places> {
 
 const answered = async (places: Places, network: Promise<Response>) => (await answerPage(places, build("a"), page, network)).text();
 
-test.each([200, 303, 404, 410, 429, 500, 503])("of32: whatever the server answers is shown: %i", async (status) => {
+test.each([200, 303, 404, 410, 429, 500, 503])("OF32 whatever the server answers is shown: %i", async (status) => {
   const places = await installed("/d/1");
   expect(await answered(places, Promise.resolve(new Response("the server's", { status, headers: ours })))).toBe("the server's");
 });
 
-test.each([502, 503, 504])("of32: a proxy's %i is no answer", async (status) => {
+test.each([502, 503, 504])("OF32 a proxy's %i is no answer", async (status) => {
   const places = await installed("/d/1");
   expect(await answered(places, Promise.resolve(new Response("nginx", { status })))).toContain("<script");
 });
 
-test("of32: without a network the frame stands in, kept or not: it says so", async () => {
+test("OF32 without a network the frame stands in, kept or not: it says so", async () => {
   for (const places of [await installed("/d/1"), await installed()])
     expect(await answered(places, Promise.reject(new TypeError("no network")))).toContain("<script");
 });
 
-test("of32: without a frame there is what the browser shows by itself", async () => {
+test("OF32 without a frame there is what the browser shows by itself", async () => {
   const places = new Places();
   const answer = await answerPage(places, build("a"), page, Promise.reject(new TypeError("no network")));
   expect(answer.type).toBe("error");
 });
 
-test("of43: a slow server is waited for only where the device has nothing", async () => {
+test("OF43 a slow server is waited for only where the device has nothing", async () => {
   const kept = await installed("/d/1");
   const shown = answered(kept, never);
   kept.pass();
@@ -53,7 +53,7 @@ test("of43: a slow server is waited for only where the device has nothing", asyn
   expect(await slow).toBe("late");
 });
 
-test("of36: each frame has a nonce of its own, in its policy and in its body", async () => {
+test("OF36 each frame has a nonce of its own, in its policy and in its body", async () => {
   const places = await installed("/d/1");
   const nonces = new Set<string>();
   for (let time = 0; time < 3; time++) {
@@ -66,13 +66,13 @@ test("of36: each frame has a nonce of its own, in its policy and in its body", a
   expect(nonces).not.toContain("old");
 });
 
-test("of34: no page is kept, whatever is asked", async () => {
+test("OF34 no page is kept, whatever is asked", async () => {
   const places = await installed("/d/1");
   await answered(places, Promise.resolve(new Response("somebody's text", { headers: ours })));
   expect([...places.kept.values()].flatMap(({ entries }) => [...entries.keys()]).filter((path) => !/^\/(assets|shell)\//.test(path))).toEqual([]);
 });
 
-test("of31: a file comes from the device first; one of the build that was asked for is kept, another is not", async () => {
+test("OF31 a file comes from the device first; one of the build that was asked for is kept, another is not", async () => {
   const places = new Places();
   const own = build("a", { other: ["/assets/more-a0000000.js"] });
   places.serve(own);
@@ -88,18 +88,18 @@ const request = (path: string, more: Partial<Request> = {}) =>
   ({ method: "GET", url: new URL(path, origin).href, mode: "navigate", destination: "document", headers: new Headers(), ...more }) as Request;
 
 test.each(["/api/documents", "/sync/1", "/u/1/a.png", "/s/link", "/frame/diagram", "/healthz", "/metrics", "/api/documents/1/export?format=zip", "/sw.js", "/icon.svg", "/manifest.webmanifest", "https://elsewhere.example/d/1"])(
-  "of33: the worker does not touch %s",
+  "OF33 the worker does not touch %s",
   (path) => expect(concernOf(request(path), origin)).toBeNull(),
 );
 
-test("of33: nor what is no GET, a part of a file, a frame, or asked for by a script", () => {
+test("OF33 nor what is no GET, a part of a file, a frame, or asked for by a script", () => {
   expect(concernOf(request("/d/1", { method: "POST" }), origin)).toBeNull();
   expect(concernOf(request("/d/1", { destination: "iframe" }), origin)).toBeNull();
   expect(concernOf(request("/d/1", { mode: "cors", destination: "" }), origin)).toBeNull();
   expect(concernOf(request("/assets/a.js", { headers: new Headers({ range: "bytes=0-1" }) }), origin)).toBeNull();
 });
 
-test("of33: pages and files are the worker's, each page with its frame", () => {
+test("OF33 pages and files are the worker's, each page with its frame", () => {
   expect(concernOf(request("/assets/a.js", { mode: "cors", destination: "script" }), origin)).toEqual({ kind: "file" });
   expect(concernOf(request("/d/1?edit"), origin)).toEqual({ kind: "page", shell: "document", path: "/d/1" });
   expect(["/", "/d/1", "/d/1/history", "/d/1/history/2", "/settings", "/admin", "/d", "/x"].map(shellFor)).toEqual(["documents", "document", "offline", "offline", "offline", "offline", null, null]);

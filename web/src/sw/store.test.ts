@@ -12,7 +12,7 @@ async function with_(...builds: Build[]): Promise<Places> {
   return places;
 }
 
-test("of31: a build is kept whole: its files and the frames of pages", async () => {
+test("OF31 a build is kept whole: its files and the frames of pages", async () => {
   const places = await with_(build("a"));
   expect(places.paths("galley-a").sort()).toEqual(["/assets/page-a0000000.js", "/shell/document", "/shell/documents", "/shell/offline"]);
 });
@@ -22,7 +22,7 @@ test.each([
   ["a file is another one", (places: Places) => places.network.set("/assets/page-b0000000.js", () => new Response("x"))],
   ["a file is an error", (places: Places) => places.network.set("/assets/page-b0000000.js", () => new Response("x", { status: 500, headers: { "x-sum": "sha256-b" } }))],
   ["a frame is of another build", (places: Places) => places.network.set("/shell/document", () => new Response('<meta content="c">'))],
-])("of31: half an install is none, and the build before it stays: %s", async (_, spoil) => {
+])("OF31 half an install is none, and the build before it stays: %s", async (_, spoil) => {
   const places = await with_(build("a"));
   places.serve(build("b"));
   spoil(places);
@@ -31,7 +31,7 @@ test.each([
   expect(await find(places.caches, build("a"), "/assets/page-a0000000.js")).toBeDefined();
 });
 
-test("of31: what one page came to need is kept beside it, and comes along to the next build", async () => {
+test("OF31 what one page came to need is kept beside it, and comes along to the next build", async () => {
   const full = (hash: string) => ({ other: [`/assets/render-full-${hash.padEnd(8, "0")}.wasm`, `/assets/mermaid-${hash.padEnd(8, "0")}.js`] });
   const places = await with_(build("a", full("a")));
   await keepAlso(places, build("a", full("a")), ["/assets/render-full-a0000000.wasm", "/assets/of-nobody.js", "/api/me"]);
@@ -44,7 +44,7 @@ test("of31: what one page came to need is kept beside it, and comes along to the
   expect(places.paths("galley-b").join()).not.toContain("mermaid");
 });
 
-test("of35: a build's files stay while a page of it is open, and go after it", async () => {
+test("OF35 a build's files stay while a page of it is open, and go after it", async () => {
   const places = await with_(build("a"), build("b"));
   await sweep(places.caches, build("b"), ["a", "b"]);
   expect([...places.kept.keys()]).toEqual(["galley-a", "galley-b"]);
@@ -55,13 +55,13 @@ test("of35: a build's files stay while a page of it is open, and go after it", a
   expect([...places.kept.keys()]).toEqual(["galley-b"]);
 });
 
-test("of35: what a waiting worker has made ready is not the old one's to remove", async () => {
+test("OF35 what a waiting worker has made ready is not the old one's to remove", async () => {
   const places = await with_(build("a"), build("b"));
   await sweep(places.caches, build("a"), ["a"]);
   expect([...places.kept.keys()]).toEqual(["galley-a", "galley-b"]);
 });
 
-test("of35: there are never more builds than the limit, and caches of others are left alone", async () => {
+test("OF35 there are never more builds than the limit, and caches of others are left alone", async () => {
   const places = await with_();
   await places.caches.open("somebody-else");
   for (const id of ["a", "b", "c", "d", "e"]) {

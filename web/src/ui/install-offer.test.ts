@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { installGalley, installsByHand, offer } from "./install-offer";
 
-test("of40: the browser's offer is kept, made when it is asked for, and once", () => {
+test("OF40 the browser's offer is kept, made when it is asked for, and once", () => {
   let prompted = 0;
   const event = Object.assign(new Event("beforeinstallprompt", { cancelable: true }), { prompt: async () => void prompted++ });
   dispatchEvent(event);
@@ -19,6 +19,6 @@ test.each([
   ["an iPhone that has it", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)", 5, true, false],
   ["a Mac", "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)", 0, false, false],
   ["an Android phone", "Mozilla/5.0 (Linux; Android 15)", 5, undefined, false],
-] as const)("of40: the way by hand is told to %s: %s", (_, userAgent, maxTouchPoints, standalone, told) => {
+] as const)("OF40 the way by hand is told to %s: %s", (_, userAgent, maxTouchPoints, standalone, told) => {
   expect(installsByHand({ userAgent, maxTouchPoints }, standalone)).toBe(told);
 });
