@@ -15,7 +15,6 @@ import { createUploads } from "./session/uploads";
 import { followCard, putCard } from "./carding";
 import { bringEditor } from "./editing";
 import { beside, mindDevice } from "./minding";
-import { keepLooks } from "./looks";
 import { createNoting } from "./noting";
 import { onPhone, watchKeyboard } from "./phoning";
 import { createQueueing, reachable } from "./queueing";
@@ -140,8 +139,7 @@ mindDevice(boot.me, device);
 askBeforeLeaving(computed(() => uploads.busy.value || session.exposed.value > 0));
 bringEditor({ ...parts, desk, uploads, here, guest });
 hearOfRequests(desk, share, waiting);
-settleDocument(boot, session);
-keepLooks(device, record.id, preview);
+settleDocument(boot, session, device, preview);
 if (location.hash === "#notes") notes.board.shown.value = true;
 if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
 

@@ -1,6 +1,9 @@
 /** After a page has loaded, what makes it part of the app on this device. For every entry. */
-import { computed, effect } from "@preact/signals";
+import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import type { Reloading } from "./installing";
+import { keepLooks } from "./looks";
+import type { PreviewHandle } from "./preview/preview";
+import type { Device } from "./session/device/device";
 import type { Installed } from "./session/installed";
 import type { DocumentSession } from "./session/session";
 import type { Boot } from "./ui/boot";
@@ -19,8 +22,14 @@ export function settle(boot: Boot, reloading?: Reloading): Promise<Installed | n
 /** How long the last edits may take to get onto the device, once somebody wants to reload; then the browser asks. */
 const flushMs = 3_000;
 
-/** A page with edits is reloaded when they are on the server or on this device. */
-export function settleDocument(boot: Boot, { kept, exposed, status }: DocumentSession): void {
+/** A page with edits is reloaded when they are on the server or on this device; how its text was drawn is kept there. */
+export function settleDocument(
+  boot: Boot,
+  { kept, exposed, status }: DocumentSession,
+  device: Device | null,
+  preview: ReadonlySignal<PreviewHandle | null>,
+): void {
+  if (boot.document) keepLooks(device, boot.document.id, preview);
   const loose = computed(() => (kept.value.kind === "none" ? exposed.value : 0));
   const flush = () =>
     new Promise<void>((done) => {

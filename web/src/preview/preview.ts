@@ -106,10 +106,7 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
   });
   const stop = boxes(article, lines, options);
   return {
-    update(text) {
-      written = text;
-      source.update(text);
-    },
+    update: (text) => source.update((written = text)),
     lines,
     stats,
     tongue,
