@@ -1,7 +1,9 @@
 /** For other eyes: the system's own colours, no motion, large letters, narrow windows, spaced text. */
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
+import { Person } from "./people";
 import { screens, World } from "./screens";
+import { Stock } from "./stock";
 
 test("PG75 under forced colours what is on, where others are and what has the focus can be told", async ({ server, window }) => {
   const world = new World(server);
@@ -37,6 +39,32 @@ test("PG76 who wants no motion gets none", async ({ server, window }) => {
   }
   world.end();
 });
+
+for (const panes of ["view", "edit"] as const)
+  test(`PG78 what others write moves neither the focus nor what is read (${panes})`, async ({ server, ada, open }) => {
+    const sections = Array.from({ length: 80 }, (_, n) => `## Section ${n}\n\nWords of section ${n}.\n\n`).join("");
+    const document = await ada.newDocument(sections);
+    const other = await Stock.join(server, await Person.byLink(server, await ada.shareLink(document, "edit"), "Grace"), document, "y-websocket 3.1");
+    const desk = await open(ada, document, { panes });
+    // What the server rendered has been taken over.
+    other.content.insert(other.content.length, "Ready.\n\n");
+    await expect(desk.text).toContainText("Ready.");
+    const share = desk.page.getByRole("button", { name: "Share", exact: true }).first();
+    await share.focus();
+    await desk.page.locator(panes === "view" ? ".pane.preview .scroller" : ".cm-scroller").evaluate((scroller) => (scroller.scrollTop = scroller.scrollHeight / 2));
+    const read = (panes === "view" ? desk.text : desk.source).getByText("Words of section 42.", { exact: true });
+    await read.evaluate((words) => words.scrollIntoView({ block: "center" }));
+    const top = async () => Math.round((await read.boundingBox())?.y ?? -1);
+    await expect.poll(async () => (await top()) === (await top())).toBe(true);
+    const before = await top();
+    other.content.insert(0, Array.from({ length: 12 }, (_, nth) => `Above ${nth}.\n\n`).join(""));
+    await expect(desk.text).toContainText("Above 11.");
+    other.content.insert(other.content.length, "Below.\n");
+    await expect(desk.text).toContainText("Below.");
+    await expect.poll(async () => Math.abs((await top()) - before)).toBeLessThan(4);
+    await expect(share).toBeFocused();
+    other.leave();
+  });
 
 const narrow = ["start-first", "documents", "document-edit", "document-view", "share-options", "settings", "history", "notes-active", "guest"];
 
