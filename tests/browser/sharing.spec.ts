@@ -104,7 +104,7 @@ test("edits that a lower role refuses stay in the page and can be copied", async
   // Either everything was saved before the role changed, or what was not is named and can be copied.
   if (!typed.startsWith("Saved")) {
     await theirs.page.locator("button.save").click();
-    await expect(theirs.page.getByText("only in this page")).toBeVisible();
+    await expect(theirs.page.getByText("only on this device")).toBeVisible();
     await expect(theirs.page.getByRole("button", { name: "Copy the text" })).toBeVisible();
   }
 });
