@@ -120,7 +120,7 @@ describe("what was kept comes back", () => {
     server.greet(page.world.socket);
     page.world.socket.says({ kind: "nack", nth: 1, code: 2, reason: "too long" }, { kind: "ack", upto: 1 });
     await kept(page);
-    expect(page.session.saved.value).toEqual({ kind: "unsaved", reason: "too long", n: 3, place: "device" });
+    expect(page.session.saved.value).toEqual({ kind: "unsaved", reason: "too long", n: 3, place: "device", lasting: true });
     expect(await waiting(page)).toBe(3);
   });
 

@@ -75,7 +75,7 @@ export interface ProviderOptions {
 }
 
 /** Rate, storage, missing: worth another try without anybody's doing. */
-const passing: readonly number[] = [4, 6, 7];
+export const isPassing = ({ code }: Refusal): boolean => [4, 6, 7].includes(code);
 const retryRefused = 5_000;
 
 export class Provider {
@@ -314,7 +314,7 @@ export class Provider {
 
   #refused({ nth, code, reason }: { nth: number } & Refusal): void {
     this.#ledger.nacked(nth, { code, reason });
-    if (this.#ledger.refusal && passing.includes(code)) {
+    if (this.#ledger.refusal && isPassing(this.#ledger.refusal)) {
       this.#cancelRetry();
       this.#cancelRetry = this.world.later(retryRefused * (1 + this.world.random()), () => this.#socket.reconnect());
     }

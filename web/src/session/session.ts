@@ -14,7 +14,7 @@ import { bear } from "./born";
 import { keepCopy } from "./keeping";
 import { type Notes, NotesMirror, watchNotes } from "./notes";
 import { type Peer, watchIdle, watchPeers } from "./peers";
-import { type CatchUp, Provider, type Unsaved } from "./provider";
+import { type CatchUp, isPassing, Provider, type Unsaved } from "./provider";
 import type { Status, World } from "./socket";
 import { touches } from "./touching";
 
@@ -27,8 +27,11 @@ export type Saved =
   | { kind: "saved" }
   | { kind: "saving"; n: number }
   | { kind: "offline"; n: number; place: Place }
-  /** `access`: not the server but the role refuses them; they wait here for a role that allows them. */
-  | { kind: "unsaved"; reason: string; n: number; place: Place; access?: true };
+  /**
+   * `access`: not the server but the role refuses them; they wait here for a role that allows them. `lasting`: the
+   * server will not take them as they are, however often they are sent.
+   */
+  | { kind: "unsaved"; reason: string; n: number; place: Place; access?: true; lasting?: true };
 
 /** Where edits are that the server does not have: what is on the device survives the page. */
 export type Place = "device" | "page";
@@ -184,7 +187,10 @@ export function savedOf(
   if (status.kind === "refused") return { kind: "unsaved", reason: status.reason, n: edits, place };
   if (who === "reader" && edits > 0 && status.kind === "live")
     return { kind: "unsaved", reason: "you can no longer edit", n: edits, place, access: true };
-  if (refusal) return { kind: "unsaved", reason: refusal.reason, n: edits, place };
+  if (refusal) {
+    const unsaved = { kind: "unsaved", reason: refusal.reason, n: edits, place } as const;
+    return isPassing(refusal) ? unsaved : { ...unsaved, lasting: true };
+  }
   const arriving = status.kind === "connecting" && status.attempt === 1 && who !== "back";
   if (status.kind !== "live" && !arriving) return { kind: "offline", n, place };
   return edits === 0 ? { kind: "saved" } : { kind: "saving", n: edits };

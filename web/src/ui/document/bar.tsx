@@ -38,6 +38,7 @@ export function Bar({ desk }: { desk: Desk }) {
             onRetry={() => session.retry()}
             onCopy={() => void desk.copyText()}
             onDownload={desk.downloadMarkdown}
+            onDiscard={desk.askDiscard}
           />
         </div>
       </div>

@@ -108,6 +108,8 @@ export interface Desk extends DeskParts, TextActions {
   rename(title: string): void;
   saySaved(): void;
   askTrash(): void;
+  /** Whether own edits that the server will not take may be let go of. */
+  askDiscard(): void;
   /** Asks the owner for more; null when there is nothing more to ask for. */
   wayToMore: ReadonlySignal<(() => void) | null>;
   /** Gives the focus to the source, or where there is none to the text. */
@@ -169,6 +171,7 @@ export function createDesk(parts: DeskParts): Desk {
     },
     rename: (next) => edit(renaming(text(), next)),
     saySaved: () => toast(answer(session.saved.value)),
+    askDiscard: () => open({ kind: "ask", question: discardQuestion(() => void discard(parts).catch(failed)) }),
     askTrash: () => open({ kind: "ask", question: trashQuestion(() => void parts.trash().catch(failed)) }),
     askAccess: (role, message) => askAccess(parts, role, message),
     setName: (display) => void parts.nameMe(display).catch(failed),
@@ -258,6 +261,19 @@ function textActions({ parts, title, text, edit, open }: TextParts): TextActions
 }
 
 const notYet = "The editor is still being loaded. Try again in a moment.";
+
+function discardQuestion(run: () => void): Question {
+  return {
+    title: "Discard your unsaved edits?",
+    sentence: "They are deleted from this device and cannot be brought back. Copy the text first to keep them. What the server has stays as it is.",
+    answers: [{ label: "Discard them", primary: true, run }],
+  };
+}
+
+async function discard({ beside }: DeskParts): Promise<void> {
+  await beside.forget?.();
+  location.reload();
+}
 
 function trashQuestion(run: () => void): Question {
   return {

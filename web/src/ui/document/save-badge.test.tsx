@@ -7,7 +7,7 @@ import { SaveBadge } from "./save-badge";
 afterEach(() => render(null, document.body));
 
 function show(saved: Saved, status: Status = { kind: "live" }) {
-  const calls = { onRetry: vi.fn(), onCopy: vi.fn(), onDownload: vi.fn() };
+  const calls = { onRetry: vi.fn(), onCopy: vi.fn(), onDownload: vi.fn(), onDiscard: vi.fn() };
   act(() => render(<SaveBadge saved={saved} status={status} unkept={null} {...calls} />, document.body));
   return calls;
 }
@@ -51,4 +51,17 @@ test("offline offers a try, a page that was given up offers a reload", () => {
   expect(onRetry).toHaveBeenCalledOnce();
   show({ kind: "saved" }, { kind: "refused", code: 4400, reason: "" });
   expect(document.querySelector(".pop .btn")?.textContent).toBe("Reload");
+});
+
+test("only edits on this device that the server will not take can be let go of", () => {
+  const discard = () => [...document.querySelectorAll<HTMLElement>(".pop .btn")].find(({ textContent }) => textContent === "Discard");
+  const unsaved = { kind: "unsaved", n: 1, reason: "the text would be too long", place: "device" } as const;
+  const { onDiscard } = show({ ...unsaved, lasting: true });
+  act(() => badge()?.click());
+  act(() => discard()?.click());
+  expect(onDiscard).toHaveBeenCalledOnce();
+  for (const saved of [unsaved, { ...unsaved, lasting: true, place: "page" }, { kind: "offline", n: 1, place: "device" }] as const) {
+    show(saved);
+    expect(discard()).toBeUndefined();
+  }
 });

@@ -12,6 +12,8 @@ export interface SaveBadgeProps {
   onRetry(): void;
   onCopy(): void;
   onDownload(): void;
+  /** Lets go of edits on this device that the server will not take. */
+  onDiscard(): void;
 }
 
 const icons: Record<SaveState["tone"], Icon> = { ok: Check, plain: Dots, warn: CloudOff, bad: Warning };
@@ -75,6 +77,7 @@ function Explained({
   onRetry,
   onCopy,
   onDownload,
+  onDiscard,
 }: SaveBadgeProps & { state: SaveState; icon: Icon }) {
   return (
     <div class={`pop ${state.tone}`} role="region" aria-label={state.title}>
@@ -107,7 +110,18 @@ function Explained({
         <button type="button" class="btn quiet" onClick={onDownload}>
           Download .md
         </button>
+        {isStuck(saved, status) && (
+          <button type="button" class="btn quiet" onClick={onDiscard}>
+            Discard
+          </button>
+        )}
       </div>
     </div>
   );
+}
+
+/** On this device, and sent again by every page, though the server will not take them: only letting go of them helps. */
+function isStuck(saved: Saved, status: Status): boolean {
+  if (saved.kind !== "unsaved" || saved.place !== "device" || saved.n === 0) return false;
+  return saved.access === true || saved.lasting === true || status.kind === "refused";
 }

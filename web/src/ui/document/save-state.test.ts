@@ -27,6 +27,11 @@ test("what is safe is counted, and only what is on the device survives closing t
   expect(state(0, "device").label).toBe("Offline");
 });
 
+test("edits that are refused for good are not promised to be saved", () => {
+  const state = saveState({ kind: "unsaved", n: 2, reason: "the text would be too long", place: "device", lasting: true }, live);
+  expect(state.todo).toBe("Copy the text to keep them, then discard them and go on.");
+});
+
 test("without storage the page says why, and what that means, before anything is lost", () => {
   const unkept = "This browser gives the page no storage.";
   expect(saveState({ kind: "saved" }, live, unkept)).toMatchObject({ label: "Saved", todo: expect.stringContaining("Offline this page has to stay open: this browser") as string });
@@ -40,7 +45,7 @@ test("a page the server has given up on does not say Saved", () => {
   expect(saveState({ kind: "saved" }, refused)).toMatchObject({ tone: "bad", label: "Stopped" });
   const waiting = saveState({ kind: "unsaved", n: 2, place: "device", reason: "too large" }, refused);
   expect(waiting.label).toBe("Not saved: 2 edits");
-  expect(waiting.todo).toBe("The document is too large. Copy the text, then reload.");
+  expect(waiting.todo).toBe("The document is too large. Copy the text, then reload, or discard what is not saved.");
 });
 
 test("edits that a lower role left behind are named, and nobody waits for the server", () => {

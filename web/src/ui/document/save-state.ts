@@ -44,7 +44,7 @@ export function saveState(saved: Saved, status: Status, unkept: string | null = 
         label: `Not saved: ${saved.reason}`,
         title: `The server could not save ${count(saved.n, "edit")}`,
         safe: `${one(saved.n, "It is", "They are")} ${where[saved.place]}. Others cannot see ${one(saved.n, "it", "them")} yet.`,
-        todo: `${keep[saved.place]}Saving resumes by itself when the server can.`,
+        todo: saved.lasting ? goOn(saved) : `${keep[saved.place]}Saving resumes by itself when the server can.`,
       };
   }
 }
@@ -55,6 +55,10 @@ const keep: Record<Place, string> = {
   page: "Keep this page open, and copy the text to be sure. ",
 };
 const one = (n: number, singular: string, plural: string) => (n === 1 ? singular : plural);
+
+/** Sent again, they would be refused again. */
+const goOn = ({ n, place }: { n: number; place: Place }) =>
+  `Copy the text to keep ${one(n, "it", "them")}, then ${place === "device" ? "discard" : "reload to discard"} ${one(n, "it", "them")} and go on.`;
 
 /** Somebody changed what this person may do while they were writing. */
 function lowered(n: number, place: Place): SaveState {
@@ -95,7 +99,7 @@ function stopped(saved: Saved, reason: string): SaveState {
       waiting > 0
         ? `What was saved before. Your last ${count(waiting, "edit")} ${one(waiting, "is", "are")} only ${where[place]}.`
         : "Every edit of yours is on the server’s disk.",
-    todo: `${sentence(reason)}${waiting > 0 ? "Copy the text, then reload." : "Reload the page to go on."}`,
+    todo: `${sentence(reason)}${waiting > 0 ? `Copy the text, then ${place === "device" ? "reload, or discard what is not saved" : "reload"}.` : "Reload the page to go on."}`,
   };
 }
 
