@@ -122,9 +122,10 @@ test("posting is not refused because the text changed, and what was not posted s
   await expect(desk.page.getByRole("button", { name: "Note", exact: true })).toBeVisible();
   await desk.page.keyboard.press("Control+Alt+m");
   await desk.page.keyboard.type("Could open with a drawing");
-  await desk.page.route("**/notes", (route) => route.abort());
+  const json = { error: { code: "broken", message: "The server could not do that." } };
+  await desk.page.route("**/notes", (route) => route.fulfill({ status: 500, json }));
   await desk.page.keyboard.press("Control+Enter");
-  await expect(margin.draft.getByRole("alert")).toContainText("The server cannot be reached");
+  await expect(margin.draft.getByRole("alert")).toContainText("The server could not do that.");
   await expect(margin.field).toHaveValue("Could open with a drawing");
   await desk.source.focus();
   await desk.page.keyboard.press("Control+a");
