@@ -158,3 +158,24 @@ test("OF91 a picture that was removed in the tunnel is not sent, also on a phone
   await expect(row).toHaveCount(0);
   expect(await ada.text(document)).toBe("# Engine\n\n");
 });
+
+test("OF93 a picture and a note of the tunnel are sent by another page, without their own", async ({ ada, open, line }) => {
+  const document = await ada.newDocument(text);
+  const desk = await open(ada, document, { panes: "both" });
+  await installed(desk.page);
+  await desk.toEnd();
+  await line.cut();
+  await expect(desk.saveState).toHaveText(/Offline/);
+  await desk.page.keyboard.type("Typed in the tunnel.");
+  await paste(desk.page, {}, [picture()]);
+  await expect(desk.page.getByRole("group", { name: "Uploading engine-drawing.png" })).toContainText("Waiting");
+  await noteOn(desk.page, "Typed in the tunnel", "In the dark.");
+  await expect(new Margin(desk.page).thread("In the dark.")).toContainText("Waiting to be sent");
+  await expect(desk.saveState).toHaveText(/Offline: \d+ edits on this device/);
+  const list = await desk.page.context().newPage();
+  await desk.page.close();
+  await line.restore();
+  await list.goto("/");
+  await expect.poll(() => ada.text(document), { timeout: 30_000 }).toMatch(/Typed in the tunnel\. !\[engine drawing\]\(\/u\/[^)]+\)/);
+  await expect.poll(async () => (await notesOf(ada, document)).map(({ body, quote }) => `${quote}: ${body}`), { timeout: 30_000 }).toEqual(["Typed in the tunnel: In the dark."]);
+});
