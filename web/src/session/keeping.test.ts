@@ -99,6 +99,22 @@ describe("what was kept comes back", () => {
     expect(await waiting(page)).toBe(0);
   });
 
+  test("OF103: nothing is called saved before it is counted, and it is not waited for", async () => {
+    await left();
+    const slow = begin({ from: "device" }, new Promise(() => {}));
+    await quiet();
+    expect(says(slow)).toEqual([false, { kind: "opening", n: 0 }]);
+    slow.world.pass(loadPatience);
+    await quiet();
+    expect(slow.session.saved.value.kind).not.toBe("opening");
+    const page = begin({ from: "device" });
+    const said: string[] = [];
+    page.session.saved.subscribe(({ kind, n = 0 }: { kind: string; n?: number }) => void said.push(`${kind} ${n}`));
+    await quiet();
+    page.world.socket.ends();
+    expect(said.filter((it, at) => it !== said[at - 1])).toEqual(["opening 0", "saving 3", "offline 3"]);
+  });
+
   test("OF12: with what is typed since, each counted once", async () => {
     await left();
     const page = await open({ from: "device" });

@@ -22,7 +22,8 @@ export interface Keeping {
   readonly loaded: Promise<void>;
   readonly keeper: Keeper;
   shared(): Promise<Uint8Array[]>;
-  attach(page: Page): { kept: ReadonlySignal<Kept>; here: ReadonlySignal<boolean>; stop(): void };
+  /** `known`: what waits on the device is counted, or was given up waiting for. */
+  attach(page: Page): { kept: ReadonlySignal<Kept>; here: ReadonlySignal<boolean>; known: ReadonlySignal<boolean>; stop(): void };
 }
 
 interface Page {
@@ -59,6 +60,8 @@ export function keepCopy({ document, device, world }: Wish): Keeping | null {
     shared: () => copy.shared(),
     attach({ provider, status, from, born, mirror }) {
       const has = signal(false);
+      const known = signal(false);
+      void loaded.then(() => void (known.value = true));
       const loading = copy.load();
       void loading.then(
         (kept: Restored) => {
@@ -85,6 +88,7 @@ export function keepCopy({ document, device, world }: Wish): Keeping | null {
       return {
         kept: copy.kept,
         here: here.here,
+        known,
         stop() {
           here.stop();
           stopNotes();

@@ -24,6 +24,8 @@ export type { CatchUp } from "./provider";
 export type { Status } from "./socket";
 
 export type Saved =
+  /** What waits on this device is not counted yet. */
+  | { kind: "opening"; n: 0 }
   | { kind: "saved" }
   | { kind: "saving"; n: number }
   | { kind: "offline"; n: number; place: Place }
@@ -112,7 +114,7 @@ export function openSession(options: SessionOptions, world: World = browser): Do
   });
   const { unsaved, synced } = provider;
   const status = computed(() => birth?.status.value ?? provider.status.value);
-  const { kept, here, stop: stopKeeping } = keeping?.attach({ provider, status, from, born, mirror }) ?? unkept(synced);
+  const { kept, here, known, stop: stopKeeping } = keeping?.attach({ provider, status, from, born, mirror }) ?? unkept(synced);
   const text = doc.getText("content");
   const others = watchPeers({ doc, text, awareness, me, world });
   const notes = watchNotes({ text, here, mirror, world });
@@ -137,7 +139,11 @@ export function openSession(options: SessionOptions, world: World = browser): Do
     caughtUp: (listener) => provider.caughtUp(listener),
     heard: (listener) => provider.heard(listener),
     shared: () => keeping?.shared() ?? Promise.resolve([]),
-    saved: computed(() => savedOf(status.value, unsaved.value, kept.value, writes.value ? (wasLive ? "back" : "arriving") : "reader")),
+    saved: computed(() =>
+      !known.value && unsaved.value.edits === 0 && status.value.kind !== "refused"
+        ? { kind: "opening", n: 0 }
+        : savedOf(status.value, unsaved.value, kept.value, writes.value ? (wasLive ? "back" : "arriving") : "reader"),
+    ),
     writable: computed(() => writes.value && status.value.kind !== "refused" && unsaved.value.refusal === null),
     hold() {
       provider.hold();
@@ -166,7 +172,7 @@ export function openSession(options: SessionOptions, world: World = browser): Do
 /** Without a device nothing outlives the page. */
 function unkept(synced: ReadonlySignal<boolean>) {
   const kept = signal<Kept>({ kind: "none", reason: "Nothing is kept on this device for whoever is not signed in." });
-  return { kept, here: synced, stop: () => {} };
+  return { kept, here: synced, known: signal(true), stop: () => {} };
 }
 
 /** Own edits that would be lost with the page. */

@@ -5,12 +5,14 @@ const live = { kind: "live" } as const;
 
 test("Saved is said only when it is", () => {
   const states = [
+    { kind: "opening", n: 0 },
     { kind: "saving", n: 2 },
     { kind: "offline", n: 3, place: "device" },
     { kind: "unsaved", n: 5, place: "device", reason: "the disk is full" },
   ] as const;
   expect(saveState({ kind: "saved" }, live).label).toBe("Saved");
   expect(states.map((saved) => saveState(saved, live).label)).toEqual([
+    "Opening",
     "Saving (2)",
     "Offline: 3 edits on this device",
     "Not saved: the disk is full",

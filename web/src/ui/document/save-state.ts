@@ -19,6 +19,14 @@ export interface SaveState {
 export function saveState(saved: Saved, status: Status, unkept: string | null = null): SaveState {
   if (status.kind === "refused") return stopped(saved, status.reason);
   switch (saved.kind) {
+    case "opening":
+      return {
+        tone: "plain",
+        label: "Opening",
+        title: "Looking for what this device has kept",
+        safe: "Everything that was saved, on the server or on this device.",
+        todo: "Nothing. It takes a moment.",
+      };
     case "saved":
       return {
         tone: "ok",
@@ -110,6 +118,8 @@ function sentence(reason: string): string {
 /** What Mod-S answers: never more than is true. */
 export function answer(saved: Saved): string {
   switch (saved.kind) {
+    case "opening":
+      return "Looking for what this device has kept.";
     case "saved":
       return "Saved. Every edit is on the server’s disk.";
     case "saving":
