@@ -7,10 +7,10 @@ import { Server } from "./server";
 import { Writer } from "./writers";
 
 const tables = {
-  "pg60: others at every place": places,
-  "pg61: what comes in the middle of a word": interruptions,
-  "pg63: languages and emoji": languages,
-  "pg64: what keyboards on glass do": keyboards,
+  "PG60: others at every place": places,
+  "PG61: what comes in the middle of a word": interruptions,
+  "PG63: languages and emoji": languages,
+  "PG64: what keyboards on glass do": keyboards,
 };
 
 for (const [profile, options] of Object.entries(profiles)) {
@@ -24,7 +24,7 @@ for (const [profile, options] of Object.entries(profiles)) {
     });
   }
 
-  test(`pg65: a word whose end nobody hears of is kept, and others are let in, ${profile}`, async ({ server, ada, window }) => {
+  test(`PG65: a word whose end nobody hears of is kept, and others are let in, ${profile}`, async ({ server, ada, window }) => {
     const grace = await Person.signUp(server, "grace", "Grace Hopper");
     const document = await ada.newDocument("");
     await ada.addMember(document, "grace", "edit");
@@ -67,7 +67,7 @@ for (const [profile, options] of Object.entries(profiles)) {
   });
 }
 
-test("pg66: the source asks for what the system's keyboard can do", async ({ ada, open }) => {
+test("PG66: the source asks for what the system's keyboard can do", async ({ ada, open }) => {
   const { source } = await open(ada, await ada.newDocument(""), { ...profiles.android, panes: "edit" });
   const wanted = { spellcheck: "true", autocorrect: "on", autocapitalize: "sentences", writingsuggestions: "true", enterkeyhint: "enter" };
   for (const [name, value] of Object.entries(wanted)) await expect(source).toHaveAttribute(name, value);

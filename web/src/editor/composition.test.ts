@@ -20,7 +20,7 @@ describe("others while a word is composed", () => {
     return { log, rule, pass: () => due?.run(), wait: () => due?.ms ?? null };
   }
 
-  test("pg60: wait until it ends", () => {
+  test("PG60: wait until it ends", () => {
     const { log, rule, wait } = held();
     rule.start();
     rule.start();
@@ -30,7 +30,7 @@ describe("others while a word is composed", () => {
     expect([log, wait()]).toEqual([["hold", "let go"], null]);
   });
 
-  test("pg60: are let in every two seconds all the same, and sooner while nothing is composed", () => {
+  test("PG60: are let in every two seconds all the same, and sooner while nothing is composed", () => {
     const { log, rule, pass, wait } = held();
     rule.start();
     rule.changed();
@@ -45,7 +45,7 @@ describe("others while a word is composed", () => {
     expect([log.filter((it) => it === "hold").length, log.filter((it) => it === "let go").length, wait()]).toEqual([4, 4, null]);
   });
 
-  test("pg61: what touches the word ends it, once nobody works on it any more", () => {
+  test("PG61: what touches the word ends it, once nobody works on it any more", () => {
     const { log, rule, pass, wait } = held({ touched: true });
     rule.start();
     rule.changed();
@@ -55,7 +55,7 @@ describe("others while a word is composed", () => {
     expect([log, wait()]).toEqual([["hold", "finish", "let go"], null]);
   });
 
-  test("pg61: what touches the word ends it after ten seconds at most", () => {
+  test("PG61: what touches the word ends it after ten seconds at most", () => {
     const { log, rule, pass } = held({ touched: true });
     rule.start();
     for (let seconds = 2; seconds <= 8; seconds += 2) {
@@ -69,7 +69,7 @@ describe("others while a word is composed", () => {
   });
 });
 
-test("pg62: what is composed is one step of undo, however long it takes, and not one with what was typed before", () => {
+test("PG62: what is composed is one step of undo, however long it takes, and not one with what was typed before", () => {
   const text = new Y.Doc().getText("content");
   const { extension, whole, undo } = collab(text);
   const view = new EditorView({ extensions: [extension] });

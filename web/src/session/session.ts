@@ -123,6 +123,7 @@ export function openSession(options: SessionOptions, world: World = browser): Do
   let wasLive = false;
   const stopWatching = effect(() => void (wasLive ||= status.value.kind === "live"));
   const writes = computed(() => provider.role.value === "edit" || provider.role.value === "own");
+  const saved = computed(() => savedOf(status.value, unsaved.value, kept.value, writes.value ? (wasLive ? "back" : "arriving") : "reader"));
 
   return {
     doc,
@@ -139,23 +140,10 @@ export function openSession(options: SessionOptions, world: World = browser): Do
     caughtUp: (listener) => provider.caughtUp(listener),
     heard: (listener) => provider.heard(listener),
     shared: () => keeping?.shared() ?? Promise.resolve([]),
-    saved: computed(() =>
-      !known.value && unsaved.value.edits === 0 && status.value.kind !== "refused"
-        ? { kind: "opening", n: 0 }
-        : savedOf(status.value, unsaved.value, kept.value, writes.value ? (wasLive ? "back" : "arriving") : "reader"),
-    ),
+    saved: computed(() => (known.value || unsaved.value.edits > 0 || status.value.kind === "refused" ? saved.value : opening)),
     writable: computed(() => writes.value && status.value.kind !== "refused" && unsaved.value.refusal === null),
-    hold() {
-      provider.hold();
-      return {
-        touches: (from, to) => provider.waiting().some((update) => touches(text, update, from, to)),
-        letGo: () => provider.letGo(),
-      };
-    },
-    retry() {
-      if (birth?.status.peek()) birth.retry();
-      else provider.retry();
-    },
+    hold: () => hold(provider, text),
+    retry: () => (birth?.status.peek() ? birth : provider).retry(),
     close() {
       stopWatching();
       stopIdle();
@@ -166,6 +154,16 @@ export function openSession(options: SessionOptions, world: World = browser): Do
       stopKeeping();
       doc.destroy();
     },
+  };
+}
+
+const opening: Saved = { kind: "opening", n: 0 };
+
+function hold(provider: Provider, text: Y.Text): Hold {
+  provider.hold();
+  return {
+    touches: (from, to) => provider.waiting().some((update) => touches(text, update, from, to)),
+    letGo: () => provider.letGo(),
   };
 }
 

@@ -12,7 +12,7 @@ function texts(content: string): { mine: Y.Text; theirs: Y.Text; news: () => Uin
   return { mine: here.getText("content"), theirs: there.getText("content"), news };
 }
 
-test("pg61: what stands at a passage's edges touches it, and what stands further away does not", () => {
+test("PG61: what stands at a passage's edges touches it, and what stands further away does not", () => {
   const at = (change: (text: Y.Text) => void, [from, to]: [number, number] = [6, 10]) => {
     const { mine, theirs, news } = texts("alpha beta gamma");
     change(theirs);
@@ -27,7 +27,7 @@ test("pg61: what stands at a passage's edges touches it, and what stands further
   expect(at((text) => text.insert(16, "x"), [11, 16])).toBe(true);
 });
 
-test("pg61: it never says no when letting it in would change what is typed at the passage (seeded)", () => {
+test("PG61: it never says no when letting it in would change what is typed at the passage (seeded)", () => {
   let seed = 11;
   const below = (limit: number) => (seed = (seed * 48_271) % 2_147_483_647) % limit;
   for (let round = 0; round < 400; round++) {
