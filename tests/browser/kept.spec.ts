@@ -263,6 +263,6 @@ test("OF59 OF53: documents made without a server are in the list at once, and at
   await line.restore();
   await expect(row(page, "Second on the train")).not.toContainText("Not on the server yet", { timeout: 20_000 });
   await expect(row(page, "First on the train")).not.toContainText("Not on the server yet");
-  const { documents } = (await (await ada.call("GET", "/api/documents")).json()) as { documents: Document[] };
-  expect(documents.map(({ title }) => title).sort()).toEqual(["First on the train", "Second on the train"]);
+  const titles = async () => ((await (await ada.call("GET", "/api/documents")).json()) as { documents: Document[] }).documents.map(({ title }) => title).sort();
+  await expect.poll(titles, { timeout: 20_000 }).toEqual(["First on the train", "Second on the train"]);
 });

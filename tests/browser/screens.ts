@@ -10,6 +10,7 @@ import { type Document, Person } from "./people";
 import type { Server } from "./server";
 import { awayScreens } from "./away-screens";
 import { authorshipScreens } from "./authorship-screens";
+import { keptScreens } from "./kept-screens";
 import { historyScreens } from "./history-screens";
 import { dialectScreens } from "./dialect-screens";
 import { notesScreens } from "./notes-screens";
@@ -134,6 +135,7 @@ export const screens: readonly Screen[] = [
   ...authorshipScreens,
   ...awayScreens,
   ...historyScreens,
+  ...keptScreens,
   ...picturesScreens,
   {
     name: "palette",

@@ -87,6 +87,16 @@ watchEvents({
 const sending = device && adopt(device).catch(() => undefined).then(() => startSending(device));
 const signOut = signingOut(boot.me, device, async () => (await sending)?.now());
 
+// What was sent is in the server's list from now on, as the server calls it.
+void sending?.then(({ state }) => {
+  let was = state.peek().kind;
+  effect(() => {
+    const { kind } = state.value;
+    if (was === "sending" && kind !== "sending") void list.refresh();
+    was = kind;
+  });
+});
+
 let before = reaching.state.peek();
 effect(() => {
   const now = reaching.state.value;

@@ -5,6 +5,7 @@ import { api, type Me } from "./session/api";
 import { type Device } from "./session/device/device";
 import { waits } from "./session/device/deliver";
 import { forgetPerson, keepPerson } from "./session/device/owners";
+import { SignOutDialog } from "./ui/kept/sign-out";
 import { createSignOut } from "./ui/kept/signing-out";
 import { toast } from "./ui/toasts";
 
@@ -30,8 +31,7 @@ export function signingOut(me: Me, device: Device | null, send: () => Promise<vo
   effect(() => {
     if (flow.state.value.kind === "no" || layer) return;
     layer = document.body.appendChild(document.createElement("div"));
-    const host = layer;
-    void import("./ui/kept/sign-out").then(({ SignOutDialog }) => render(<SignOutDialog flow={flow} />, host));
+    render(<SignOutDialog flow={flow} />, layer);
   });
   return () => void flow.begin();
 }

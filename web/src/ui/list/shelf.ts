@@ -28,12 +28,19 @@ const freshMs = 60_000;
 /** `device` null: nobody's, and nothing is kept. */
 export function createShelf(device: Device | null, reach: ReadonlySignal<Reach>, now = Date.now): Shelf {
   const cards = signal<ReadonlyMap<string, Card>>(new Map());
+  /** Waited a moment ago: the server's last list may be from before it had them. */
+  const recent = new Set<string>();
+  /** What they are called: the server finds out a moment after it has the text. */
+  const titles = new Map<string, string>();
   let reading: Promise<void> | null = null;
   let again = false;
   const read = async (): Promise<void> => {
     // Without storage there is nothing to show; the page that keeps something says so.
     const all = (await device?.cards().catch(() => [])) ?? [];
-    cards.value = new Map((await Promise.all(all.map((card) => withTitle(device, card)))).map((card) => [card.id, card]));
+    for (const card of all) if (waits(card)) recent.add(card.id);
+    const known = await Promise.all(all.map((card) => withTitle(device, card)));
+    for (const card of known) if (waits(card)) titles.set(card.id, card.document.title);
+    cards.value = new Map(known.map((card) => [card.id, card]));
   };
   const look = () => {
     again = reading !== null;
@@ -49,14 +56,16 @@ export function createShelf(device: Device | null, reach: ReadonlySignal<Reach>,
     reach,
     cards,
     looking: signal<string | null>(null),
-    with: (documents) => [...documents.map((it) => named(it, cards.value.get(it.id))), ...onlyHere(documents, cards.value, reach.value)],
+    with: (documents) => [...documents.map((it) => titled(named(it, cards.value.get(it.id)), titles)), ...onlyHere(documents, cards.value, reach.value, recent).map((it) => titled(it, titles))],
     async heard(documents, open) {
       if (!device) return;
       const listed = new Map(documents.map((it) => [it.id, it]));
+      const sent = new Set(recent);
       for (const card of await device.cards().catch(() => [])) {
         const document = listed.get(card.id);
         if (document) await taken(device, card, document);
-        else if (!waits(card) && !open.has(card.id) && now() - card.openedMs > freshMs) await device.forget(card.id);
+        else if (!waits(card) && !sent.has(card.id) && !open.has(card.id) && now() - card.openedMs > freshMs) await device.forget(card.id);
+        if (document || !waits(card)) recent.delete(card.id);
       }
     },
   };
@@ -84,9 +93,13 @@ function named(document: Document, card: Card | undefined): Document {
   return card && waits(card) && card.document.title ? { ...document, title: card.document.title } : document;
 }
 
-function onlyHere(documents: readonly Document[], cards: ReadonlyMap<string, Card>, reach: Reach): Document[] {
+function titled(document: Document, titles: ReadonlyMap<string, string>): Document {
+  return document.title ? document : { ...document, title: titles.get(document.id) ?? "" };
+}
+
+function onlyHere(documents: readonly Document[], cards: ReadonlyMap<string, Card>, reach: Reach, recent: ReadonlySet<string>): Document[] {
   const listed = new Set(documents.map(({ id }) => id));
   return [...cards.values()]
-    .filter((card) => !listed.has(card.id) && (reach !== "here" || waits(card)))
+    .filter((card) => !listed.has(card.id) && (reach !== "here" || waits(card) || recent.has(card.id)))
     .map(({ id, document, openedMs }) => ({ ...document, id, opened_ms: Math.max(document.opened_ms ?? 0, openedMs) }));
 }
