@@ -9,15 +9,12 @@ import { openDevice } from "./session/device/device";
 import { history as versions } from "./session/history";
 import { openSession } from "./session/session";
 import { createAuthoring } from "./authoring";
-import { send } from "./session/send";
-import { browser } from "./session/browser";
-import { createUploads } from "./session/uploads";
 import { followCard, putCard } from "./carding";
 import { bringEditor } from "./editing";
 import { beside, mindDevice } from "./minding";
 import { createNoting } from "./noting";
 import { onPhone, watchKeyboard } from "./phoning";
-import { createQueueing, reachable } from "./queueing";
+import { createQueueing, uploadsFor } from "./queueing";
 import { settleDocument } from "./settle";
 import { createSharing, hearOfRequests } from "./sharing";
 import "./styles/pages/document.css";
@@ -80,7 +77,7 @@ const show = (note: string) => {
 const authoring = createAuthoring({ ...parts, here, from, reveal: notes.surfaces.reveal, notes: { post: notes.post, show } });
 const asked = signal(record.asked);
 const waiting = signal(record.requests);
-const uploads = createUploads(record.id, boot.limits.file_bytes, browser, send, reachable(session));
+const uploads = uploadsFor(session, record, boot.limits.file_bytes);
 
 const desk = createDesk({
   ...parts,

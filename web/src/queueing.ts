@@ -1,6 +1,6 @@
 /** What waits on this device for the server beside the text: note commands, pictures and files. For the page's entry. */
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
-import { api, type Document, type Known, type Me } from "./session/api";
+import { api, type Document, type Known, type Me, unreachable } from "./session/api";
 import { browser } from "./session/browser";
 import { keepSending, queuedCalls } from "./session/device/calls";
 import type { Device } from "./session/device/device";
@@ -12,7 +12,8 @@ import { openRows } from "./session/device/rows";
 import type { Notes } from "./session/notes";
 import { withQueued } from "./session/queued-notes";
 import type { DocumentSession } from "./session/session";
-import type { Uploads } from "./session/uploads";
+import { send } from "./session/send";
+import { createUploads, type Uploads } from "./session/uploads";
 import type { NoteCalls } from "./ui/notes/acts";
 import type { Unsent } from "./ui/notes/unsent";
 import { toast } from "./ui/toasts";
@@ -38,6 +39,7 @@ export interface Queueing {
 export function createQueueing({ device, document: { id }, session }: QueueingParts): Queueing {
   const rows = openRows(device, id);
   const queue = createQueue(device, id, api, rows);
+  const reached = reachable(session);
   const live = computed(() => session.status.value.kind === "live");
   const notes = withQueued({ notes: session.notes, queue, author: device.author, live, world: browser });
   // New notes are about text the server must have; text it will not take is no reason to wait.
@@ -49,6 +51,8 @@ export function createQueueing({ device, document: { id }, session }: QueueingPa
     calls: queuedCalls({ document: id, api, queue, live }),
     unsent: { waits: notes.waits, again: (command) => told(queue.again(command)), discard: (command) => told(queue.discard(command)) },
     async people() {
+      // A question on a dead connection may hang for minutes.
+      if (!reached.peek()) throw unreachable();
       const people = await api.people(id);
       void keepPeople(device, id, people).catch(() => undefined); // the session says why nothing is kept
       return people;
@@ -67,8 +71,13 @@ export function createQueueing({ device, document: { id }, session }: QueueingPa
   };
 }
 
+/** `most`: bytes the server takes of one file. */
+export function uploadsFor(session: DocumentSession, { id }: Document, most: number): Uploads {
+  return createUploads(id, most, browser, send, reachable(session));
+}
+
 /** The server can be asked; it is thought to be there while the page is only arriving. */
-export function reachable({ status }: Pick<DocumentSession, "status">): ReadonlySignal<boolean> {
+function reachable({ status }: Pick<DocumentSession, "status">): ReadonlySignal<boolean> {
   return computed(() => {
     const now = status.value;
     return now.kind === "live" || (now.kind === "connecting" && now.attempt === 1);

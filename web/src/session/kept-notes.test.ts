@@ -26,8 +26,8 @@ function make(kept: Uint8Array | null) {
   return { world, mirror, shown, here, live, written, stop, told };
 }
 
-describe("of88", () => {
-  test("of88: they show from the device while the server cannot tell them, and what it tells replaces them", async () => {
+describe("OF88", () => {
+  test("OF88 they show from the device while the server cannot tell them, and what it tells replaces them", async () => {
     const { mirror, shown, here, told } = make(notesOf("a", "b"));
     await Promise.resolve();
     await Promise.resolve();
@@ -38,7 +38,7 @@ describe("of88", () => {
     expect([shown, mirror.answered.value]).toEqual([[2, 1], true]);
   });
 
-  test("of88: with a connection the older ones never show in between", async () => {
+  test("OF88 with a connection the older ones never show in between", async () => {
     const { shown, here, live, told } = make(notesOf("a", "b"));
     live.value = true;
     here.value = true;
@@ -49,7 +49,7 @@ describe("of88", () => {
     expect(shown).toEqual([1]);
   });
 
-  test("of88: they are written at most once a second, and when the page goes out of sight", () => {
+  test("OF88 they are written at most once a second, and when the page goes out of sight", () => {
     const { world, written, told } = make(null);
     told(notesOf("a"));
     told(notesOf("a", "b"));
@@ -66,7 +66,7 @@ describe("of88", () => {
     expect(doc.getMap("notes").size).toBe(1);
   });
 
-  test("of88: what stands there and is no update is passed over", async () => {
+  test("OF88 what stands there and is no update is passed over", async () => {
     const { mirror, here, told } = make(new Uint8Array([9, 9, 9, 9]));
     here.value = true;
     await Promise.resolve();

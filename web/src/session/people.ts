@@ -20,6 +20,16 @@ export interface Directory {
   refresh(): void;
 }
 
+/** Nobody in particular, the same object each time. */
+function placeholders(): (author: string) => Known {
+  const all = new Map<string, Known>();
+  return (author) => {
+    let one = all.get(author);
+    if (!one) all.set(author, (one = { author, display: "Somebody", peer: 1, guest: false }));
+    return one;
+  };
+}
+
 /** Whoever looks needs no server to be known, the same object each time. */
 function ownOf(me: Exclude<Me, { kind: "nobody" }>): Known {
   let own = owns.get(me);
@@ -47,7 +57,7 @@ const pauseMs = 4_000;
 
 export function createDirectory({ me, load, kept, world }: DirectorySources): Directory {
   const people = signal<ReadonlyMap<string, Known>>(new Map());
-  const placeholders = new Map<string, Known>();
+  const placeholder = placeholders();
   /** The server was asked who they are; if it did not say, it does not know. */
   const asked = new Set<string>();
   const unknown = new Set<string>();
@@ -93,9 +103,7 @@ export function createDirectory({ me, load, kept, world }: DirectorySources): Di
         soon();
       }
       if (me.value.kind !== "nobody" && me.value.author === author) return ownOf(me.value);
-      let placeholder = placeholders.get(author);
-      if (!placeholder) placeholders.set(author, (placeholder = { author, display: "Somebody", peer: 1, guest: false }));
-      return placeholder;
+      return placeholder(author);
     },
     mine(author) {
       const who = me.value;

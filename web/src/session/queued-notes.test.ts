@@ -22,8 +22,8 @@ const waits = (command: NoteCommand, refused: string | null = null): QueuedComma
   rev: 0,
 });
 
-describe("of85", () => {
-  test("of85: what waits shows as if it were done, and what it is not about stays as it is", () => {
+describe("OF85", () => {
+  test("OF85 what waits shows as if it were done, and what it is not about stays as it is", () => {
     const before = [note("n1"), note("n2", { reactions: [{ emoji: "👍", by: ["ama", "me"] }] })];
     const after = overlaid(
       before,
@@ -45,7 +45,7 @@ describe("of85", () => {
     expect(after[2]).toMatchObject({ id: "n3", body: "new", by: "me", quote: "some words", replies: [] });
   });
 
-  test("of85: what is there already is not there twice", () => {
+  test("OF85 what is there already is not there twice", () => {
     const there = [note("n1", { body: "new", by: "me", replies: [{ ...note("r1"), body: "answer" }] })];
     const commands = [
       waits({ kind: "create", note: "n1", body: "new", passage: passage("x") }),
@@ -54,7 +54,7 @@ describe("of85", () => {
     expect(overlaid(there, commands, "me")).toEqual(there);
   });
 
-  test("of85: a refused deletion brings the note back, refused words stay", () => {
+  test("OF85 a refused deletion brings the note back, refused words stay", () => {
     const refused = [
       waits({ kind: "remove", note: "n1", reply: null }, "no"),
       waits({ kind: "resolve", note: "n1", resolved: true }, "no"),
@@ -93,10 +93,10 @@ function make() {
   return { notes, all, places, waiting, answered, live, world };
 }
 
-describe("of86", () => {
+describe("OF86", () => {
   const create = () => waits({ kind: "create", note: "n2", body: "new", passage: passage("words") });
 
-  test("of86: a waiting note has its place, under its own name", () => {
+  test("OF86 a waiting note has its place, under its own name", () => {
     const { notes, waiting, places } = make();
     waiting.value = [create()];
     expect(notes.places.value.get("n2")).toEqual({ from: 0, to: 5, changed: false });
@@ -104,7 +104,7 @@ describe("of86", () => {
     expect(places.value.size).toBe(0);
   });
 
-  test("of86: from waiting to answered to told it is there once, at every step", () => {
+  test("OF86 from waiting to answered to told it is there once, at every step", () => {
     const { notes, all, waiting, answered, live } = make();
     const command = create();
     const seen: string[][] = [];
@@ -119,7 +119,7 @@ describe("of86", () => {
     expect(notes.waits.value.size).toBe(0);
   });
 
-  test("of86: what was answered and never told is not pretended for ever, but kept while there is no connection", () => {
+  test("OF86 what was answered and never told is not pretended for ever, but kept while there is no connection", () => {
     const { notes, answered, live, world } = make();
     answered.value = [create()];
     world.pass(60_000);
@@ -131,7 +131,7 @@ describe("of86", () => {
     expect(notes.all.value).toHaveLength(1);
   });
 
-  test("of86: what waits and what was refused is said where it belongs", () => {
+  test("OF86 what waits and what was refused is said where it belongs", () => {
     const { notes, waiting } = make();
     waiting.value = [create(), waits({ kind: "edit", note: "n1", reply: null, body: "x" }, "It is somebody else's.")];
     expect(notes.waits.value.get("n2")).toEqual({ kind: "waiting" });

@@ -26,21 +26,21 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((done) => setTimeout(done, 0));
 }
 
-describe("of87", () => {
-  test("of87: with a connection the server is asked, and its refusal is the caller's", async () => {
+describe("OF87", () => {
+  test("OF87 with a connection the server is asked, and its refusal is the caller's", async () => {
     await calls().create({ id: "n1", body: "first", ...passage });
     await expect(calls().reply("gone", { id: "r1", body: "x" })).rejects.toThrow("no such note");
     expect([server.heard.length, waiting()]).toEqual([2, []]);
   });
 
-  test("of87: without one the device is, and is not waited for by the server", async () => {
+  test("OF87 without one the device is, and is not waited for by the server", async () => {
     live.value = false;
     await calls().create({ id: "n1", body: "first", ...passage });
     await calls().edit("n1", "better");
     expect([server.heard, waiting()]).toEqual([[], [["create", false]]]);
   });
 
-  test("of87: an answer that cannot come any more is taken over by the device", async () => {
+  test("OF87 an answer that cannot come any more is taken over by the device", async () => {
     const create = vi.fn(() => new Promise<void>(() => {}));
     server.api.notes.create = create;
     const posted = calls().create({ id: "n1", body: "first", ...passage });
@@ -50,7 +50,7 @@ describe("of87", () => {
     expect(waiting()).toEqual([["create", true]]);
   });
 
-  test("of87: a server that has no time leaves it to the device, and what follows waits behind it", async () => {
+  test("OF87 a server that has no time leaves it to the device, and what follows waits behind it", async () => {
     server.weather = () => "lost";
     await calls().create({ id: "n1", body: "first", ...passage });
     server.weather = () => "answered";
@@ -64,8 +64,8 @@ describe("of87", () => {
   });
 });
 
-describe("of80", () => {
-  test("of80: it is sent when the server has the text, later and later while it fails, at once when the connection is new", async () => {
+describe("OF80", () => {
+  test("OF80 it is sent when the server has the text, later and later while it fails, at once when the connection is new", async () => {
     const [ready, world] = [signal(false), new VirtualWorld()];
     const stop = keepSending(queue, ready, world);
     await queue.add({ kind: "create", note: "n1", body: "first", passage });

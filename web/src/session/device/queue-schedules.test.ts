@@ -129,7 +129,7 @@ function kept({ notes }: NotesServer): unknown {
   });
 }
 
-test(`of81: in ${stories} stories of ${steps} steps the server has in the end what was meant, once`, { timeout: 60_000 }, async () => {
+test(`OF81 in ${stories} stories of ${steps} steps the server has in the end what was meant, once`, { timeout: 60_000 }, async () => {
   for (let seed = 1; seed <= stories; seed++) {
     const { meant, server, waiting, refused } = await story(seed);
     expect({ seed, waiting, refused }).toEqual({ seed, waiting: 0, refused: [] });

@@ -21,8 +21,8 @@ beforeEach(async () => {
   server = new NotesServer();
 });
 
-describe("of80", () => {
-  test("of80: what waits outlives the page and is sent in order", async () => {
+describe("OF80", () => {
+  test("OF80 what waits outlives the page and is sent in order", async () => {
     const before = open();
     for (const command of [create("n1", "first"), reply("n1", "r1", "second"), resolve("n1")]) await before.add(command);
     before.stop();
@@ -34,7 +34,7 @@ describe("of80", () => {
     expect(after.waiting.value).toEqual([]);
   });
 
-  test("of80: an unreachable server leaves everything waiting", async () => {
+  test("OF80 an unreachable server leaves everything waiting", async () => {
     const queue = open();
     await queue.add(create("n1", "first"));
     await queue.add(create("n2", "second"));
@@ -46,7 +46,7 @@ describe("of80", () => {
     expect([...server.notes.values()].map(({ body }) => body)).toEqual(["first", "second"]);
   });
 
-  test("of80: how many wait is told to every page", async () => {
+  test("OF80 how many wait is told to every page", async () => {
     const queue = open();
     await queue.add(create("n1", "first"));
     expect(await shelf.waiting()).toEqual({ notes: 1, files: 0 });
@@ -55,8 +55,8 @@ describe("of80", () => {
   });
 });
 
-describe("of81", () => {
-  test("of81: an answer that was lost is asked for again, and the effect is one", async () => {
+describe("OF81", () => {
+  test("OF81 an answer that was lost is asked for again, and the effect is one", async () => {
     const before = open();
     await before.add(create("n1", "first"));
     await before.add(reply("n1", "r1", "second"));
@@ -69,7 +69,7 @@ describe("of81", () => {
     expect(server.notes.get("n1")?.replies.size).toBe(1);
   });
 
-  test("of81: what the server may have heard of is not changed but followed", async () => {
+  test("OF81 what the server may have heard of is not changed but followed", async () => {
     const queue = open();
     await queue.add(create("n1", "first"), "tried");
     await queue.add(edit("n1", "better"));
@@ -79,7 +79,7 @@ describe("of81", () => {
     expect(server.heard).toEqual(["create first", "edit best"]);
   });
 
-  test("of81: two tabs send what waits once", async () => {
+  test("OF81 two tabs send what waits once", async () => {
     const [one, other] = [open(), open()];
     await one.add(create("n1", "first"));
     await one.add(reply("n1", "r1", "second"));
@@ -89,8 +89,8 @@ describe("of81", () => {
   });
 });
 
-describe("of82", () => {
-  test("of82: changing what was never sent sends it once, as it is meant now", async () => {
+describe("OF82", () => {
+  test("OF82 changing what was never sent sends it once, as it is meant now", async () => {
     const queue = open();
     await queue.add(create("n1", "first"));
     await queue.add(edit("n1", "better"));
@@ -102,7 +102,7 @@ describe("of82", () => {
     expect(server.heard).toEqual(["create better", "reply better answer", "react 👍🎉"]);
   });
 
-  test("of82: deleting what was never sent sends nothing at all", async () => {
+  test("OF82 deleting what was never sent sends nothing at all", async () => {
     const queue = open();
     await queue.add(create("n1", "first"));
     await queue.add(reply("n1", "r1", "answer"));
@@ -115,7 +115,7 @@ describe("of82", () => {
     expect(server.heard).toEqual(["create stays"]);
   });
 
-  test("of82: a change made while the one before it is on its way is sent after it", async () => {
+  test("OF82 a change made while the one before it is on its way is sent after it", async () => {
     const queue = open();
     server.notes.set("n1", { body: "b", quote: "q", edited: false, resolved: false, replies: new Map(), emoji: new Map() });
     await queue.add(resolve("n1"));
@@ -132,8 +132,8 @@ describe("of82", () => {
   });
 });
 
-describe("of83", () => {
-  test("of83: a refusal stops what was refused and what rests on it, nothing else", async () => {
+describe("OF83", () => {
+  test("OF83 a refusal stops what was refused and what rests on it, nothing else", async () => {
     const queue = open();
     await queue.add(create("n1", "x".repeat(101)));
     await queue.add(reply("n1", "r1", "answer"));
@@ -147,7 +147,7 @@ describe("of83", () => {
     expect(server.heard.slice(-2)).toEqual(["create short", "reply answer"]);
   });
 
-  test("of83: a refused one is asked again, or discarded with what rests on it", async () => {
+  test("OF83 a refused one is asked again, or discarded with what rests on it", async () => {
     const queue = open();
     await queue.add(reply("gone", "r1", "answer"));
     await queue.flush();
@@ -162,7 +162,7 @@ describe("of83", () => {
   });
 });
 
-test("of84: a document holds a bounded number of what waits, and says so", async () => {
+test("OF84 a document holds a bounded number of what waits, and says so", async () => {
   const queue = open();
   for (let at = 0; at < commandsMax; at++) await queue.add(create(`n${at}`, "one"));
   await expect(queue.add(create("more", "one"))).rejects.toThrow("Connect once");

@@ -52,8 +52,8 @@ function newText(words: string): Y.Text {
 const until = (holds: () => boolean) => vi.waitFor(() => expect(holds()).toBe(true));
 const spot = (at: number): Spot => ({ at, between: "\n\n", row: {} });
 
-describe("of90", () => {
-  test("of90: what waits for the network is on the device, at a place that moves with the text", async () => {
+describe("OF90", () => {
+  test("OF90 what waits for the network is on the device, at a place that moves with the text", async () => {
     const text = newText("One. Two.");
     const first = page(text);
     const upload = first.uploads.add(bytes(), "engine.png");
@@ -73,7 +73,7 @@ describe("of90", () => {
     expect(next.brought).toEqual([]);
   });
 
-  test("of90: back in the next page it is sent, and gone from the device once the text has it", async () => {
+  test("OF90 back in the next page it is sent, and gone from the device once the text has it", async () => {
     const text = newText("One. Two.");
     await waits(text, 4);
     const next = page(text);
@@ -89,7 +89,7 @@ describe("of90", () => {
     await until(() => next.files.waiting.value.length === 0);
   });
 
-  test("of90: a page that ended after the text had it does not bring it again", async () => {
+  test("OF90 a page that ended after the text had it does not bring it again", async () => {
     const text = newText(`One. ![engine](${url})`);
     const id = await waits(text, 4);
     const before = page(text);
@@ -111,7 +111,7 @@ async function waits(text: Y.Text, at: number): Promise<string> {
   return "f1";
 }
 
-test("of92: when the page that has it ends, another takes over", async () => {
+test("OF92 when the page that has it ends, another takes over", async () => {
   const text = newText("One. Two.");
   const id = await waits(text, 4);
   let end = () => {};
@@ -124,8 +124,8 @@ test("of92: when the page that has it ends, another takes over", async () => {
   await until(() => other.brought.length === 1);
 });
 
-describe("of84", () => {
-  test("of84: more than the device takes stays in the page, and is told", async () => {
+describe("OF84", () => {
+  test("OF84 more than the device takes stays in the page, and is told", async () => {
     const text = newText("One.");
     const { files, kept, uploads, said } = page(text);
     const place = { position: null, between: "\n\n", row: "1" } as const;
@@ -138,7 +138,7 @@ describe("of84", () => {
   });
 });
 
-describe("of93", () => {
+describe("OF93", () => {
   const answer: Send = () => ({ done: Promise.resolve(stored) as never, abort() {} });
 
   /** A text that is kept on the device. */
@@ -154,7 +154,7 @@ describe("of93", () => {
     return { device, text };
   }
 
-  test("of93: without a page it is written into the text as it is kept, once", async () => {
+  test("OF93 without a page it is written into the text as it is kept, once", async () => {
     const { device, text } = await kept("One. Two.");
     const id = await waits(text, 4);
     const send = () => sendFiles({ device, document, rows: openRows(device, document), send: answer });
@@ -169,7 +169,7 @@ describe("of93", () => {
     expect((await device.card(document))?.waiting.files).toBe(0);
   });
 
-  test("of93: what cannot be sent now waits, and what is refused waits for a page", async () => {
+  test("OF93 what cannot be sent now waits, and what is refused waits for a page", async () => {
     const { device, text } = await kept("One.");
     await waits(text, 4);
     const rows = openRows(device, document);

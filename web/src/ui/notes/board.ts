@@ -102,13 +102,7 @@ export function createBoard(parts: BoardParts): Board {
     ready: notes.ready,
     draft,
     drafts,
-    unsent: parts.unsent,
-    lost: computed(() => [...parts.unsent.waits.value].flatMap(([at, wait]) => (wait.kind === "refused" && !has(at) ? [wait] : []))),
-    discardUnsent(wait) {
-      const run = () => parts.unsent.discard(wait.id);
-      if (wordsOf(wait) === null) run();
-      else parts.ask(discardingUnsent(wait, run));
-    },
+    ...unsentOf(parts, has),
     attempts,
     directory,
     others: computed(() => [...directory.people.value.values()].filter(({ author }) => !directory.mine(author))),
@@ -216,6 +210,19 @@ function stepped(
   const below = threads.findIndex(({ place }) => place !== null && (depth(place.from) ?? -1) >= 0);
   if (below < 0) return by === 1 ? threads[0] : threads.at(-1);
   return by === 1 ? threads[below] : threads.at(below - 1);
+}
+
+/** What is not with the server, and what can be done where it has no place to be shown. */
+function unsentOf({ unsent, ask }: BoardParts, has: (id: string) => boolean): Pick<Board, "unsent" | "lost" | "discardUnsent"> {
+  return {
+    unsent,
+    lost: computed(() => [...unsent.waits.value].flatMap(([at, wait]) => (wait.kind === "refused" && !has(at) ? [wait] : []))),
+    discardUnsent(wait) {
+      const run = () => unsent.discard(wait.id);
+      if (wordsOf(wait) === null) run();
+      else ask(discardingUnsent(wait, run));
+    },
+  };
 }
 
 /** The selection as a passage; null when there are no words in it. */
