@@ -57,7 +57,7 @@ for (const panes of ["view", "edit"] as const)
     const top = async () => Math.round((await read.boundingBox())?.y ?? -1);
     await expect.poll(async () => (await top()) === (await top())).toBe(true);
     const before = await top();
-    other.content.insert(0, Array.from({ length: 12 }, (_, nth) => `Above ${nth}.\n\n`).join(""));
+    for (let nth = 0; nth < 12; nth++) other.content.insert(0, `Above ${nth}.\n\n`);
     await expect(desk.text).toContainText("Above 11.");
     other.content.insert(other.content.length, "Below.\n");
     await expect(desk.text).toContainText("Below.");

@@ -23,6 +23,7 @@ import { lines } from "./lines";
 import { noteMarks } from "./notes";
 import { pasting } from "./paste";
 import { searching } from "./search";
+import { steady } from "./steady";
 import type { NoteSurface } from "./surface";
 import { theme } from "./theme";
 
@@ -80,7 +81,9 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
   const allowed = signal(true);
   const phase = phases(session, allowed, options.placeholder ?? "");
   const caret = watchCaret(actions);
-  const view = new EditorView({
+  let made: EditorView | null = null;
+  const stopSettling = steady(session.text, () => made);
+  const view = (made = new EditorView({
     parent,
     state: EditorState.create({
       doc: session.text.toString(),
@@ -101,7 +104,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
         caret.extension,
       ],
     }),
-  });
+  }));
 
   const stop = phase.follow(view);
 
@@ -120,6 +123,7 @@ export function mountEditor(parent: HTMLElement, session: DocumentSession, optio
     bringTo: (offset, px, to) => bringTo(view, offset, px, to),
     destroy() {
       stop();
+      stopSettling();
       view.destroy();
     },
   };
