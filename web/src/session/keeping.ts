@@ -76,12 +76,9 @@ export function keepCopy({ document, device, world }: Wish): Keeping | null {
       });
       const here = whenHere({ has, provider, status, from, world });
       const stopNotes = keepNotes({
-        mirror,
+        ...{ mirror, here: here.here, live: computed(() => status.value.kind === "live"), world },
         kept: loading.then(({ notes }) => notes, () => null),
-        here: here.here,
-        live: computed(() => status.value.kind === "live"),
         write: (state) => (copy.notes(state), void copy.flush()),
-        world,
       });
       const stopLetting = letGo({ document, device, copy, status });
       const stopSharing = shareApart({ copy, provider, status, world, restored: () => restored });
