@@ -17,6 +17,7 @@ import "./styles/pages/documents.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { downloadFrom } from "./ui/document/files";
 import { titleIn } from "./ui/document/rename";
+import { showFocused, trackViewport } from "./ui/document/viewport";
 import { askBeforeLeaving } from "./ui/leaving";
 import { DocumentsPage } from "./ui/list/documents-page";
 import { createImporting } from "./ui/list/importing";
@@ -112,6 +113,7 @@ async function rename(display: string): Promise<void> {
 
 const failed = (error: unknown) => toast(error instanceof Error ? error.message : "That did not work. Try again.");
 
+trackViewport(showFocused);
 render(
   <DocumentsPage
     me={me}

@@ -36,6 +36,13 @@ export function Toolbar({ desk, editor, onNote }: ToolbarProps) {
         if (entry === "image") return <PictureMenu key={entry} desk={desk} />;
         return <CommandButton key={entry} editor={editor} name={entry} tabIndex={index === 0 ? 0 : -1} />;
       })}
+      {touched && (
+        <>
+          <span class="sep" />
+          <CommandButton editor={editor} name="undo" tabIndex={-1} />
+          <CommandButton editor={editor} name="redo" tabIndex={-1} />
+        </>
+      )}
       <span class="sep" />
       <button
         type="button"
@@ -47,13 +54,6 @@ export function Toolbar({ desk, editor, onNote }: ToolbarProps) {
       >
         <NotePlus />
       </button>
-      {touched && (
-        <>
-          <span class="sep" />
-          <CommandButton editor={editor} name="undo" tabIndex={-1} />
-          <CommandButton editor={editor} name="redo" tabIndex={-1} />
-        </>
-      )}
     </div>
   );
 }
