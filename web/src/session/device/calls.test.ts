@@ -50,6 +50,15 @@ describe("OF87", () => {
     expect(waiting()).toEqual([["create", true]]);
   });
 
+  test("OF87 where there is no storage the server is asked as before, and nothing is pretended", async () => {
+    queue.add = () => Promise.reject(new Error("This browser gives the page no storage."));
+    server.weather = () => "unreachable";
+    await expect(calls().create({ id: "n1", body: "first", ...passage })).rejects.toThrow("The server cannot be reached");
+    live.value = false;
+    await expect(calls().create({ id: "n1", body: "first", ...passage })).rejects.toThrow("cannot be reached");
+    expect(waiting()).toEqual([]);
+  });
+
   test("OF87 a server that has no time leaves it to the device, and what follows waits behind it", async () => {
     server.weather = () => "lost";
     await calls().create({ id: "n1", body: "first", ...passage });

@@ -5,11 +5,11 @@
  * that waits, waits behind it. A refusal by a server that answered is the caller's to show. Next: `queue.ts`.
  */
 import { effect, type ReadonlySignal, untracked } from "@preact/signals";
-import type { Passage, Saying } from "../api";
+import { type Passage, type Saying, unreachable } from "../api";
 import { isPassing } from "../send";
 import type { World } from "../socket";
 import { ask, makes, type NoteCommand, type NotesApi, targetOf } from "./command";
-import type { Queue } from "./queue";
+import { type Heard, type Queue, QueueFull } from "./queue";
 
 export interface CallParts {
   document: string;
@@ -37,12 +37,25 @@ export function queuedCalls(parts: CallParts) {
 
 async function given({ document, api, queue, live }: CallParts, command: NoteCommand): Promise<void> {
   await queue.loaded;
-  if (!live.peek() || waitsBehind(queue, command)) return queue.add(command);
+  const behind = !live.peek() || waitsBehind(queue, command);
+  if (behind && (await isKept(queue, command, "unheard"))) return;
   try {
-    await orCut(live, ask(api, document, command));
+    const asked = ask(api, document, command);
+    await (live.peek() ? orCut(live, asked) : asked);
   } catch (error) {
     if (!isPassing(error) && error !== cut) throw error;
-    await queue.add(command, "tried");
+    if (!(await isKept(queue, command, "tried"))) throw error === cut ? unreachable() : error;
+  }
+}
+
+/** false: there is no storage here, and the page does as well as it can without. */
+async function isKept(queue: Queue, command: NoteCommand, heard: Heard): Promise<boolean> {
+  try {
+    await queue.add(command, heard);
+    return true;
+  } catch (error) {
+    if (error instanceof QueueFull) throw error;
+    return false;
   }
 }
 

@@ -45,7 +45,13 @@ export interface Queue {
 
 /** Commands that wait in one document. */
 export const commandsMax = 200;
-const full = `${commandsMax} changes of notes wait on this device already. Connect once, so that they can be sent.`;
+
+/** No storage will help: what waits has to be sent first. */
+export class QueueFull extends Error {
+  constructor() {
+    super(`${commandsMax} changes of notes wait on this device already. Connect once, so that they can be sent.`);
+  }
+}
 
 export function createQueue(device: Storage, document: string, api: NotesApi, rows: Rows = openRows(device, document)): Queue {
   const answered = signal<readonly QueuedCommand[]>([]);
@@ -94,7 +100,7 @@ function join(all: readonly Queued[], { put, drop }: Write, document: string, co
     if (folded.change?.id === one.id) put(rowWith(row, folded.change));
   }
   if (!folded.add) return;
-  if (there.length >= commandsMax) throw new Error(full);
+  if (there.length >= commandsMax) throw new QueueFull();
   put(rowOfNew(document, command, heard));
 }
 
