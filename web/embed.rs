@@ -67,11 +67,6 @@ pub fn asset(path: &str, accepts: &str) -> Option<Asset> {
     Dist::get(path).map(|file| Asset { bytes: file.data, mime, encoding: None })
 }
 
-/// The service worker, which has no hash in its name; `None` if the front end is not built.
-pub fn worker() -> Option<Cow<'static, [u8]>> {
-    Dist::get("sw.js").map(|file| file.data)
-}
-
 /// Which build this is: a hash of the service worker and every file; empty if the front end is not built.
 pub fn build() -> &'static str {
     static BUILD: OnceLock<String> = OnceLock::new();

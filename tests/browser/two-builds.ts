@@ -58,7 +58,9 @@ export class Front {
     if (this.trouble) return void answer.writeHead(this.trouble, { "content-type": "text/html" }).end("<h1>Bad Gateway</h1>");
     if (asked.headers.accept?.includes("text/html")) await this.slow;
     const { hostname, port } = this.target ?? new URL("http://127.0.0.1:9");
-    const through = request({ hostname, port, path: asked.url, method: asked.method, headers: asked.headers }, (reply) => {
+    // What is packed could not be read here.
+    const headers = { ...asked.headers, "accept-encoding": "identity" };
+    const through = request({ hostname, port, path: asked.url, method: asked.method, headers }, (reply) => {
       if (this.build === null || !/html|javascript/.test(reply.headers["content-type"] ?? "") || asked.url?.startsWith("/assets/")) {
         answer.writeHead(reply.statusCode ?? 502, reply.headers);
         return void reply.pipe(answer);

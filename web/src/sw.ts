@@ -92,7 +92,10 @@ async function keeps(shell: Shell, path: string): Promise<boolean> {
 }
 
 async function cardsOf(name: string): Promise<Card[]> {
-  const database = await answered(indexedDB.open(name));
+  const request = indexedDB.open(name);
+  // It was deleted a moment ago: an empty one of its name would look like one that is whole.
+  request.onupgradeneeded = () => request.transaction?.abort();
+  const database = await answered(request);
   try {
     database.onversionchange = () => database.close();
     return await transact(database, [stores.cards], "readonly", (store) =>

@@ -4,27 +4,26 @@
 //! one; it runs under a policy of its own, which lets it do nothing but ask this site. Next: `web/src/sw.ts`;
 //! `pages/shell.rs` for the pages it keeps.
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::Error;
+use super::assets::encoded;
 
 /// It fetches from this site, and imports, evaluates and opens nothing.
 const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// The sign changes rarely; a day later every device has the new one.
-const DAY: (actix_web::http::header::HeaderName, &str) = (CACHE_CONTROL, "public, max-age=86400");
+const DAY: (HeaderName, &str) = (CACHE_CONTROL, "public, max-age=86400");
 
 /// `GET /sw.js`
-pub async fn worker() -> Result<HttpResponse, Error> {
-    let worker = web::worker().ok_or(Error::NotFound)?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/javascript; charset=utf-8")
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .insert_header((CONTENT_SECURITY_POLICY, WORKER_POLICY))
-        .body(worker))
+pub async fn worker(request: HttpRequest) -> Result<HttpResponse, Error> {
+    let mut answer = encoded(&request, "sw.js")?;
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
+    Ok(answer)
 }
 
 /// `GET /manifest.webmanifest`

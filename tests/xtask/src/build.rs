@@ -60,7 +60,7 @@ pub fn release() -> Result<PathBuf, String> {
     web()?;
     say("building the server (release build)");
     let binary = project::program("release", "galley");
-    let embedded = Stamp::of("release-embedded", &["web/dist/manifest.json"])?;
+    let embedded = Stamp::of("release-embedded", &["web/dist/manifest.json", "web/dist/build.txt"])?;
     if !embedded.holds(&binary) {
         // Cargo does not watch a folder that was absent when the crate was compiled.
         shown(&mut project::cargo(&["clean", "--release", "--quiet", "--package=web"]))?;

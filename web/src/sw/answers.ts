@@ -39,7 +39,10 @@ export async function answerPage(
   { shell, path }: { shell: Shell; path: string },
   network: Promise<Response>,
 ): Promise<Response> {
-  const tooSlow = world.after(patienceMs).then(async () => ((await world.keeps(shell, path)) ? "slow" : network));
+  // A browser that does not say what it keeps is one that has nothing to show.
+  const keeps = () => world.keeps(shell, path).catch(() => false);
+  const tooSlow = world.after(patienceMs).then(async () => ((await keeps()) ? "slow" : network));
+  tooSlow.catch(() => undefined);
   try {
     const first = await Promise.race([network, tooSlow]);
     if (first === "slow") return (await frame(world, build, shell)) ?? (await network);
