@@ -74,7 +74,7 @@ export const keptScreens: readonly Screen[] = [
     who: "nobody",
     go: async (page, world) => {
       await refused(page, world);
-      await page.getByRole("button", { name: "The whole text" }).click();
+      await page.getByRole("button", { name: "Whole text" }).click();
     },
   },
   {

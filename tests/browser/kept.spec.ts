@@ -174,7 +174,7 @@ test("OF61 OF62: access lost while away: the page of the document shows what was
   const kept = page.getByRole("region", { name: "What was not sent" });
   await expect(kept.locator("ins")).toHaveText("Bob wrote this on the train.");
   await expect(kept).not.toContainText("# The loom");
-  await kept.getByRole("button", { name: "The whole text" }).click();
+  await kept.getByRole("button", { name: "Whole text" }).click();
   await expect(kept).toContainText("# The loom");
   await page.goto("/");
   await row(page, "The loom").getByRole("button", { name: "The loom", exact: true }).click();

@@ -32,14 +32,14 @@ export function KeptText({ title, text, shared, amount, onDelete }: KeptTextProp
           {both ? (
             <div class="tabs" role="group" aria-label="What is shown">
               <Tab label={amount ? `${amount} not sent` : "Not sent"} on={shown === "unsent"} onPress={() => setShown("unsent")} />
-              <Tab label="The whole text" on={shown === "whole"} onPress={() => setShown("whole")} />
+              <Tab label="Whole text" on={shown === "whole"} onPress={() => setShown("whole")} />
             </div>
           ) : (
             <h2>{amount ? `The text with your ${amount}` : "Your text"}</h2>
           )}
           <button type="button" class="btn primary" onClick={() => void copyIt()}>
             {copied === shown ? <Check /> : <Copy />}
-            {copied === shown ? "Copied" : shown === "unsent" ? "Copy them" : "Copy it"}
+            {copied === shown ? "Copied" : "Copy"}
           </button>
         </header>
         {shown === "unsent" ? (

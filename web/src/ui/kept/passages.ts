@@ -42,7 +42,7 @@ function lineEnd(text: string, at: number, from: number): number {
 
 function before(text: string, at: number): string {
   const line = text.slice(0, at).trimEnd().split("\n").at(-1)?.trim() ?? "";
-  const words = line.replace(/^(#+|[-*+]|\d+\.|>)\s+/, "");
+  const words = line.replace(/^(#+|[-*+]|\d+\.|>)\s+(\[[ xX]\]\s+)?/, "");
   return words.length > afterMax ? `…${words.slice(-afterMax).replace(/^\S*\s/, "")}` : words;
 }
 

@@ -1,7 +1,7 @@
 /** Signing out while something was not sent, or while nobody can be told: what is at stake, and every way on. */
 import { Dialog } from "../dialog";
 import { count } from "../time";
-import { CloudOff, Download, Restore, Trash, Upload } from "../icons";
+import { Check, Download, Restore, Trash, Upload } from "../icons";
 import type { Icon } from "../icons";
 import type { SigningOut, SignOutFlow } from "./signing-out";
 import { amount } from "./words";
@@ -21,7 +21,7 @@ export function SignOutDialog({ flow }: { flow: SignOutFlow }) {
         </p>
         <Titles cards={cards} />
         <Ways>
-          <Way icon={CloudOff} label="Stay signed in" primary onPress={flow.cancel} />
+          <Way icon={Check} label="Stay signed in" primary onPress={flow.cancel} />
           <Way icon={Trash} label="Remove this device’s copies" onPress={flow.removeHere} />
         </Ways>
       </Dialog>
