@@ -404,7 +404,7 @@ describe("closed doors and births", () => {
 });
 
 describe("what the page says of the device", () => {
-  test("OF16: an edit is on the device when it is, and only then it may be left", async () => {
+  test("OF17: an edit is on the device when it is, and only then it may be left", async () => {
     const page = await open();
     server.greet(page.world.socket);
     page.world.socket.says({ kind: "ack", upto: 1 });

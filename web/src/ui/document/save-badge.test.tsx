@@ -53,7 +53,7 @@ test("offline offers a try, a page that was given up offers a reload", () => {
   expect(document.querySelector(".pop .btn")?.textContent).toBe("Reload");
 });
 
-test("only edits on this device that the server will not take can be let go of", () => {
+test("OF18: only edits on this device that the server will not take can be let go of", () => {
   const discard = () => [...document.querySelectorAll<HTMLElement>(".pop .btn")].find(({ textContent }) => textContent === "Discard");
   const unsaved = { kind: "unsaved", n: 1, reason: "the text would be too long", place: "device" } as const;
   const { onDiscard } = show({ ...unsaved, lasting: true });
