@@ -38,7 +38,7 @@ interface Typed {
   at: number[];
 }
 
-test(`OF100 OF101 OF102 OF103: killed ${kills} times, seed ${seed}`, async ({ server, ada, line }) => {
+test(`OF100 OF101 OF102 OF103: killed ${kills} times`, async ({ server, ada, line }) => {
   test.setTimeout(60_000 + kills * 20_000);
   const next = random(seed);
   const document = await ada.newDocument("Bob: \nAda: ");
