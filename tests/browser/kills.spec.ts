@@ -141,7 +141,7 @@ function planned(next: () => number, text: string, about: number): Life {
     network: pick(next, [["none", 7], ["some", 2], ["until saved", 1]]),
     end: pick(next, [["renderer", 6], ["browser", 2], ["close", 2]]),
     at,
-    lines: at === text.length && !/(^|\n) [^\n]*$/.test(text),
+    lines: at === text.length && /(^|\n)[^ \n][^\n]*$/.test(text),
     how: pick(next, [["letters", 1], ["composing", 1]]),
     count: half + Math.floor(next() * (about + 1)),
     restMs: Math.floor(next() ** 2 * 600),
