@@ -106,6 +106,16 @@ export const screens: readonly Screen[] = [
   { name: "documents", who: "ada", go: async (page, world) => (await several(world), ready(page, "/", page.getByRole("link", { name: "The loom" }))) },
   { name: "document", who: "ada", only: "desk", go: async (page, world) => void (await desk(page, world, "both")) },
   { name: "document-edit", who: "ada", go: async (page, world) => void (await desk(page, world, "edit")) },
+  {
+    name: "document-typing",
+    who: "ada",
+    only: "phone",
+    go: async (page, world) => {
+      await desk(page, world, "edit");
+      await page.locator(".cm-content").tap();
+      await expect(page.getByRole("toolbar", { name: "Formatting" })).toBeVisible();
+    },
+  },
   { name: "document-view", who: "ada", go: async (page, world) => void (await desk(page, world, "view")) },
   { name: "document-empty", who: "ada", only: "desk", go: async (page, world) => void (await desk(page, world, "both", "")) },
   {
