@@ -17,7 +17,7 @@ const keystrokes = kills > 3 ? 500 : 60;
 /** A batch (`device/copy.ts`), and what a busy machine takes to commit it. */
 const lossMax = { batchMs: 250, commitMs: 250 };
 
-const words = "the line goes under the mountain and für eine Weile is nothing heard of it ".split(" ");
+const words = "the line goes under the mountain and für eine Weile is nothing heard of it".split(" ");
 
 interface Life {
   network: "none" | "some" | "until saved";
