@@ -60,12 +60,11 @@ export function startDeliverer(device: Device, calls: DeliveryCalls, world: Deli
       state.value = { kind: "sending", document: id };
       const outcome = await deliver(device, id, calls);
       outcomes.push(outcome);
-      if (outcome.kind === "signed-out" || (outcome.kind === "later" && outcome.why === "away")) break;
+      if (outcome.kind === "signed-out" || (isLater(outcome) && outcome.why === "away")) break;
     }
-    const out = outcomes.some(({ kind }) => kind === "signed-out");
-    const again = outcomes.some(({ kind }) => kind === "later");
+    state.value = after(outcomes);
+    const again = outcomes.some(isLater);
     attempt = again ? attempt + 1 : 0;
-    state.value = out ? { kind: "signed-out" } : again ? { kind: "waiting" } : { kind: "idle" };
     if (again) schedule(pause(attempt, world.random()));
   };
 
@@ -96,6 +95,13 @@ export function startDeliverer(device: Device, calls: DeliveryCalls, world: Deli
       stops.forEach((stop) => stop());
     },
   };
+}
+
+const isLater = (outcome: Delivered): outcome is Extract<Delivered, { kind: "later" }> => outcome.kind === "later";
+
+function after(outcomes: readonly Delivered[]): Delivering {
+  if (outcomes.some(({ kind }) => kind === "signed-out")) return { kind: "signed-out" };
+  return { kind: outcomes.some(isLater) ? "waiting" : "idle" };
 }
 
 /** Full jitter, as for connections. */
