@@ -63,9 +63,8 @@ export function startDeliverer(device: Device, calls: DeliveryCalls, world: Deli
       if (outcome.kind === "signed-out" || (isLater(outcome) && outcome.why === "away")) break;
     }
     state.value = after(outcomes);
-    const again = outcomes.some(isLater);
-    attempt = again ? attempt + 1 : 0;
-    if (again) schedule(pause(attempt, world.random()));
+    attempt = outcomes.some(isLater) ? attempt + 1 : 0;
+    if (attempt > 0) schedule(pause(attempt, world.random()));
   };
 
   const now = (): Promise<void> =>
