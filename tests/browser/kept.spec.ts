@@ -37,7 +37,7 @@ async function writeAway(line: Line, context: BrowserContext, document: Document
   await line.cut();
   await expect(desk.saveState).toContainText("Offline");
   await page.keyboard.type(words);
-  await expect(desk.saveState).toContainText("on this device");
+  await expect(desk.saveState).toHaveText(`Offline: ${words.length} edits on this device`);
   await page.close();
 }
 
@@ -230,7 +230,7 @@ test("OF63: a guest who signs in brings what waits along", async ({ server, ada,
   await line.cut();
   await expect(desk.saveState).toContainText("Offline");
   await page.keyboard.type("Not sent.");
-  await expect(desk.saveState).toContainText("on this device");
+  await expect(desk.saveState).toHaveText("Offline: 9 edits on this device");
   await page.goto("about:blank");
   await line.restore();
   await page.goto("/");
