@@ -117,10 +117,10 @@ export class NotePane implements NoteSurface, Canvas {
 
   readonly topOf = (offset: number): number | null => this.geometry.topOf(this.inward()(offset, "from"));
 
-  readonly toOffset = (offset: number, part: number): void => {
+  readonly toOffset = (offset: number, below: (height: number) => number): void => {
     this.settling.to(() => {
       const top = this.topOf(offset);
-      return top === null ? null : Math.max(0, top - part * this.scroller.clientHeight);
+      return top === null ? null : Math.max(0, top - below(this.scroller.clientHeight));
     });
   };
 

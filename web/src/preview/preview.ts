@@ -38,8 +38,8 @@ export interface PreviewHandle {
   readonly canvas: Canvas;
   /** The source offset of the text next to a point of the window; null outside the text. */
   offsetAtPoint(x: number, y: number): number | null;
-  /** Scrolls so that a source offset stands at a part (0 to 1) of the height. */
-  toOffset(offset: number, part: number): void;
+  /** Scrolls so that a source offset stands so many pixels below the top of a pane of this height, whatever height it gets meanwhile. */
+  toOffset(offset: number, below: (height: number) => number): void;
   destroy(): void;
 }
 

@@ -67,7 +67,7 @@ function placeInSource({ editor }: Desk): Place | null {
 
 function toPlaceInText({ preview, sheet }: Desk, place: Place): void {
   if (place.kind === "top") sheet.scrollTop = 0;
-  else preview.peek()?.toOffset(place.offset, Math.min(place.px / sheet.clientHeight, lowest));
+  else preview.peek()?.toOffset(place.offset, (height) => Math.min(place.px, height * lowest));
 }
 
 function toPlaceInSource(desk: Desk, view: View, place: Place): void {

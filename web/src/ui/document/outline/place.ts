@@ -67,7 +67,7 @@ export function watchPlace(desk: Desk): Place {
       desk.together.stop();
       desk.scroll.peek()?.rest();
       preview.peek()?.toLine(heading.line);
-      preview.peek()?.toOffset(offsetOf(desk.text(), heading.line), goneTo);
+      preview.peek()?.toOffset(offsetOf(desk.text(), heading.line), (height) => height * goneTo);
       editor.peek()?.scroll.goTo(heading.line);
     },
     stop() {
