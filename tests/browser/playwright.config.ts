@@ -1,5 +1,5 @@
 /**
- * How the browser tests run: one at a time, never twice, in the Chromium that `cargo xtask` found.
+ * How the browser tests run: stories one at a time, nothing twice, in the Chromium that `cargo xtask` found.
  *
  * Invariant: no retries. A test that fails sometimes is broken.
  */
@@ -28,6 +28,11 @@ export default defineConfig({
   forbidOnly: true,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
+  projects: [
+    { name: "stories", testIgnore: "a11y.spec.ts" },
+    // Each looks at one screen that nobody else is in: these run beside each other where they are asked to.
+    { name: "screens", testMatch: "a11y.spec.ts", fullyParallel: true },
+  ],
   use: {
     browserName: "chromium",
     launchOptions: chromium,

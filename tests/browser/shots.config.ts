@@ -2,4 +2,6 @@
 import { defineConfig } from "@playwright/test";
 import tests from "./playwright.config";
 
-export default defineConfig({ ...tests, testMatch: "shots.ts", timeout: 120_000 });
+const { projects: _, ...shared } = tests;
+
+export default defineConfig({ ...shared, testMatch: "shots.ts", timeout: 120_000 });

@@ -41,11 +41,16 @@ pub fn test(words: &[String]) -> Result<(), String> {
         });
     }
     if wanted("browser") {
-        steps.run("browser tests", |tally| {
+        let run = |tally: &mut Tally, arguments: &[String]| {
             let galley = if wanted("rust") { build::beside_tests()? } else { build::debug()? };
-            let mut playwright = build::browser(&galley)?;
-            counted(tally, Runner::Playwright, playwright.arg("test").args(extra))
-        });
+            counted(tally, Runner::Playwright, build::browser(&galley)?.arg("test").args(arguments))
+        };
+        if extra.is_empty() {
+            steps.run("browser stories", |tally| run(tally, &["--project=stories".into()]));
+            steps.run("browser screens", |tally| run(tally, &["--project=screens".into(), "--workers=2".into()]));
+        } else {
+            steps.run("browser tests", |tally| run(tally, extra));
+        }
     }
     steps.finish()
 }
