@@ -3,8 +3,8 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 import { api } from "./session/api";
 import { openDevice } from "./session/device/device";
-import { signingOut } from "./signing-out";
-import { settle } from "./settle";
+import { signingOut } from "./wiring/signing-out";
+import { settle } from "./wiring/settle";
 import "./styles/pages/admin.css";
 import { createAdmin } from "./ui/admin/admin";
 import { AdminPage } from "./ui/admin/admin-page";
@@ -30,7 +30,7 @@ const failed = (error: unknown) => toast(error instanceof Error ? error.message 
 
 const device = boot.me.kind === "nobody" ? null : openDevice(boot.me.author);
 const signOut = signingOut(boot.me, device, async () => {
-  if (device) await (await import("./sending")).startSending(device).now();
+  if (device) await (await import("./wiring/sending")).startSending(device).now();
 });
 
 async function rename(display: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** `/` for somebody signed in: the list of documents. */
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
-import { openDocuments, startSending } from "./sending";
+import { openDocuments, startSending } from "./wiring/sending";
 import { api, type Document, exportAllPath, type Imported, importPath } from "./session/api";
 import { browser } from "./session/browser";
 import { adopt } from "./session/device/adopt";
@@ -11,8 +11,8 @@ import { own } from "./session/device/owners";
 import { watchEvents } from "./session/events";
 import { watchReach } from "./session/reach";
 import { send } from "./session/send";
-import { settle } from "./settle";
-import { signingOut } from "./signing-out";
+import { settle } from "./wiring/settle";
+import { signingOut } from "./wiring/signing-out";
 import "./styles/pages/documents.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { downloadFrom } from "./ui/document/files";

@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { createRenderings } from "./preview/renderings";
 import { history as versions } from "./session/history";
-import { settle } from "./settle";
+import { settle } from "./wiring/settle";
 import "./styles/pages/history.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { copy } from "./ui/copy";

@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { fill } from "./preview/patch";
 import { api, ApiError } from "./session/api";
-import { settle } from "./settle";
+import { settle } from "./wiring/settle";
 import "./styles/pages/link.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { LinkPassword } from "./ui/stop/link-password";

@@ -4,8 +4,8 @@ import { render } from "preact";
 import { api } from "./session/api";
 import { openDevice } from "./session/device/device";
 import { makePasskey, passkeysPossible } from "./session/passkey";
-import { settle } from "./settle";
-import { signingOut } from "./signing-out";
+import { settle } from "./wiring/settle";
+import { signingOut } from "./wiring/signing-out";
 import "./styles/pages/settings.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { createSettings } from "./ui/settings/settings";
@@ -34,7 +34,7 @@ const settings = createSettings(
 
 const device = boot.me.kind === "nobody" ? null : openDevice(boot.me.author);
 const signOut = signingOut(boot.me, device, async () => {
-  if (device) await (await import("./sending")).startSending(device).now();
+  if (device) await (await import("./wiring/sending")).startSending(device).now();
 });
 
 render(<SettingsPage me={me} settings={settings} passkeys={passkeysPossible()} onSignOut={signOut} />, takeApp());

@@ -6,7 +6,7 @@ import { noteGuest } from "./session/device/adopt";
 import { openDevice } from "./session/device/device";
 import { type LeftBehind, leftBehind, owners } from "./session/device/owners";
 import { passkeysPossible, signInWithPasskey } from "./session/passkey";
-import { settle } from "./settle";
+import { settle } from "./wiring/settle";
 import "./styles/pages/start.css";
 import { readBoot, takeApp } from "./ui/boot";
 import type { Failure } from "./ui/start/account-form";

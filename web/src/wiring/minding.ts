@@ -1,8 +1,8 @@
 /** What the document's page does for this device beside keeping its own text: whose it is, and what waits elsewhere. */
-import type { Me } from "./session/api";
-import type { Device } from "./session/device/device";
-import { own } from "./session/device/owners";
-import type { DocumentSession } from "./session/session";
+import type { Me } from "../session/api";
+import type { Device } from "../session/device/device";
+import { own } from "../session/device/owners";
+import type { DocumentSession } from "../session/session";
 
 /** What there is of the text beside the page, for when the page has to go. */
 export interface Beside {
@@ -16,7 +16,7 @@ export function beside(session: DocumentSession, device: Device | null, document
   return {
     async shared() {
       const updates = await session.shared();
-      return updates.length > 0 ? (await import("./session/device/texts")).textOf(updates) : null;
+      return updates.length > 0 ? (await import("../session/device/texts")).textOf(updates) : null;
     },
     forget: device && (() => device.forget(document)),
   };

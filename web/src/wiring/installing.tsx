@@ -1,12 +1,12 @@
 /** Makes a loaded page part of the app on this device: its worker, and the banner of a new version. For every entry. */
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { render } from "preact";
-import { scriptUrl } from "./preview/patch";
-import { beInstalled, type Installed } from "./session/installed";
-import "./styles/update-banner.css";
-import { buildOf } from "./sw/build";
-import type { Boot } from "./ui/boot";
-import { UpdateBanner } from "./ui/update-banner";
+import { scriptUrl } from "../preview/patch";
+import { beInstalled, type Installed } from "../session/installed";
+import "../styles/update-banner.css";
+import { buildOf } from "../sw/build";
+import type { Boot } from "../ui/boot";
+import { UpdateBanner } from "../ui/update-banner";
 
 export interface Reloading {
   /** Edits that are in this page and nowhere else. */

@@ -1,18 +1,18 @@
 /** The editor of a document page: loaded when one may write, and what it asks of the page. For the page's entry. */
 import { effect, type ReadonlySignal, type Signal } from "@preact/signals";
-import type { EditorHandle } from "./editor/editor";
-import { inert } from "./preview/patch";
-import type { PreviewHandle } from "./preview/preview";
-import { type Linked, linkScroll } from "./preview/scroll";
-import type { DocumentSession } from "./session/session";
-import type { Uploads } from "./session/uploads";
-import { keycaps } from "./ui/chord";
+import type { EditorHandle } from "../editor/editor";
+import { inert } from "../preview/patch";
+import type { PreviewHandle } from "../preview/preview";
+import { type Linked, linkScroll } from "../preview/scroll";
+import type { DocumentSession } from "../session/session";
+import type { Uploads } from "../session/uploads";
+import { keycaps } from "../ui/chord";
 import type { Queueing } from "./queueing";
-import { uploadingFor } from "./ui/document/attaching";
-import type { Desk } from "./ui/document/desk";
-import { keys } from "./ui/document/more";
-import type { View } from "./ui/document/view";
-import { toast } from "./ui/toasts";
+import { uploadingFor } from "../ui/document/attaching";
+import type { Desk } from "../ui/document/desk";
+import { keys } from "../ui/document/more";
+import type { View } from "../ui/document/view";
+import { toast } from "../ui/toasts";
 
 export interface EditingParts {
   desk: Desk;
@@ -52,7 +52,7 @@ export function bringEditor(parts: EditingParts): void {
 }
 
 async function mount({ desk, session, uploads, queueing, source, editor, preview, scroll, view, guest, here }: EditingParts): Promise<void> {
-  const [{ mountEditor }] = await Promise.all([import("./editor/editor"), here()]);
+  const [{ mountEditor }] = await Promise.all([import("../editor/editor"), here()]);
   const kept = queueing?.keepUploads(uploads) ?? null;
   const mounted = mountEditor(source, session, {
     nonce: document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "",

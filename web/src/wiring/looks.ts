@@ -3,8 +3,8 @@
  * For the page's entry; `shell.ts` shows it.
  */
 import { effect, type ReadonlySignal } from "@preact/signals";
-import type { PreviewHandle } from "./preview/preview";
-import type { Device } from "./session/device/device";
+import type { PreviewHandle } from "../preview/preview";
+import type { Device } from "../session/device/device";
 
 /** The first screens are enough: what follows is drawn while they are read. In characters. */
 const most = 48_000;

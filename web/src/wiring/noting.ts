@@ -1,22 +1,22 @@
 /** The notes of one document: the calls behind the board, and what it needs of source and text. For the page's entry. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { EditorHandle } from "./editor/editor";
-import type { PreviewHandle } from "./preview/preview";
-import { api, type Document, type Me } from "./session/api";
-import { browser } from "./session/browser";
-import { createDrafts } from "./session/drafts";
-import { createDirectory, type Directory } from "./session/people";
-import type { DocumentSession } from "./session/session";
-import { announce, announceLater } from "./ui/announce";
-import type { Question } from "./ui/ask";
-import type { View } from "./ui/document/view";
-import { type Board, createBoard } from "./ui/notes/board";
-import { hear, hearPassages } from "./ui/notes/hear";
-import { createSurfaces, mark, type Noting } from "./ui/notes/surfaces";
-import { nothingUnsent } from "./ui/notes/unsent";
+import type { EditorHandle } from "../editor/editor";
+import type { PreviewHandle } from "../preview/preview";
+import { api, type Document, type Me } from "../session/api";
+import { browser } from "../session/browser";
+import { createDrafts } from "../session/drafts";
+import { createDirectory, type Directory } from "../session/people";
+import type { DocumentSession } from "../session/session";
+import { announce, announceLater } from "../ui/announce";
+import type { Question } from "../ui/ask";
+import type { View } from "../ui/document/view";
+import { type Board, createBoard } from "../ui/notes/board";
+import { hear, hearPassages } from "../ui/notes/hear";
+import { createSurfaces, mark, type Noting } from "../ui/notes/surfaces";
+import { nothingUnsent } from "../ui/notes/unsent";
 import type { Queueing } from "./queueing";
-import { canWrite } from "./ui/roles";
-import { toast } from "./ui/toasts";
+import { canWrite } from "../ui/roles";
+import { toast } from "../ui/toasts";
 
 export interface NotingParts {
   document: Document;

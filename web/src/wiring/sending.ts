@@ -1,9 +1,9 @@
 /** What waits on this device is sent in the background, by whichever page is open. Wires `session/device` to the browser. */
-import { api } from "./session/api";
-import { browser } from "./session/browser";
-import { type Deliverer, type DelivererWorld, startDeliverer } from "./session/device/deliverer";
-import type { DeliveryCalls } from "./session/device/deliver";
-import type { Device } from "./session/device/device";
+import { api } from "../session/api";
+import { browser } from "../session/browser";
+import { type Deliverer, type DelivererWorld, startDeliverer } from "../session/device/deliverer";
+import type { DeliveryCalls } from "../session/device/deliver";
+import type { Device } from "../session/device/device";
 
 export function startSending(device: Device): Deliverer {
   return startDeliverer(device, callsFor(device), worldFor(device));
@@ -17,16 +17,16 @@ function callsFor(device: Device): DeliveryCalls {
     },
     create: (id) => api.create({ id }),
     async connect(card, kept, copy) {
-      const { connectLine } = await import("./session/device/line");
+      const { connectLine } = await import("../session/device/line");
       return connectLine(card, kept, copy, location.origin.replace(/^http/, "ws"));
     },
     async files(document) {
-      const [{ sendFiles }, { openRows }] = await Promise.all([import("./session/device/send-files"), import("./session/device/rows")]);
+      const [{ sendFiles }, { openRows }] = await Promise.all([import("../session/device/send-files"), import("../session/device/rows")]);
       const rows = openRows(device, document);
       await sendFiles({ device, document, rows }).finally(() => rows.stop());
     },
     async notes(document) {
-      const { createQueue } = await import("./session/device/queue");
+      const { createQueue } = await import("../session/device/queue");
       const queue = createQueue(device, document, api);
       await queue.loaded;
       await queue.flush();

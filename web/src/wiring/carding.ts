@@ -3,10 +3,10 @@
  * For the page's entry.
  */
 import { effect, type ReadonlySignal } from "@preact/signals";
-import type { Document } from "./session/api";
-import type { Device } from "./session/device/device";
-import type { DocumentSession } from "./session/session";
-import type { Boot } from "./ui/boot";
+import type { Document } from "../session/api";
+import type { Device } from "../session/device/device";
+import type { DocumentSession } from "../session/session";
+import type { Boot } from "../ui/boot";
 
 /** What is kept of the text rests on it. */
 export function putCard(device: Device | null, document: Document, { from, renderer }: Boot): void {

@@ -2,11 +2,11 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import type { Reloading } from "./installing";
 import { keepLooks } from "./looks";
-import type { PreviewHandle } from "./preview/preview";
-import type { Device } from "./session/device/device";
-import type { Installed } from "./session/installed";
-import type { DocumentSession } from "./session/session";
-import type { Boot } from "./ui/boot";
+import type { PreviewHandle } from "../preview/preview";
+import type { Device } from "../session/device/device";
+import type { Installed } from "../session/installed";
+import type { DocumentSession } from "../session/session";
+import type { Boot } from "../ui/boot";
 
 /** Only where the browser offers it: over https, or on this machine. */
 export function settle(boot: Boot, reloading?: Reloading): Promise<Installed | null> {

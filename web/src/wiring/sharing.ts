@@ -1,12 +1,12 @@
 /** Sharing one document: the calls behind the dialog, and hearing of people who ask for more. For the page's entry. */
 import { effect, type Signal } from "@preact/signals";
-import { api } from "./session/api";
-import { watchEvents } from "./session/events";
-import type { Desk } from "./ui/document/desk";
-import { canWrite } from "./ui/roles";
-import { createAccess } from "./ui/share/access";
-import { createLinks } from "./ui/share/links";
-import type { Sharing } from "./ui/share/share-dialog";
+import { api } from "../session/api";
+import { watchEvents } from "../session/events";
+import type { Desk } from "../ui/document/desk";
+import { canWrite } from "../ui/roles";
+import { createAccess } from "../ui/share/access";
+import { createLinks } from "../ui/share/links";
+import type { Sharing } from "../ui/share/share-dialog";
 
 export function createSharing(document: string): Sharing {
   return {

@@ -5,13 +5,13 @@
  * Invariant: a short break, or one in which nobody else wrote, says nothing.
  */
 import type * as Y from "yjs";
-import { ApiError, type Passage, type Saying } from "./session/api";
-import { type Apart, cameBack } from "./session/apart";
-import type { Delta } from "./session/changes";
-import { isPassing } from "./session/send";
-import type { CatchUp, DocumentSession } from "./session/session";
-import type { Arrival, AwayParts } from "./ui/document/since/away";
-import { toast } from "./ui/toasts";
+import { ApiError, type Passage, type Saying } from "../session/api";
+import { type Apart, cameBack } from "../session/apart";
+import type { Delta } from "../session/changes";
+import { isPassing } from "../session/send";
+import type { CatchUp, DocumentSession } from "../session/session";
+import type { Arrival, AwayParts } from "../ui/document/since/away";
+import { toast } from "../ui/toasts";
 
 export interface AbsenceParts {
   document: { id: string };
@@ -34,7 +34,7 @@ export const apartMs = 10_000;
 
 export function watchAbsence(parts: AbsenceParts): void {
   const { session, from } = parts;
-  const tell = once(() => Promise.all([import("./ui/document/since/away"), parts.ground()]).then(([{ createAway }, ground]) => createAway(ground)));
+  const tell = once(() => Promise.all([import("../ui/document/since/away"), parts.ground()]).then(([{ createAway }, ground]) => createAway(ground)));
   const posting = createPosting(parts);
   let apart: Apart | null = null;
   session.caughtUp((catchUp) => {
@@ -73,7 +73,7 @@ async function look({ document, session, ground, notes }: AbsenceParts, apart: A
   const shared = await apart.shared;
   await apart.saved;
   if (session.text.toString() === apart.mine) return apart.stop();
-  const [{ clashesIn }, { clashNotes, clashRefused, clashSentence, othersOf }] = await Promise.all([import("./session/meeting"), import("./session/clash-notes")]);
+  const [{ clashesIn }, { clashNotes, clashRefused, clashSentence, othersOf }] = await Promise.all([import("../session/meeting"), import("../session/clash-notes")]);
   const { authorship } = await ground();
   const runs = await authorship.settled();
   // From here on in one turn: places are places in the text as it is now.

@@ -1,9 +1,9 @@
 /** What a phone changes about the document page: one pane, and a keyboard that takes room. For the page's entry. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Desk } from "./ui/document/desk";
-import { type Typing, watchTyping } from "./ui/document/typing";
-import { phoneQuery } from "./ui/document/view";
-import { showFocused, trackViewport } from "./ui/document/viewport";
+import type { Desk } from "../ui/document/desk";
+import { type Typing, watchTyping } from "../ui/document/typing";
+import { phoneQuery } from "../ui/document/view";
+import { showFocused, trackViewport } from "../ui/document/viewport";
 
 export function onPhone(): ReadonlySignal<boolean> {
   const query = matchMedia(phoneQuery);

@@ -1,22 +1,22 @@
 /** What waits on this device for the server beside the text: note commands, pictures and files. For the page's entry. */
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
-import { api, type Document, type Known, type Me, unreachable } from "./session/api";
-import { browser } from "./session/browser";
-import { keepSending, queuedCalls } from "./session/device/calls";
-import type { Device } from "./session/device/device";
-import { type KeptUploads, keepUploads } from "./session/device/kept-uploads";
-import { keepPeople, keptPeople } from "./session/device/people";
-import { createFileQueue } from "./session/device/queued-files";
-import { createQueue } from "./session/device/queue";
-import { openRows } from "./session/device/rows";
-import type { Notes } from "./session/notes";
-import { withQueued } from "./session/queued-notes";
-import type { DocumentSession } from "./session/session";
-import { send } from "./session/send";
-import { createUploads, type Uploads } from "./session/uploads";
-import type { NoteCalls } from "./ui/notes/acts";
-import type { Unsent } from "./ui/notes/unsent";
-import { toast } from "./ui/toasts";
+import { api, type Document, type Known, type Me, unreachable } from "../session/api";
+import { browser } from "../session/browser";
+import { keepSending, queuedCalls } from "../session/device/calls";
+import type { Device } from "../session/device/device";
+import { type KeptUploads, keepUploads } from "../session/device/kept-uploads";
+import { keepPeople, keptPeople } from "../session/device/people";
+import { createFileQueue } from "../session/device/queued-files";
+import { createQueue } from "../session/device/queue";
+import { openRows } from "../session/device/rows";
+import type { Notes } from "../session/notes";
+import { withQueued } from "../session/queued-notes";
+import type { DocumentSession } from "../session/session";
+import { send } from "../session/send";
+import { createUploads, type Uploads } from "../session/uploads";
+import type { NoteCalls } from "../ui/notes/acts";
+import type { Unsent } from "../ui/notes/unsent";
+import { toast } from "../ui/toasts";
 
 export interface QueueingParts {
   device: Device;

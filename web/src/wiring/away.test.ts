@@ -3,18 +3,18 @@ import { type Signal, signal } from "@preact/signals";
 import { beforeEach, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import { apartMs, awayMs, watchAbsence, wasApart, wasAway } from "./away";
-import { ApiError, type Passage, type Saying, unreachable } from "./session/api";
-import { passageOf } from "./session/anchors";
-import type { CatchUp, DocumentSession, Saved } from "./session/session";
-import type { AwayParts } from "./ui/document/since/away";
-import { createSince } from "./ui/document/since/since";
-import { toast } from "./ui/toasts";
+import { ApiError, type Passage, type Saying, unreachable } from "../session/api";
+import { passageOf } from "../session/anchors";
+import type { CatchUp, DocumentSession, Saved } from "../session/session";
+import type { AwayParts } from "../ui/document/since/away";
+import { createSince } from "../ui/document/since/since";
+import { toast } from "../ui/toasts";
 // What is brought when it is wanted is here already, so that nothing is waited for in vain.
-import "./session/clash-notes";
-import "./session/meeting";
-import "./ui/document/since/away";
+import "../session/clash-notes";
+import "../session/meeting";
+import "../ui/document/since/away";
 
-vi.mock("./ui/toasts", () => ({ toast: vi.fn() }));
+vi.mock("../ui/toasts", () => ({ toast: vi.fn() }));
 beforeEach(() => vi.mocked(toast).mockClear());
 
 const back = { before: "a", after: "b", update: new Uint8Array(), edits: 1, since: awayMs, fromDevice: false };

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { settle } from "./settle";
-import type { Boot } from "./ui/boot";
+import type { Boot } from "../ui/boot";
 
 const install = vi.hoisted(() => vi.fn());
 vi.mock("./installing", () => ({ install }));

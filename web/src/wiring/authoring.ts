@@ -1,19 +1,19 @@
 /** Who wrote this, and what changed since one last looked: brings the parts that draw when they are wanted. For the page's entry. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { EditorHandle } from "./editor/editor";
-import type { Painting } from "./preview/painting";
-import type { PreviewHandle } from "./preview/preview";
+import type { EditorHandle } from "../editor/editor";
+import type { Painting } from "../preview/painting";
+import type { PreviewHandle } from "../preview/preview";
 import { watchAbsence } from "./away";
-import { api, type Me, type Passage, type Saying } from "./session/api";
-import type { Authorship } from "./session/authorship";
-import { browser } from "./session/browser";
-import { dismiss, isDismissed } from "./session/dismissed";
-import type { DocumentSession } from "./session/session";
-import { createWhoWrote, type WhoWrote } from "./ui/document/authors/authors";
-import { createSince, type Since } from "./ui/document/since/since";
-import type { View } from "./ui/document/view";
-import { canWrite } from "./ui/roles";
-import { toast } from "./ui/toasts";
+import { api, type Me, type Passage, type Saying } from "../session/api";
+import type { Authorship } from "../session/authorship";
+import { browser } from "../session/browser";
+import { dismiss, isDismissed } from "../session/dismissed";
+import type { DocumentSession } from "../session/session";
+import { createWhoWrote, type WhoWrote } from "../ui/document/authors/authors";
+import { createSince, type Since } from "../ui/document/since/since";
+import type { View } from "../ui/document/view";
+import { canWrite } from "../ui/roles";
+import { toast } from "../ui/toasts";
 
 export interface AuthoringParts {
   document: { id: string };
@@ -55,7 +55,7 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
   const who = createWhoWrote(only, () => void sayLine(parts, ground).catch(unloaded));
   const draw = once(async () => {
     await parts.here();
-    const [{ drawAuthors }, { authorship, painting, onPress }] = await Promise.all([import("./ui/document/authors/draw"), ground()]);
+    const [{ drawAuthors }, { authorship, painting, onPress }] = await Promise.all([import("../ui/document/authors/draw"), ground()]);
     onPress(drawAuthors({ who, authorship, editor, painting, text }));
   });
   effect(() => {
@@ -80,7 +80,7 @@ export function createAuthoring(parts: AuthoringParts): Authoring {
 }
 
 async function lay({ document: { id }, me, session, preview }: AuthoringParts): Promise<Ground> {
-  const [{ watchAuthorship }, { createPainting }] = await Promise.all([import("./session/authorship"), import("./preview/painting")]);
+  const [{ watchAuthorship }, { createPainting }] = await Promise.all([import("../session/authorship"), import("../preview/painting")]);
   const { text, awareness } = session;
   let press = (_offset: number): void => undefined;
   const painting = signal<Painting | null>(null);
@@ -103,7 +103,7 @@ async function lookBack(parts: AuthoringParts, since: Since, ground: () => Promi
   await serverTold(session);
   const now = session.text.toString();
   if (at === null || text === null || text === now || isDismissed(id, now)) return;
-  const [{ findChanges }, { authorship, painting }] = await Promise.all([import("./ui/document/since/find"), ground()]);
+  const [{ findChanges }, { authorship, painting }] = await Promise.all([import("../ui/document/since/find"), ground()]);
   await findChanges({ since, session, authorship, editor, painting, reveal }, text, at);
 }
 
@@ -121,7 +121,7 @@ async function sayLine({ editor }: AuthoringParts, ground: () => Promise<Ground>
   const state = editor.peek()?.view.state;
   if (!state) return;
   const line = state.doc.lineAt(state.selection.main.head);
-  const [{ sharesIn }, { sentence }, { authorship }] = await Promise.all([import("./session/authorship"), import("./ui/document/authors/sentence"), ground()]);
+  const [{ sharesIn }, { sentence }, { authorship }] = await Promise.all([import("../session/authorship"), import("../ui/document/authors/sentence"), ground()]);
   const shares = sharesIn(await authorship.settled(), line.from, line.to);
   toast(sentence(shares.map(({ author, part }) => ({ name: authorship.person(author ?? "").display, part }))));
 }
