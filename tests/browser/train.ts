@@ -15,6 +15,8 @@ export { expect, phone } from "./fixtures";
 export class Line {
   #state: "open" | "cut" | "syncless" = "open";
   #held: (() => void)[] | null = null;
+  /** Connected, and nothing asked yet: browsers open some in advance. */
+  readonly #silent = new Set<Socket>();
   readonly #pairs = new Set<{ kind: "sync" | "page"; end(): void }>();
 
   private constructor(
@@ -44,6 +46,8 @@ export class Line {
     const closed = once(this.listener, "close");
     this.listener.close();
     this.#end("page", "sync");
+    // A listener is not closed before the last of its sockets is.
+    for (const near of this.#silent) near.destroy();
     await closed;
   }
 
@@ -86,7 +90,10 @@ export class Line {
   /** What the first bytes ask for says what it is. */
   #carry(near: Socket): void {
     near.on("error", () => near.destroy());
+    this.#silent.add(near);
+    near.on("close", () => this.#silent.delete(near));
     near.once("data", (first: Buffer) => {
+      this.#silent.delete(near);
       const kind = /^GET \/sync\//.test(first.toString("latin1")) ? "sync" : "page";
       if (this.#state === "cut" || (this.#state === "syncless" && kind === "sync")) return near.destroy();
       const far = connect(this.behind, "127.0.0.1");
