@@ -65,6 +65,21 @@ test("OF52: access that came back makes a stranded document try again", async ()
   expect(await device.card("a")).toMatchObject({ stranded: null, document: { title: "Title of a" } });
 });
 
+test("OF59: a document made here is called by its text, also if its page ended while its title was typed", async () => {
+  const device = new FakeDevice(aCard("a", { born: true, edits: 9 }), aCard("b", { born: true, edits: 9 }), aCard("c", { edits: 9 }));
+  const titled = (id: string, title: string) => device.put(aDocument(id, { title }));
+  await Promise.all([titled("a", "Second on the tra"), titled("b", "Drawn bold"), titled("c", "Sec")]);
+  for (const [id, text] of Object.entries({ a: "# Second on the train", b: "# Drawn *bold*", c: "# Second" })) device.texts.set(id, { text, shared: "" });
+  const { shelf } = await shelved(device, "away");
+  const titles = () => shelf.with([]).map(({ title }) => title);
+  // What the server named is not read again whenever it is listed.
+  await vi.waitFor(() => expect(titles()).toEqual(["Second on the train", "Drawn bold", "Sec"]));
+  // On its way the server knows it, and not yet by its whole name.
+  await device.put(aDocument("a", { title: "Second on the tra" }), { born: false });
+  await vi.waitFor(() => expect(shelf.cards.value.get("a")?.born).toBe(false));
+  expect(titles()[0]).toBe("Second on the train");
+});
+
 function listed(reach: Reach, over: Partial<ListCalls> = {}) {
   const shelf = createShelf(null, signal(reach));
   const calls = {

@@ -32,13 +32,14 @@ export function createShelf(device: Device | null, reach: ReadonlySignal<Reach>,
   const recent = new Set<string>();
   /** What they are called: the server finds out a moment after it has the text. */
   const titles = new Map<string, string>();
+  const heads = new Map<string, Head>();
   let reading: Promise<void> | null = null;
   let again = false;
   const read = async (): Promise<void> => {
     // Without storage there is nothing to show; the page that keeps something says so.
     const all = (await device?.cards().catch(() => [])) ?? [];
     for (const card of all) if (waits(card)) recent.add(card.id);
-    const known = await Promise.all(all.map((card) => withTitle(device, card)));
+    const known = await Promise.all(all.map((card) => withTitle(device, card, heads)));
     for (const card of known) if (waits(card)) titles.set(card.id, card.document.title);
     cards.value = new Map(known.map((card) => [card.id, card]));
   };
@@ -71,11 +72,24 @@ export function createShelf(device: Device | null, reach: ReadonlySignal<Reach>,
   };
 }
 
-/** A page that ended before it could say what its text is called. */
-async function withTitle(device: Device | null, card: Card): Promise<Card> {
-  if (card.document.title || !waits(card) || card.waiting.edits === 0) return card;
-  const text = await device?.text(card.id).catch(() => null);
-  return text ? { ...card, document: { ...card.document, title: titleIn(text) } } : card;
+/** What a text that was kept with so many edits calls itself. */
+interface Head {
+  edits: number;
+  title: string;
+}
+
+/** A page may end before it could say what its text is called, or with half of it said: the text has all of it. */
+async function withTitle(device: Device | null, card: Card, heads: Map<string, Head>): Promise<Card> {
+  const { edits } = card.waiting;
+  const { title } = card.document;
+  if (edits === 0) return card;
+  if ((card.born || !title) && heads.get(card.id)?.edits !== edits) {
+    const text = await device?.text(card.id).catch(() => null);
+    if (text) heads.set(card.id, { edits, title: titleIn(text) });
+  }
+  const head = heads.get(card.id)?.title;
+  // Otherwise the page knew better: it had drawn the heading.
+  return head?.startsWith(title) ? { ...card, document: { ...card.document, title: head } } : card;
 }
 
 /** For pages and tests without a device. */
