@@ -9,7 +9,7 @@ import type { Card } from "./session/device/device";
 import { fill } from "./preview/patch";
 import { speak } from "./preview/tongue";
 import { answered, type Look, openDatabase, stores, transact } from "./session/device/database";
-import { here, type Remembered } from "./session/here";
+import { hereOnDisk, type Remembered } from "./session/here";
 import type { Boot } from "./ui/boot";
 import { canWrite } from "./ui/roles";
 import { restoreTheme } from "./ui/theme";
@@ -18,12 +18,12 @@ import { viewOf } from "./ui/document/view";
 restoreTheme();
 document.documentElement.lang = "en";
 
-const who = here();
 const document_ = /^\/d\/([0-9a-f-]{36})\/?$/.exec(location.pathname)?.[1];
 
 void start().catch(() => showOffline([]));
 
 async function start(): Promise<void> {
+  const who = await hereOnDisk();
   const found = who && (await find(who));
   if (who && found?.card) return showDocument(who, found.card, found.look);
   if (who?.me.kind === "account" && location.pathname === "/") return showDocuments(who, found?.cards ?? []);

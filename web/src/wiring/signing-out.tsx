@@ -21,7 +21,7 @@ export function signingOut(me: Me, device: Device | null, send: () => Promise<vo
       const files = await Promise.all(cards.map(async ({ id, document }) => ({ title: document.title, text: (await device?.text(id)) ?? "" })));
       await saveTexts(files);
     },
-    keep: () => void (author && keepPerson(author)),
+    keep: async () => void (author && (await keepPerson(author))),
     forget: async () => void (author && (await forgetPerson(author))),
     leave: () => location.replace("/"),
     say: toast,

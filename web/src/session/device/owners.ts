@@ -44,13 +44,13 @@ export function own(me: Me, store: Storage | null = storage()): void {
 }
 
 /** Signed out, but what waits stays for when they come back. */
-export function keepPerson(author: string): void {
-  if (here()?.me.author === author) forgetMe();
+export async function keepPerson(author: string): Promise<void> {
+  if (here()?.me.author === author) await forgetMe();
 }
 
 /** Nothing of theirs stays in this browser. */
 export async function forgetPerson(author: string, store: Storage | null = storage()): Promise<void> {
-  keepPerson(author);
+  await keepPerson(author);
   write(owners(store).filter((it) => it.author !== author), store);
   for (const name of keysOf(author, store)) quietly(() => store?.removeItem(name));
   await deleteDatabase(author);

@@ -16,7 +16,7 @@ function flow(waiting: readonly (readonly Card[])[], over: Partial<SignOutCalls>
     logout: does("logout"),
     send: does("send"),
     download: does("download"),
-    keep: () => void did.push("keep"),
+    keep: () => Promise.resolve(void did.push("keep")),
     forget: does("forget"),
     leave: () => void did.push("leave"),
     say: vi.fn(),

@@ -26,7 +26,7 @@ export interface SignOutCalls {
   /** All texts as files. */
   download(cards: readonly Card[]): Promise<void>;
   /** This person is remembered no longer, and what they have here waits for them. */
-  keep(): void;
+  keep(): Promise<void>;
   /** Nothing of this person stays here. */
   forget(): Promise<void>;
   leave(): void;
