@@ -7,6 +7,7 @@
 import { effect, type Signal, signal } from "@preact/signals";
 import { field, whole } from "./anchors";
 import type { Passage } from "./api";
+import { browserStorage, quietly } from "./storage";
 
 export interface Draft {
   passage: Passage;
@@ -125,17 +126,4 @@ function draftOf(value: unknown): Draft | null {
   const [quote, before, after, heading] = ["quote", "before", "after", "heading"].map((name) => field(passage, name));
   const texts = [quote, before, after, heading, body].every((text) => typeof text === "string");
   return texts ? (value as Draft) : null;
-}
-
-/** Some browsers refuse even the question whether there is any. */
-function browserStorage(): Storage | null {
-  return quietly(() => localStorage) ?? null;
-}
-
-function quietly<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
 }

@@ -6,6 +6,7 @@
  */
 import type { Me } from "../api";
 import { forgetMe, here } from "../here";
+import { browserStorage, quietly } from "../storage";
 import { deleteDatabase, databaseName } from "./database";
 import { waits } from "./deliver";
 import type { Device } from "./device";
@@ -27,7 +28,7 @@ const key = "galley.people";
 /** People one browser remembers; the one who was here longest ago gives way. */
 const ownersMax = 20;
 
-export function owners(store: Storage | null = storage()): Owner[] {
+export function owners(store: Storage | null = browserStorage()): Owner[] {
   try {
     const kept: unknown = JSON.parse(store?.getItem(key) ?? "[]");
     return Array.isArray(kept) ? kept.filter((it): it is Owner => typeof (it as Owner | null)?.author === "string") : [];
@@ -37,7 +38,7 @@ export function owners(store: Storage | null = storage()): Owner[] {
 }
 
 /** Whoever looks keeps something here from now on. */
-export function own(me: Me, store: Storage | null = storage()): void {
+export function own(me: Me, store: Storage | null = browserStorage()): void {
   if (me.kind === "nobody") return;
   const owner = { author: me.author, name: me.kind === "account" ? me.name : null, display: me.display };
   write([...owners(store).filter(({ author }) => author !== me.author), owner].slice(-ownersMax), store);
@@ -49,7 +50,7 @@ export async function keepPerson(author: string): Promise<void> {
 }
 
 /** Nothing of theirs stays in this browser. */
-export async function forgetPerson(author: string, store: Storage | null = storage()): Promise<void> {
+export async function forgetPerson(author: string, store: Storage | null = browserStorage()): Promise<void> {
   await keepPerson(author);
   write(owners(store).filter((it) => it.author !== author), store);
   for (const name of keysOf(author, store)) quietly(() => store?.removeItem(name));
@@ -86,17 +87,4 @@ async function databases(): Promise<ReadonlySet<string> | null> {
 
 function write(all: readonly Owner[], store: Storage | null): void {
   quietly(() => (all.length > 0 ? store?.setItem(key, JSON.stringify(all)) : store?.removeItem(key)));
-}
-
-/** Some browsers refuse even the question whether there is any. */
-function storage(): Storage | null {
-  return quietly(() => localStorage) ?? null;
-}
-
-function quietly<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
 }
