@@ -3,8 +3,8 @@ import { Cut } from "./cut";
 import { Desk } from "./desk";
 import { expect, phone, test } from "./fixtures";
 import { type Document, Person } from "./people";
-import { freePort, type Server } from "./server";
-import { Front } from "./two-builds";
+import type { Server } from "./server";
+import { test as installed } from "./two-builds";
 import { highlighted, Writer } from "./writers";
 
 const text = `The engine weaves patterns of every colour.
@@ -145,17 +145,6 @@ test("OF70 OF71 OF75 on a phone: the row, going through it, and the note in its 
   const sheet = page.getByRole("dialog", { name: /Notes?/ });
   await expect(sheet).toContainText("Theirs (Grace Hopper): “The engine weaves patterns of every hue.”");
   for (const writer of [grace, ama, tom]) writer!.leave();
-});
-
-const installed = test.extend<{ fronted: { front: Front; server: Server }; front: Front }>({
-  fronted: async ({}, use) => {
-    const made = await Front.start(await freePort(), await freePort());
-    await use(made);
-    await made.front.cut();
-    await made.server.dispose();
-  },
-  server: ({ fronted }, use) => use(fronted.server),
-  front: ({ fronted }, use) => use(fronted.front),
 });
 
 installed("OF70 OF72 OF74 opened from the device with edits that waited: what came meanwhile is told, and what both sides rewrote", async ({ server, ada, front, window }) => {

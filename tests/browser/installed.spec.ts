@@ -1,21 +1,9 @@
 /** Galley as an app on a device: the worker, pages without a network, new builds, and what it takes to be installed. */
 import type { Page } from "@playwright/test";
 import { Desk } from "./desk";
-import { expect, phone, test as base } from "./fixtures";
+import { expect, phone } from "./fixtures";
 import type { Document } from "./people";
-import { freePort, type Server } from "./server";
-import { Front } from "./two-builds";
-
-const test = base.extend<{ fronted: { front: Front; server: Server }; front: Front }>({
-  fronted: async ({}, use) => {
-    const made = await Front.start(await freePort(), await freePort());
-    await use(made);
-    await made.front.cut();
-    await made.server.dispose();
-  },
-  server: ({ fronted }, use) => use(fronted.server),
-  front: ({ fronted }, use) => use(fronted.front),
-});
+import { test } from "./two-builds";
 
 /** The worker is in charge, and the document's text is on the device, and how it looked. */
 async function settled(page: Page, document?: Document): Promise<void> {

@@ -8,7 +8,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server as HttpServer, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
-import { Server } from "./server";
+import { test as base } from "./fixtures";
+import { freePort, Server } from "./server";
 
 export class Front {
   private readonly sockets = new Set<Socket>();
@@ -93,3 +94,15 @@ export class Front {
     socket.once("close", () => through.destroy());
   }
 }
+
+/** A test whose windows know the server by its front. */
+export const test = base.extend<{ fronted: { front: Front; server: Server }; front: Front }>({
+  fronted: async ({}, use) => {
+    const made = await Front.start(await freePort(), await freePort());
+    await use(made);
+    await made.front.cut();
+    await made.server.dispose();
+  },
+  server: ({ fronted }, use) => use(fronted.server),
+  front: ({ fronted }, use) => use(fronted.front),
+});
