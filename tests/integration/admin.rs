@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::child::ChildServer;
-use crate::peer::Peer;
 use crate::support::{DEADLINE, Person, Server, folder, fresh};
+use peer::Peer;
 
 const ARGUMENTS: &str = "GALLEY_TEST_COMMAND";
 const BEGIN: &str = "the command begins";

@@ -24,7 +24,7 @@ use yrs::{
     Transact, UndoManager, Update,
 };
 
-use crate::peer::message;
+use peer::message;
 
 const HISTORIES: u64 = 40;
 const NOTES: usize = 8;

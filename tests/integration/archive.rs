@@ -120,7 +120,7 @@ fn author(server: &Server) -> (Person, String) {
 /// Writes a text as an import does: by what it replaces there is nothing.
 fn edit(person: &Person, document: &str, text: &str) {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime").block_on(async {
-        let mut peer = crate::peer::Peer::join(person, document).await;
+        let mut peer = peer::Peer::join(person, document).await;
         peer.insert(0, text).await;
         peer.saved().await;
     });

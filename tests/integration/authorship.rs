@@ -16,7 +16,7 @@ use uuid::Uuid;
 use yrs::updates::decoder::Decode;
 use yrs::{ClientID, Doc, GetString, OffsetKind, Options, Text, TextRef, Transact, Update};
 
-use crate::peer::message;
+use peer::message;
 
 const POLICY: Policy = Policy { read: Role::View, write: Role::Edit, present: Role::View };
 /// Where the second person's characters are moved to; all of theirs are below 0x1000.

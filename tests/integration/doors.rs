@@ -6,8 +6,8 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use yrs::{Text, Transact};
 
-use crate::peer::{Peer, connect, connect_with, message, new_doc, tag};
 use crate::support::{Person, fresh};
+use peer::{Peer, connect, connect_with, message, new_doc, tag};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ac16_a_guest_with_an_edit_link_writes_without_an_account() {

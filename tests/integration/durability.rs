@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::child::ChildServer;
-use crate::peer::Peer;
 use crate::support::{Person, Server, folder};
+use peer::Peer;
 
 /// Cycles in the ordinary test run; `GALLEY_TEST_KILLS=50` for the full measure.
 const KILLS: u64 = 6;
@@ -46,7 +46,7 @@ async fn sk10_acked_edits_survive_kill_9() {
 
 /// Types until the socket dies; the edits that were acked before.
 async fn write_until_killed(person: Person, document: String, name: String) -> Vec<String> {
-    let Ok(mut peer) = Peer::open(&person, &document, true, crate::peer::new_doc()).await else { return Vec::new() };
+    let Ok(mut peer) = Peer::open(&person, &document, true, peer::new_doc()).await else { return Vec::new() };
     let mut by_write = Vec::new();
     for number in 0.. {
         let edit = format!("<{name}.{number}>");

@@ -5,8 +5,8 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use crate::peer::Peer;
 use crate::support::{Person, Server, fresh, tcp};
+use peer::Peer;
 
 /// An open event stream.
 pub struct Stream(BufReader<TcpStream>);

@@ -11,8 +11,8 @@ use galley::files::collect::Collector;
 use serde_json::{Value, json};
 
 use crate::child::ChildServer;
-use crate::peer::Peer;
 use crate::support::{Answer, Person, Server, folder, fresh};
+use peer::Peer;
 
 /// The smallest PNG there is.
 const DOT: [u8; 67] = [

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::child::ChildServer;
-use crate::peer::Peer;
 use crate::support::{Answer, Desk, Person, Server};
+use peer::Peer;
 
 const TEXT: &str = "# Post\n\nMost editors say saved.\n\nThat is a hope, not a fact.\n";
 

@@ -6,8 +6,8 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::frames::upgrade;
-use crate::peer::{Peer, message, tag};
 use crate::support::{Person, fresh, tcp};
+use peer::{Peer, message, tag};
 
 /// Updates that hang, crash or poison yrs 0.28 when it reads them itself.
 const POISON: [&str; 6] = [
@@ -137,7 +137,7 @@ async fn too_many_sockets_of_one_person() {
     let document = ada.document("");
     let _one = Peer::join(&ada, &document).await;
     let two = Peer::join(&ada, &document).await;
-    let refused = crate::peer::connect(&ada, &format!("/sync/{document}"), true).await;
+    let refused = peer::connect(&ada, &format!("/sync/{document}"), true).await;
     assert!(matches!(refused, Err(tokio_tungstenite::tungstenite::Error::Http(answer)) if answer.status() == 503));
     drop(two);
 }

@@ -42,7 +42,6 @@ mod hostile;
 mod matrix;
 mod notes;
 mod pages;
-mod peer;
 mod people;
 mod revocation;
 mod secrets;

@@ -9,8 +9,8 @@ use yrs::{Doc, Map, ReadTxn, Transact, Update};
 
 use crate::child::ChildServer;
 use crate::events::Stream;
-use crate::peer::{Peer, connect, message, tag};
 use crate::support::{Answer, Desk, Person, Server};
+use peer::{Peer, connect, message, tag};
 
 const TEXT: &str = "# Post\n\nMost editors say saved. That is a hope, not a fact.\n";
 

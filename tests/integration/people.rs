@@ -3,8 +3,8 @@
 use galley::config::{Config, Signup};
 use serde_json::{Value, json};
 
-use crate::peer::Peer;
 use crate::support::{Answer, PASSWORD, Person, Server, folder, fresh};
+use peer::Peer;
 
 fn code(answer: &Answer) -> String {
     answer.json()["error"]["code"].as_str().unwrap_or_default().to_owned()

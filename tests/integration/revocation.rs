@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use galley::config::Config;
 use serde_json::{Value, json};
 
-use crate::peer::Peer;
 use crate::support::{DEADLINE, PASSWORD, Person, Server, folder};
+use peer::Peer;
 
 const SOCKETS: usize = 50;
 /// What the issue of a revocation may take to reach every socket.

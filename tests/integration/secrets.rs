@@ -6,8 +6,8 @@ use galley::config::Config;
 use serde_json::{Value, json};
 use storage::Storage;
 
-use crate::peer::connect_with;
 use crate::support::{PASSWORD, Person, Server, folder, fresh};
+use peer::connect_with;
 
 /// Every string in every record: keys, parts of keys, and all that is inside the values.
 async fn stored(storage: &Storage) -> BTreeSet<String> {

@@ -4,8 +4,8 @@ use galley::config::Config;
 use serde_json::{Value, json};
 use storage::{Storage, Stream};
 
-use crate::peer::{Peer, connect};
 use crate::support::{Answer, Person, Server, folder, fresh};
+use peer::{Peer, connect};
 
 fn redeem(person: &mut Person, link: &Value, password: Option<&str>) -> Answer {
     let url = link["url"].as_str().expect("an address").to_owned();

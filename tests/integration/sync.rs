@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::peer::{Peer, connect_with, message, new_doc, tag};
 use crate::support::{Person, fresh};
+use peer::{Peer, connect_with, message, new_doc, tag};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_peers_see_each_other_and_both_are_saved() {

@@ -6,8 +6,8 @@ use galley::App;
 use galley::config::Config;
 use serde_json::json;
 
-use crate::peer::Peer;
 use crate::support::{Person, Server, folder, fresh};
+use peer::Peer;
 
 async fn refusal(config: Config) -> String {
     match App::build(config).await {

@@ -9,8 +9,8 @@ use yrs::{Text, Transact};
 use super::cast::{Cast, Player, ROLES};
 use super::stage::Target;
 use super::{Verdict, expected};
-use crate::peer::{Peer, connect_with, message, new_doc, tag};
 use crate::support::Person;
+use peer::{Peer, connect_with, message, new_doc, tag};
 
 const TEXT: &str = "untouched";
 

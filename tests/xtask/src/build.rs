@@ -1,12 +1,12 @@
-//! The commands that build and run: `web`, `serve`, `build`, `load`, `shots`.
+//! The commands that build and run: `web`, `serve`, `build`, `load`, `torture`, `shots`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::renderer::{self, Renderer};
-use crate::run::{say, shown};
+use crate::run::{self, say, shown};
 use crate::stamp::Stamp;
-use crate::{chromium, node, project};
+use crate::{chromium, debian, node, project};
 
 /// The front end: renderer, bundles, compressed twins. Does nothing when its inputs did not change.
 pub fn web() -> Result<Renderer, String> {
@@ -82,6 +82,34 @@ pub fn load(arguments: &[String]) -> Result<(), String> {
         return shown(command.env(chromium::VARIABLE, chromium::find()?));
     }
     shown(project::cargo(&["run", "--release", "--package=load", "--"]).args(arguments))
+}
+
+/// Does what breaks other servers to a release build, and appends what came of it to the report.
+pub fn torture(arguments: &[String]) -> Result<(), String> {
+    let galley = release()?;
+    strace();
+    shown(&mut project::cargo(&["build", "--release", "--package=torture"]))?;
+    let mut command = Command::new(project::program("release", "torture"));
+    command.current_dir(project::root()).arg("--galley").arg(galley).args(["--report", "tests/torture/REPORT.md"]);
+    shown(command.args(arguments))
+}
+
+/// A few cases of every torture test, on the build the tests made.
+pub fn small_torture() -> Result<Command, String> {
+    let galley = beside_tests()?;
+    strace();
+    let mut command = Command::new(project::program("debug", "torture"));
+    command.current_dir(project::root()).arg("--small").arg("--galley").arg(galley);
+    Ok(command)
+}
+
+/// Some tests watch or fail a server's calls by it; without it they say that they did not run.
+fn strace() {
+    if run::on_path("strace").is_none()
+        && let Err(sentence) = debian::install(&["strace"])
+    {
+        say(format_args!("no strace: {sentence}"));
+    }
 }
 
 /// Pictures of every screen.

@@ -23,7 +23,7 @@ cargo xtask <word>
 
   serve [flags]        build what changed and serve on http://localhost:8080, data in ./data
                        (flags go to `galley serve`; --lan also listens on the local network)
-  test [part...]       every check and every test; parts: check rust web browser
+  test [part...]       every check and every test; parts: check rust torture web browser
                        (browser -- <arguments for Playwright>)
   check                format, lints, tidy, types
   tidy                 the rules of the tree alone
@@ -31,6 +31,8 @@ cargo xtask <word>
   web                  the front end alone: renderer for the browser, bundles, compressed twins
   load [arguments]     load beside a bare relay; in a browser: `load web`, key to paint; `load notes`;
                        `load offline`, a phone without a network opens what it has seen
+  torture [test...]    kills, full disks, failing calls, power cuts, bad networks, floods; --budget 20m, --seed, --count;
+                       appends to tests/torture/REPORT.md
   shots                pictures of every screen, light and dark, desk and phone: target/shots/
 ";
 
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         "build" => build::release().map(|_| ()),
         "web" => build::web().map(|_| ()),
         "load" => build::load(rest),
+        "torture" => build::torture(rest),
         "shots" => build::shots(),
         "help" | "-h" | "--help" => {
             print!("{USAGE}");

@@ -9,7 +9,7 @@ use crate::renderer::Renderer;
 use crate::run::{listened, say, shown};
 use crate::{build, node, project, tidy};
 
-/// Everything, or the parts named: check, rust, web, browser.
+/// Everything, or the parts named: check, rust, torture, web, browser.
 pub fn test(words: &[String]) -> Result<(), String> {
     let (parts, extra) = match words.iter().position(|word| word == "--") {
         Some(at) => (&words[..at], &words[at + 1..]),
@@ -35,6 +35,9 @@ pub fn test(words: &[String]) -> Result<(), String> {
             counted(tally, Runner::Cargo, project::cargo(&arguments).args(more))
         });
     }
+    if wanted("torture") {
+        steps.run("torture, small", |tally| counted(tally, Runner::Torture, &mut build::small_torture()?));
+    }
     if wanted("web") {
         steps.run("web tests", |tally| {
             counted(tally, Runner::Vitest, node::WEB.program("vitest/vitest.mjs").arg("run"))
@@ -55,7 +58,7 @@ pub fn test(words: &[String]) -> Result<(), String> {
     steps.finish()
 }
 
-const PARTS: [&str; 4] = ["check", "rust", "web", "browser"];
+const PARTS: [&str; 5] = ["check", "rust", "torture", "web", "browser"];
 
 /// Format, lints, tidy, types.
 pub fn check() -> Result<(), String> {
@@ -99,6 +102,7 @@ enum Runner {
     Cargo,
     Vitest,
     Playwright,
+    Torture,
 }
 
 fn counted(tally: &mut Tally, runner: Runner, command: &mut Command) -> Result<(), String> {
@@ -112,6 +116,7 @@ impl Tally {
         let closing = match runner {
             Runner::Cargo => line.starts_with("test result:"),
             Runner::Vitest => line.starts_with("Tests "),
+            Runner::Torture => line.split_once(" passed, ").is_some_and(|(number, _)| number.parse::<u64>().is_ok()),
             Runner::Playwright => line.split_once(' ').is_some_and(|(number, rest)| {
                 number.parse::<u64>().is_ok() && (rest.starts_with("passed") || rest.starts_with("failed"))
             }),
@@ -125,7 +130,8 @@ impl Tally {
 
 /// The number that stands before a word.
 fn before(line: &str, word: &str) -> u64 {
-    let words: Vec<&str> = line.split(|c: char| c.is_whitespace() || c == ';').filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        line.split(|c: char| c.is_whitespace() || c == ';' || c == ',').filter(|w| !w.is_empty()).collect();
     words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
 }
 
@@ -198,6 +204,7 @@ mod tests {
         assert_eq!(tally(Runner::Vitest, vitest), (12, 1));
         assert_eq!(tally(Runner::Playwright, "  1 failed\n    [x] › a.spec.ts\n  7 passed (1.2m)"), (7, 1));
         assert_eq!(tally(Runner::Playwright, "said 3 passed"), (0, 0));
+        assert_eq!(tally(Runner::Torture, "  kill9: 3 kills, 9 checked, 0 failed\n\n12 passed, 1 failed"), (12, 1));
     }
 
     #[test]

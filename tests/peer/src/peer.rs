@@ -14,7 +14,7 @@ use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, TextRef, Transact, Update};
 
-use crate::support::{DEADLINE, Person};
+use crate::{DEADLINE, Person};
 
 /// Message types of the wire.
 pub mod tag {

@@ -1,0 +1,17 @@
+//! People and peers, for whoever drives a real server: the integration tests and the torture runs.
+//!
+//! [`Person`] speaks HTTP as the page's script does; [`Peer`] is a tab with a real Y.Doc behind a real socket. Invariant: only
+//! the public protocol is spoken, and nothing here knows the server's code, so it can sit in front of any process.
+
+use std::time::Duration;
+
+mod peer;
+mod person;
+
+pub use peer::{Peer, connect, connect_with, message, new_doc, tag};
+pub use person::{Answer, Person};
+
+/// Longer than anything takes; reached only when something is wrong.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+/// Good enough for every account in the tests.
+pub const PASSWORD: &str = "a fine long passphrase";

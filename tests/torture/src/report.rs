@@ -1,0 +1,126 @@
+//! `REPORT.md`: one row a run, and sums that anybody can add up again.
+//!
+//! Invariant: rows are only ever appended; the sums above them are computed from the rows and nothing else.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::Test;
+use crate::run::Tally;
+
+const HEAD: &str = "\
+# What Galley was put through
+
+Written by `cargo xtask torture`; every run appends a row. \"Checked\" counts promises that were looked at (acked edits searched
+for, images opened, calls read), \"failed\" those that were broken. A seed repeats its run: `cargo xtask torture NAME --seed S`.
+";
+const SUMS: &str = "| test | cases | of what | aim | checked | failed |\n|---|---|---|---|---|---|\n";
+const ROWS: &str = "| date | commit | machine | test | seed | cases | checked | failed | time | figures |\n|---|---|---|---|---|---|---|---|---|---|\n";
+
+/// One run of one test.
+pub struct Row {
+    test: String,
+    cases: u64,
+    checked: u64,
+    failed: u64,
+    line: String,
+}
+
+impl Row {
+    /// From what came of it.
+    pub fn of(test: &Test, seed: u64, took: Duration, tally: &Tally) -> Row {
+        let (cases, checked, failed) = (tally.cases, tally.checked, tally.failures.len() as u64);
+        let date = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M");
+        let figures: Vec<_> = tally.figures.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let failures: Vec<_> = tally.failures.iter().take(3).map(|(seed, why)| format!("seed {seed}: {why}")).collect();
+        let words = [figures, failures].concat().join("; ").replace('|', "/").replace('\n', " ");
+        let line = format!(
+            "| {date} | {} | {} | {} | {seed} | {cases} | {checked} | {failed} | {:.0} s | {words} |",
+            commit(),
+            machine(),
+            test.name,
+            took.as_secs_f64()
+        );
+        Row { test: test.name.to_owned(), cases, checked, failed, line }
+    }
+
+    fn parse(line: &str) -> Option<Row> {
+        let cells: Vec<_> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
+        let [_, _, _, test, _, cases, checked, failed, ..] = cells.as_slice() else { return None };
+        Some(Row {
+            test: (*test).to_owned(),
+            cases: cases.parse().ok()?,
+            checked: checked.parse().ok()?,
+            failed: failed.parse().ok()?,
+            line: line.to_owned(),
+        })
+    }
+}
+
+/// Reads the report, adds the rows and writes it anew.
+pub fn append(path: &Path, new: &[Row], tests: &[Test]) -> Result<(), String> {
+    let trouble = |error: std::io::Error| format!("{}: {error}", path.display());
+    let old = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(trouble(error)),
+    };
+    let old: Vec<Row> = old.lines().filter_map(Row::parse).collect();
+    let rows: Vec<&Row> = old.iter().chain(new).collect();
+    fs::write(path, text(&rows, tests)).map_err(trouble)
+}
+
+fn text(rows: &[&Row], tests: &[Test]) -> String {
+    let mut text = format!("{HEAD}\n## Sums\n\n{SUMS}");
+    for test in tests {
+        let of = rows.iter().filter(|row| row.test == test.name);
+        let sum = of.fold([0, 0, 0], |sum, row| [sum[0] + row.cases, sum[1] + row.checked, sum[2] + row.failed]);
+        let [cases, checked, failed] = sum;
+        writeln!(text, "| {} | {cases} | {} | {} | {checked} | {failed} |", test.name, test.cases, test.aim)
+            .expect("text takes everything");
+    }
+    write!(text, "\n## Runs\n\n{ROWS}").expect("text takes everything");
+    for row in rows {
+        writeln!(text, "{}", row.line).expect("text takes everything");
+    }
+    text
+}
+
+fn commit() -> String {
+    let said = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let Some(commit) = said(&["rev-parse", "--short=10", "HEAD"]) else { return "unknown".into() };
+    let changed = said(&["status", "--porcelain", "--untracked-files=no", "--", "server", "storage"]);
+    if changed.is_none_or(|changed| changed.is_empty()) { commit } else { format!("{commit}+") }
+}
+
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!("{} {}, {cores} cores", std::env::consts::OS, std::env::consts::ARCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_add_up_over_runs() {
+        let test = Test { name: "kill9", cases: "kills", aim: 10, small: 1, weight: 1, run: |_, _| Ok(()) };
+        let row = |cases| {
+            let tally = Tally { cases, checked: 10 * cases, failures: vec![(7, "a | b".into())], ..Tally::default() };
+            Row::of(&test, 3, Duration::from_secs(2), &tally)
+        };
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("REPORT.md");
+        append(&path, &[row(3)], std::slice::from_ref(&test)).expect("written");
+        append(&path, &[row(4)], std::slice::from_ref(&test)).expect("written");
+        let text = fs::read_to_string(&path).expect("there");
+        assert!(text.contains("| kill9 | 7 | kills | 10 | 70 | 2 |"), "{text}");
+        assert_eq!(text.lines().filter(|line| line.contains("seed 7: a / b")).count(), 2, "{text}");
+    }
+}

@@ -1,0 +1,111 @@
+//! The server under torture: the `galley` binary in a process of its own, on a data folder the test keeps.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use peer::{PASSWORD, Person};
+use serde_json::json;
+
+/// A running server.
+pub struct Server {
+    process: Child,
+    /// Where it listens.
+    pub url: String,
+    /// From the start of the process to its first line.
+    pub ready: Duration,
+}
+
+/// The binary to hurt: the named one, or the one beside this program.
+pub fn binary(named: Option<&Path>) -> Result<PathBuf, String> {
+    let beside = std::env::current_exe().map_err(|error| error.to_string())?.with_file_name("galley");
+    let path = named.map_or(beside, Path::to_owned);
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(format!("{} is not there: `cargo xtask torture` builds it", path.display()))
+    }
+}
+
+/// The command that serves a folder on a free port; tests add limits, or run it under something else.
+pub fn command(galley: &Path, data: &Path) -> Command {
+    let mut command = Command::new(galley);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--signup", "open", "--log", "warn", "--data"]).arg(data);
+    command
+}
+
+impl Server {
+    /// On a folder, with the limits a load run lifts; the error is what it said instead of listening.
+    pub fn start(galley: &Path, data: &Path) -> Result<Server, String> {
+        let mut command = command(galley, data);
+        for limit in ["updates_per_second=1000000", "connections_per_person=100000", "connections_per_address=100000"] {
+            command.args(["--limit", limit]);
+        }
+        Server::run(&mut command)
+    }
+
+    /// Whatever this command starts, once it has said where it listens.
+    pub fn run(command: &mut Command) -> Result<Server, String> {
+        let begun = Instant::now();
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().map_err(|error| format!("the server could not be started: {error}"))?;
+        let mut errors = BufReader::new(process.stderr.take().ok_or("no standard error")?);
+        let lines = BufReader::new(process.stdout.take().ok_or("no standard output")?).lines();
+        let mut lines = lines.map_while(Result::ok);
+        let Some(url) = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned)) else {
+            process.kill().ok();
+            let mut said = String::new();
+            std::io::Read::read_to_string(&mut errors, &mut said).ok();
+            let status = process.wait().map(|status| status.to_string()).unwrap_or_default();
+            return Err(format!("it did not start ({status}): {}", said.trim()));
+        };
+        // Full pipes would stop it.
+        std::thread::spawn(move || lines.for_each(drop));
+        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
+        Ok(Server { process, url: url.trim().to_owned(), ready: begun.elapsed() })
+    }
+
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Somebody with this account; signs up, or in where it exists.
+    pub fn person(&self, name: &str) -> Person {
+        let mut person = Person { url: self.url.clone(), cookie: String::new() };
+        let body = json!({"name": name, "password": PASSWORD});
+        let answer = match person.send("POST", "/api/login", Some(body.clone())) {
+            answer if answer.status == 200 => answer,
+            _ => person.send("POST", "/api/signup", Some(body)),
+        };
+        person.take_cookie(answer);
+        person
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+
+    /// SIGTERM, and how it ended within the patience; `None` if it did not.
+    pub fn terminate(mut self, patience: Duration) -> Option<ExitStatus> {
+        Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().ok()?;
+        let until = Instant::now() + patience;
+        while Instant::now() < until {
+            if let Ok(Some(status)) = self.process.try_wait() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        None
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}

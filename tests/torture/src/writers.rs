@@ -1,0 +1,102 @@
+//! People who write until the server is gone, and the book of what was acked to them.
+//!
+//! Invariant: an edit is in the book only if the server said so on the socket it was sent on, so a missing one is a lost one.
+
+use std::collections::BTreeMap;
+use std::thread::JoinHandle;
+
+use peer::{Peer, Person, new_doc};
+
+/// Writes a writer leaves unacked before it waits; a person types, a pipe is not full.
+const AHEAD: u64 = 4;
+
+/// Acked edits by document.
+#[derive(Default)]
+pub struct Acked(BTreeMap<String, Vec<String>>);
+
+impl Acked {
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.0.values().map(Vec::len).sum()
+    }
+
+    /// Those the server no longer has, asked by HTTP.
+    pub fn missing(&self, person: &Person) -> Vec<String> {
+        let gone = |(document, edits): (&String, &Vec<String>)| {
+            let text = person.text(document);
+            let there: std::collections::HashSet<&str> = text.split_inclusive('>').collect();
+            edits.iter().filter(|edit| !there.contains(edit.as_str())).cloned().collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(gone).collect()
+    }
+
+    /// The newest document, or a fresh one when that has this many edits.
+    pub fn document(&mut self, person: &Person, edits: usize) -> String {
+        let newest = self.0.last_key_value().filter(|(_, acked)| acked.len() < edits);
+        newest.map(|(document, _)| document.clone()).unwrap_or_else(|| {
+            let document = person.document("");
+            self.0.insert(document.clone(), Vec::new());
+            document
+        })
+    }
+
+    /// Writes down what a crowd was told.
+    pub fn add(&mut self, told: (String, Vec<String>)) {
+        let (document, edits) = told;
+        self.0.entry(document).or_default().extend(edits);
+    }
+}
+
+/// Several people in one document, on a thread of their own.
+pub struct Crowd {
+    document: String,
+    thread: JoinHandle<Vec<String>>,
+}
+
+impl Crowd {
+    /// Lets `writers` people write as fast as they are acked; `name` makes their edits unique.
+    pub fn start(person: &Person, document: String, writers: usize, name: &str) -> Crowd {
+        let (person, theirs, name) = (person.clone(), document.clone(), name.to_owned());
+        let work = async move {
+            let mut all = Vec::new();
+            for number in 0..writers {
+                all.push(tokio::spawn(write(person.clone(), theirs.clone(), format!("{name}.{number}"))));
+            }
+            let mut acked = Vec::new();
+            for writer in all {
+                acked.extend(writer.await.unwrap_or_default());
+            }
+            acked
+        };
+        let thread = std::thread::spawn(move || runtime().block_on(work));
+        Crowd { document, thread }
+    }
+
+    /// Waits until every socket has ended; what was acked.
+    pub fn end(self) -> (String, Vec<String>) {
+        (self.document, self.thread.join().expect("writers do not panic"))
+    }
+}
+
+/// Types `<name.number>` at the front until the socket ends; the edits that were acked.
+async fn write(person: Person, document: String, name: String) -> Vec<String> {
+    let Ok(mut peer) = Peer::open(&person, &document, true, new_doc()).await else { return Vec::new() };
+    let mut by_write = Vec::new();
+    for number in 0.. {
+        let edit = format!("<{name}.{number}>");
+        peer.insert(0, &edit).await;
+        by_write.push((peer.sent, edit));
+        let wanted = peer.sent.saturating_sub(AHEAD);
+        if !peer.wait(|peer| peer.acked >= wanted).await {
+            break;
+        }
+    }
+    // A write that was refused is settled too.
+    let kept = |write: u64| write <= peer.acked && peer.nacks.iter().all(|(refused, _)| *refused != write);
+    by_write.into_iter().filter(|(write, _)| kept(*write)).map(|(_, edit)| edit).collect()
+}
+
+/// A runtime for one crowd.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+}
