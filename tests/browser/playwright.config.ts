@@ -1,7 +1,8 @@
 /**
  * How the browser tests run: stories one at a time, nothing twice, in the Chromium that `cargo xtask` found.
  *
- * Invariant: no retries. A test that fails sometimes is broken.
+ * Invariant: no retries here. A test that fails sometimes is broken, or what it tests is; `cargo xtask test` runs it once more,
+ * alone, and names it as unsteady.
  */
 import { defineConfig } from "@playwright/test";
 

@@ -49,8 +49,10 @@ pub fn test(words: &[String]) -> Result<(), String> {
             counted(tally, Runner::Playwright, build::browser(&galley)?.arg("test").args(arguments))
         };
         if extra.is_empty() {
-            steps.run("browser stories", |tally| run(tally, &["--project=stories".into()]));
-            steps.run("browser screens", |tally| run(tally, &["--project=screens".into(), "--workers=2".into()]));
+            let stories = ["--project=stories".into()];
+            let screens = ["--project=screens".into(), "--workers=2".into()];
+            steps.run("browser stories", |tally| twice(tally, |tally, more| run(tally, &[&stories, more].concat())));
+            steps.run("browser screens", |tally| twice(tally, |tally, more| run(tally, &[&screens, more].concat())));
         } else {
             steps.run("browser tests", |tally| run(tally, extra));
         }
@@ -89,12 +91,38 @@ fn front_end() -> Result<(), String> {
     }
 }
 
-/// How many tests a run closed on.
-#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
+/// What failed runs once more, alone. What passes then is no ground to refuse a change, and is a fault all the same, of the
+/// product or of the test: it is counted as unsteady and named at the end.
+fn twice(tally: &mut Tally, run: impl Fn(&mut Tally, &[String]) -> Result<(), String>) -> Result<(), String> {
+    let Err(first) = run(tally, &[]) else { return Ok(()) };
+    if tally.failed == 0 || tally.failed > UNSTEADY_MAX {
+        return Err(first);
+    }
+    say("what failed runs once more, alone");
+    let mut second = Tally::default();
+    run(&mut second, &["--last-failed".into()])?;
+    tally.unsteady = second.passed;
+    tally.passed += second.passed;
+    tally.failed = 0;
+    Ok(())
+}
+
+/// More failures than this are not by chance.
+const UNSTEADY_MAX: u64 = 3;
+
+/// How many tests a run closed on, and the beginning of what it said about those that failed.
+#[derive(Default, Debug, PartialEq, Eq)]
 struct Tally {
     passed: u64,
     failed: u64,
+    unsteady: u64,
+    said: Vec<String>,
+    saying: usize,
 }
+
+/// Lines kept of what is said about one failed test, and about all of a step's.
+const LINES_A_FAILURE: usize = 16;
+const LINES_A_STEP: usize = 80;
 
 /// Whose closing lines are read.
 #[derive(Clone, Copy)]
@@ -113,6 +141,13 @@ fn counted(tally: &mut Tally, runner: Runner, command: &mut Command) -> Result<(
 impl Tally {
     fn read(&mut self, runner: Runner, line: &str) {
         let line = line.trim();
+        if runner.begins_a_failure(line) {
+            self.saying = LINES_A_FAILURE;
+        }
+        if self.saying > 0 && !line.is_empty() && self.said.len() < LINES_A_STEP {
+            self.saying -= 1;
+            self.said.push(line.to_owned());
+        }
         let closing = match runner {
             Runner::Cargo => line.starts_with("test result:"),
             Runner::Vitest => line.starts_with("Tests "),
@@ -124,6 +159,20 @@ impl Tally {
         if closing {
             self.passed += before(line, "passed");
             self.failed += before(line, "failed");
+        }
+    }
+}
+
+impl Runner {
+    /// Whether what follows is about one failed test.
+    fn begins_a_failure(self, line: &str) -> bool {
+        match self {
+            Runner::Cargo => line.starts_with("---- ") && line.ends_with(" stdout ----"),
+            Runner::Vitest => line.starts_with("FAIL "),
+            Runner::Playwright => {
+                line.split_once(") [").is_some_and(|(number, _)| number.parse::<u64>().is_ok()) && line.contains(" › ")
+            }
+            Runner::Torture => line.starts_with("FAILED, seed"),
         }
     }
 }
@@ -168,16 +217,18 @@ impl Steps {
         println!();
         for step in &self.done {
             let verdict = if step.failure.is_some() { "FAILED" } else { "ok" };
-            let tests = if step.tally == Tally::default() {
-                String::new()
-            } else {
-                format!("   {} passed, {} failed", step.tally.passed, step.tally.failed)
-            };
+            let Tally { passed, failed, .. } = step.tally;
+            let tests =
+                if passed + failed == 0 { String::new() } else { format!("   {passed} passed, {failed} failed") };
             println!("{verdict:>6}  {:<16} {:>6.1} s{tests}", step.name, step.took.as_secs_f64());
         }
         let all: Duration = self.done.iter().map(|step| step.took).sum();
         println!("{:>6}  {:<16} {:>6.1} s\n", "", "together", all.as_secs_f64());
-        if self.tally != Tally::default() {
+        // The end of a log is what people see first.
+        for step in self.done.iter().filter(|step| !step.tally.said.is_empty()) {
+            println!("{}:\n  {}\n", step.name, step.tally.said.join("\n  "));
+        }
+        if self.tally.passed + self.tally.failed > 0 {
             println!("{} passed, {} failed", self.tally.passed, self.tally.failed);
         }
         let failed: Vec<_> = self.done.iter().filter(|step| step.failure.is_some()).map(|step| step.name).collect();
@@ -187,12 +238,29 @@ impl Steps {
 
 #[cfg(test)]
 mod tests {
-    use super::{Runner, Steps, Tally};
+    use super::{Runner, Steps, Tally, twice};
 
-    fn tally(runner: Runner, output: &str) -> (u64, u64) {
+    fn read(runner: Runner, output: &str) -> Tally {
         let mut tally = Tally::default();
         output.lines().for_each(|line| tally.read(runner, line));
-        (tally.passed, tally.failed)
+        tally
+    }
+
+    fn tally(runner: Runner, output: &str) -> (u64, u64) {
+        let Tally { passed, failed, .. } = read(runner, output);
+        (passed, failed)
+    }
+
+    #[test]
+    fn what_failed_is_kept_for_the_end() {
+        let playwright = "  ✘  3 [stories] › a.spec.ts:9:1 › it works (2s)\n\n  1) [stories] › a.spec.ts:9:1 › it works ──\n\n    Error: no\n";
+        assert_eq!(
+            read(Runner::Playwright, playwright).said,
+            ["1) [stories] › a.spec.ts:9:1 › it works ──", "Error: no"]
+        );
+        let cargo = "test a ... FAILED\n\nfailures:\n\n---- a stdout ----\nthread 'a' panicked at x.rs:1:2:\nno\n";
+        assert_eq!(read(Runner::Cargo, cargo).said.len(), 3);
+        assert!(read(Runner::Cargo, &cargo.repeat(99)).said.len() <= super::LINES_A_STEP);
     }
 
     #[test]
@@ -205,6 +273,24 @@ mod tests {
         assert_eq!(tally(Runner::Playwright, "  1 failed\n    [x] › a.spec.ts\n  7 passed (1.2m)"), (7, 1));
         assert_eq!(tally(Runner::Playwright, "said 3 passed"), (0, 0));
         assert_eq!(tally(Runner::Torture, "  kill9: 3 kills, 9 checked, 0 failed\n\n12 passed, 1 failed"), (12, 1));
+    }
+
+    #[test]
+    fn what_passes_at_the_second_try_is_unsteady() {
+        let playwright = |second: &'static str| {
+            move |tally: &mut Tally, more: &[String]| {
+                let said =
+                    if more.is_empty() { "  1 failed\n    [x] › a.spec.ts\n  7 passed (1.2m)" } else { second };
+                said.lines().for_each(|line| tally.read(Runner::Playwright, line));
+                if tally.failed == 0 { Ok(()) } else { Err("failed".into()) }
+            }
+        };
+        let mut tally = Tally::default();
+        assert_eq!(twice(&mut tally, playwright("  1 passed (2s)")), Ok(()));
+        assert_eq!((tally.passed, tally.failed, tally.unsteady), (8, 0, 1));
+        let mut tally = Tally::default();
+        assert!(twice(&mut tally, playwright("  1 failed")).is_err());
+        assert_eq!((tally.passed, tally.failed, tally.unsteady), (7, 1, 0));
     }
 
     #[test]
