@@ -5,8 +5,7 @@ import { Desk } from "./desk";
 import { password } from "./people";
 import { Server } from "./server";
 
-test("a newcomer signs up, writes, shares, and sees a second person's caret in under a minute", async ({ window }) => {
-  const started = Date.now();
+test("a newcomer signs up, writes, shares, and sees a second person's caret", async ({ window }) => {
   const page = await window(null);
   await page.goto("/");
   await expect(page.getByText("You are the first here: this account will administer Galley.")).toBeVisible();
@@ -41,7 +40,6 @@ test("a newcomer signs up, writes, shares, and sees a second person's caret in u
   await other.keyboard.type(" Algebraically.");
   await expect(page.locator(".cm-editor").getByText("Grace")).toBeAttached();
   await desk.expectSource("# Notes on the engine\n\nIt weaves patterns. Algebraically.");
-  expect(Date.now() - started).toBeLessThan(60_000);
 });
 
 test("the keys format, and the same key takes it back", async ({ ada, open }) => {
