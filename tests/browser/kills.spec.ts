@@ -2,10 +2,12 @@
  * Typing on the train, on a phone, while the page is killed again and again.
  *
  * `GALLEY_TEST_KILLS=40 GALLEY_TEST_SEED=7 node node_modules/@playwright/test/cli.js test kills` is the whole run, of 500
- * keystrokes; without them it is three kills of a seed that stays the same,
- * and how many milliseconds went missing is told, not judged: a busy machine's disk is not the page's fault. Each life opens the document (without a network: from the device), types
- * on where the caret happens to be, letter by letter or composing, and ends at a moment nobody chose: its renderer or
- * its browser is killed, or it is closed. Some lives have a network. Somebody else writes on the first line meanwhile.
+ * keystrokes; without them it is three kills of a seed that stays the same, and how many milliseconds went missing is told,
+ * not judged: a busy machine's disk is not the page's fault.
+ *
+ * Each life opens the document (without a network: from the device), types on where the caret happens to be, letter by
+ * letter or composing, and ends at a moment nobody chose: its renderer or its browser is killed, or it is closed. Some lives
+ * have a network. Somebody else writes on the first line meanwhile.
  */
 import { type End, Phone } from "./lives";
 import type { Document, Person } from "./people";
