@@ -40,7 +40,10 @@ const TESTS: &[Test] = &[Test { name: "kill9", cases: "kills", aim: 1_000, small
 
 #[derive(Parser)]
 #[command(name = "torture", about = "Does what breaks other servers to Galley, and counts what is lost.")]
+#[command(args_conflicts_with_subcommands = true)]
 struct Cli {
+    #[command(subcommand)]
+    word: Option<Word>,
     /// Tests by name; all of them if none is named.
     tests: Vec<String>,
     /// How long all of them may take together, like 20m, 90s or 2h; without it each runs its aim.
@@ -63,8 +66,20 @@ struct Cli {
     report: Option<PathBuf>,
 }
 
+/// What is not a test.
+#[derive(clap::Subcommand)]
+enum Word {
+    /// Appends a row about a run that another command made: autobahn, fuzz, xss.
+    Note(report::Note),
+}
+
 fn main() -> ExitCode {
-    match torture(&Cli::parse()) {
+    let cli = Cli::parse();
+    let result = match &cli.word {
+        Some(Word::Note(note)) => report::append(&note.report, &[report::Row::noted(note)], TESTS).map(|()| 0),
+        None => torture(&cli),
+    };
+    match result {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(sentence) => {

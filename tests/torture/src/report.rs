@@ -47,6 +47,22 @@ impl Row {
         Row { test: test.name.to_owned(), cases, checked, failed, line }
     }
 
+    /// Of a run that another command made and counted.
+    pub fn noted(note: &Note) -> Row {
+        let words = note.figures.join("; ").replace('|', "/").replace('\n', " ");
+        let date = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M");
+        let (cases, checked, failed) = (note.cases, note.checked.unwrap_or(note.cases), note.failed);
+        let line = format!(
+            "| {date} | {} | {} | {} | {} | {cases} | {checked} | {failed} | {} s | {words} |",
+            commit(),
+            machine(),
+            note.test,
+            note.seed,
+            note.seconds
+        );
+        Row { test: note.test.clone(), cases, checked, failed, line }
+    }
+
     fn parse(line: &str) -> Option<Row> {
         let cells: Vec<_> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
         let [_, _, _, test, _, cases, checked, failed, ..] = cells.as_slice() else { return None };
@@ -57,6 +73,60 @@ impl Row {
             failed: failed.parse().ok()?,
             line: line.to_owned(),
         })
+    }
+}
+
+/// What another command put Galley through; its rows stand beside ours.
+pub struct Elsewhere {
+    /// As it is noted.
+    pub name: &'static str,
+    /// What one case is, in the plural.
+    pub cases: &'static str,
+    /// Cases an accumulated report aims at.
+    pub aim: u64,
+}
+
+/// Every one of them.
+pub const ELSEWHERE: &[Elsewhere] = &[
+    Elsewhere { name: "autobahn", cases: "protocol cases", aim: 300 },
+    Elsewhere { name: "fuzz", cases: "inputs", aim: 1_000_000_000 },
+    Elsewhere { name: "xss", cases: "vectors in sinks", aim: 24_000 },
+];
+
+/// One run of such a command, as it is typed after `note`.
+#[derive(clap::Args, Debug)]
+pub struct Note {
+    /// Which: autobahn, fuzz, xss.
+    #[arg(long, value_parser = elsewhere)]
+    test: String,
+    /// Cases that ran to their end.
+    #[arg(long)]
+    cases: u64,
+    /// Promises looked at; one a case if not said.
+    #[arg(long)]
+    checked: Option<u64>,
+    /// Promises broken.
+    #[arg(long)]
+    failed: u64,
+    /// What repeats the run, if anything does.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How long it took.
+    #[arg(long, default_value_t = 0)]
+    seconds: u64,
+    /// A figure worth keeping, such as "non-strict 7"; may be repeated.
+    #[arg(long = "figure")]
+    figures: Vec<String>,
+    /// Where the row is appended.
+    #[arg(long, default_value = "tests/torture/REPORT.md")]
+    pub report: std::path::PathBuf,
+}
+
+fn elsewhere(name: &str) -> Result<String, String> {
+    let known = || ELSEWHERE.iter().map(|test| test.name).collect::<Vec<_>>().join(", ");
+    match ELSEWHERE.iter().any(|test| test.name == name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("rows are noted for {}", known())),
     }
 }
 
@@ -75,11 +145,12 @@ pub fn append(path: &Path, new: &[Row], tests: &[Test]) -> Result<(), String> {
 
 fn text(rows: &[&Row], tests: &[Test]) -> String {
     let mut text = format!("{HEAD}\n## Sums\n\n{SUMS}");
-    for test in tests {
-        let of = rows.iter().filter(|row| row.test == test.name);
+    let ours = tests.iter().map(|test| (test.name, test.cases, test.aim));
+    for (name, of_what, aim) in ours.chain(ELSEWHERE.iter().map(|test| (test.name, test.cases, test.aim))) {
+        let of = rows.iter().filter(|row| row.test == name);
         let sum = of.fold([0, 0, 0], |sum, row| [sum[0] + row.cases, sum[1] + row.checked, sum[2] + row.failed]);
         let [cases, checked, failed] = sum;
-        writeln!(text, "| {} | {cases} | {} | {} | {checked} | {failed} |", test.name, test.cases, test.aim)
+        writeln!(text, "| {name} | {cases} | {of_what} | {aim} | {checked} | {failed} |")
             .expect("text takes everything");
     }
     write!(text, "\n## Runs\n\n{ROWS}").expect("text takes everything");
@@ -122,5 +193,27 @@ mod tests {
         let text = fs::read_to_string(&path).expect("there");
         assert!(text.contains("| kill9 | 7 | kills | 10 | 70 | 2 |"), "{text}");
         assert_eq!(text.lines().filter(|line| line.contains("seed 7: a / b")).count(), 2, "{text}");
+    }
+
+    #[test]
+    fn what_other_commands_note_adds_up_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let report = folder.path().join("REPORT.md");
+        let note = Note {
+            test: elsewhere("fuzz").expect("known"),
+            cases: 1_000,
+            checked: None,
+            failed: 0,
+            seed: 0,
+            seconds: 60,
+            figures: vec!["a target 1 | 2".into()],
+            report: report.clone(),
+        };
+        append(&report, &[Row::noted(&note)], &[]).expect("written");
+        append(&report, &[Row::noted(&note)], &[]).expect("written");
+        let text = fs::read_to_string(&report).expect("there");
+        assert!(text.contains("| fuzz | 2000 | inputs | 1000000000 | 2000 | 0 |"), "{text}");
+        assert_eq!(text.lines().filter(|line| line.contains("a target 1 / 2")).count(), 2, "{text}");
+        assert!(elsewhere("fuss").is_err_and(|why| why.contains("fuzz")));
     }
 }
