@@ -111,6 +111,12 @@ impl Peer {
         self.doc.client_id().get()
     }
 
+    /// The port of this end of the socket.
+    pub fn port(&self) -> Option<u16> {
+        let MaybeTlsStream::Plain(socket) = self.socket.get_ref() else { return None };
+        socket.local_addr().ok().map(|address| address.port())
+    }
+
     /// Leaves; the document stays with the caller, as in a tab that lost its network.
     pub fn leave(self) -> Doc {
         self.doc

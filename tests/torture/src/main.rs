@@ -16,6 +16,7 @@ mod report;
 mod rng;
 mod run;
 mod server;
+mod sync_order;
 mod writers;
 
 use run::{Run, Skipped, Tally};
@@ -36,7 +37,10 @@ pub struct Test {
 }
 
 /// Every test, in the order they run.
-const TESTS: &[Test] = &[Test { name: "kill9", cases: "kills", aim: 1_000, small: 3, weight: 4, run: kill9::run }];
+const TESTS: &[Test] = &[
+    Test { name: "kill9", cases: "kills", aim: 1_000, small: 3, weight: 4, run: kill9::run },
+    Test { name: "sync-order", cases: "traces of 500 edits", aim: 20, small: 1, weight: 1, run: sync_order::run },
+];
 
 #[derive(Parser)]
 #[command(name = "torture", about = "Does what breaks other servers to Galley, and counts what is lost.")]
