@@ -11,12 +11,15 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 
+mod drain;
 mod kill9;
+mod kill_at_start;
 mod report;
 mod rng;
 mod run;
 mod server;
 mod sync_order;
+mod tabs;
 mod writers;
 
 use run::{Run, Skipped, Tally};
@@ -39,6 +42,8 @@ pub struct Test {
 /// Every test, in the order they run.
 const TESTS: &[Test] = &[
     Test { name: "kill9", cases: "kills", aim: 1_000, small: 3, weight: 4, run: kill9::run },
+    Test { name: "kill-at-start", cases: "chains of kills", aim: 1_000, small: 2, weight: 4, run: kill_at_start::run },
+    Test { name: "drain", cases: "restarts", aim: 100, small: 2, weight: 2, run: drain::run },
     Test { name: "sync-order", cases: "traces of 500 edits", aim: 20, small: 1, weight: 1, run: sync_order::run },
 ];
 

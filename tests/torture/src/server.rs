@@ -1,6 +1,7 @@
 //! The server under torture: the `galley` binary in a process of its own, on a data folder the test keeps.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -30,9 +31,34 @@ pub fn binary(named: Option<&Path>) -> Result<PathBuf, String> {
 
 /// The command that serves a folder on a free port; tests add limits, or run it under something else.
 pub fn command(galley: &Path, data: &Path) -> Command {
+    command_on(galley, data, 0)
+}
+
+/// The same on a port that is kept over restarts.
+pub fn command_on(galley: &Path, data: &Path, port: u16) -> Command {
     let mut command = Command::new(galley);
-    command.args(["serve", "--listen", "127.0.0.1:0", "--signup", "open", "--log", "warn", "--data"]).arg(data);
+    command.args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--signup", "open", "--log", "warn", "--data"]);
+    command.arg(data);
     command
+}
+
+/// A port nobody listens on.
+pub fn free_port() -> Result<u16, String> {
+    let bound = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    bound.map(|address| address.port()).map_err(|error| format!("no port is free: {error}"))
+}
+
+/// What `/readyz` says, status and sentence; `None` if nobody answers.
+pub fn readyz(url: &str) -> Option<(u16, String)> {
+    let port: u16 = url.rsplit_once(':')?.1.trim_end_matches('/').parse().ok()?;
+    let mut socket = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    socket.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    write!(socket, "GET /readyz HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split_whitespace().nth(1)?.parse().ok()?;
+    Some((status, body.trim().to_owned()))
 }
 
 impl Server {
@@ -56,7 +82,7 @@ impl Server {
         let Some(url) = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned)) else {
             process.kill().ok();
             let mut said = String::new();
-            std::io::Read::read_to_string(&mut errors, &mut said).ok();
+            errors.read_to_string(&mut said).ok();
             let status = process.wait().map(|status| status.to_string()).unwrap_or_default();
             return Err(format!("it did not start ({status}): {}", said.trim()));
         };

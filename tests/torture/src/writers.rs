@@ -11,13 +11,18 @@ use peer::{Peer, Person, new_doc};
 const AHEAD: u64 = 4;
 
 /// Acked edits by document.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Acked(BTreeMap<String, Vec<String>>);
 
 impl Acked {
     /// How many.
     pub fn len(&self) -> usize {
         self.0.values().map(Vec::len).sum()
+    }
+
+    /// Each document and its edits.
+    pub fn documents(&self) -> impl Iterator<Item = (&String, &Vec<String>)> {
+        self.0.iter()
     }
 
     /// Those the server no longer has, asked by HTTP.
