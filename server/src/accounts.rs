@@ -48,13 +48,13 @@ pub struct Account {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Name {
+pub(crate) struct Name {
     v: u8,
     author: Author,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Guest {
+pub(crate) struct Guest {
     v: u8,
     display: String,
     /// The account that signed up or in from this guest's session.

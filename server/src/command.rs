@@ -17,6 +17,7 @@ use crate::config::{Errand, PublicUrl};
 use crate::key::KeyError;
 
 mod print;
+pub mod upkeep;
 
 /// A server that starts holds the store before it listens, and one that stops holds it a little longer.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -2,7 +2,8 @@
 //!
 //! Invariant: after this file nothing interprets a string a person typed. Every flag has a `GALLEY_...` twin; a bad
 //! value is an error before the port is bound, an unknown `GALLEY_` variable a warning. Next: `lib.rs`, which builds
-//! an [`App`](crate::App) from it; `limits.rs` for the table of limits; `config/errand.rs` for the other commands.
+//! an [`App`](crate::App) from it; `limits.rs` for the table of limits; `config/errand.rs` and `config/upkeep.rs` for the other
+//! commands.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -16,8 +17,10 @@ use ipnet::IpNet;
 use crate::limits::Limits;
 
 mod errand;
+mod upkeep;
 
 pub use errand::{Errand, Print};
+pub use upkeep::{Looked, Verify};
 
 /// `galley ...` as typed.
 #[derive(Parser, Debug)]
@@ -39,6 +42,8 @@ pub enum Command {
     Doc(errand::Doc),
     /// What a running server has counted, as /metrics shows it.
     Metrics(errand::Metrics),
+    /// Look at everything in a data folder or a backup, and say what is damaged.
+    Verify(upkeep::VerifyTyped),
 }
 
 /// The flags of `galley serve`.
@@ -193,6 +198,11 @@ fn default_data() -> Result<PathBuf, ConfigError> {
         from("XDG_DATA_HOME").or_else(|| home().map(|dir| dir.join(".local/share"))).map(|dir| dir.join("galley"))
     };
     folder.ok_or(ConfigError::NoDataFolder)
+}
+
+/// Where something can be put for a moment.
+fn scratch() -> PathBuf {
+    std::env::temp_dir()
 }
 
 /// Listens on every interface; the public URL names the one that leads to the local network.

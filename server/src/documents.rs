@@ -71,6 +71,16 @@ impl Document {
         self.erased.is_some()
     }
 
+    /// Whether it was created without a text.
+    pub(crate) fn was_born_empty(&self) -> bool {
+        self.birth == blake3::hash(b"").to_hex().as_str()
+    }
+
+    /// Whether its text has changed since it was created.
+    pub(crate) fn was_edited(&self) -> bool {
+        self.updated_ms > self.created_ms
+    }
+
     /// When the trash lets go of it.
     pub fn purge_ms(&self) -> Option<u64> {
         self.trashed_ms.map(|at| at + TRASH_MS)

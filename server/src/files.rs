@@ -121,7 +121,8 @@ impl File {
         Name::parse(&self.name).map(|name| name.kind())
     }
 
-    fn blobs(&self) -> impl Iterator<Item = &str> {
+    /// Every blob it names.
+    pub(crate) fn blobs(&self) -> impl Iterator<Item = &str> {
         [Some(self.whole.as_str()), self.small.as_ref().map(|small| small.blob.as_str())].into_iter().flatten()
     }
 }

@@ -11,6 +11,7 @@
 //! | `archive.rs` | documents with everything of theirs, leaving and arriving |
 //! | `admin.rs`, `command.rs` | what an administrator does, from a page or a command line |
 //! | `revisions.rs` | versions: when one is due, how it is kept, which go |
+//! | `verify.rs` | whether everything that is kept is as it should be |
 //! | `rooms.rs` | when a document is in memory; runs a room's effects |
 //! | `ws.rs` | one WebSocket |
 //! | `http.rs` | the route table |
@@ -66,6 +67,7 @@ pub mod revisions;
 pub mod rooms;
 mod runs;
 mod sessions;
+pub mod verify;
 mod words;
 pub mod ws;
 

@@ -52,13 +52,13 @@ pub struct Link {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Belongs {
+pub(crate) struct Belongs {
     v: u8,
     document: Uuid,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Redeemed {
+pub(crate) struct Redeemed {
     v: u8,
     generation: u32,
     #[serde(default)]

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use galley::App;
-use galley::command;
-use galley::config::{Cli, Command, Config, ConfigError, Errand, LogFormat, Serve, unknown_variables};
+use galley::command::{self, upkeep};
+use galley::config::{Cli, Command, Config, ConfigError, Errand, LogFormat, Serve, Verify, unknown_variables};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -16,7 +16,24 @@ fn main() -> ExitCode {
         Command::User(typed) => run(Errand::try_from(typed)),
         Command::Doc(typed) => run(Errand::try_from(typed)),
         Command::Metrics(typed) => run(Errand::try_from(typed)),
+        Command::Verify(typed) => keep(Verify::try_from(typed), upkeep::verify),
     }
+}
+
+/// What looks after the data has exit codes of its own.
+fn keep<T>(asked: Result<T, ConfigError>, work: impl FnOnce(&T) -> upkeep::Ended) -> ExitCode {
+    match asked {
+        Ok(asked) => {
+            warn_only();
+            ExitCode::from(work(&asked).code())
+        }
+        Err(error) => refuse(&error.to_string()),
+    }
+}
+
+/// What the store says when it heals after a crash.
+fn warn_only() {
+    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr).init();
 }
 
 fn run(errand: Result<Errand, ConfigError>) -> ExitCode {
@@ -24,8 +41,7 @@ fn run(errand: Result<Errand, ConfigError>) -> ExitCode {
         Ok(errand) => errand,
         Err(error) => return refuse(&error.to_string()),
     };
-    // What the store says when it heals after a crash.
-    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr).init();
+    warn_only();
     match command::run(&errand) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

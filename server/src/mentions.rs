@@ -27,7 +27,7 @@ const PAGE: usize = 1_024;
 
 /// `mention/{author}/{document}/{entry}`.
 #[derive(Serialize, Deserialize)]
-struct Mention {
+pub(crate) struct Mention {
     v: u8,
     by: Author,
     note: Uuid,

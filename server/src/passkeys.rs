@@ -104,7 +104,7 @@ pub enum Refused {
 
 /// `passkey/{author}/{id}`.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+pub(crate) struct Kept {
     v: u8,
     label: String,
     passkey: Passkey,
@@ -114,7 +114,7 @@ struct Kept {
 
 /// `passkeyid/{hash}`.
 #[derive(Serialize, Deserialize)]
-struct Index {
+pub(crate) struct Index {
     v: u8,
     author: Author,
     id: Uuid,

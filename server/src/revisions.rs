@@ -19,7 +19,9 @@ mod tests;
 mod thinning;
 
 pub use pace::Pace;
+pub(crate) use record::parse;
 pub use record::{Name, Version};
 pub use refused::Refused;
+pub(crate) use seen::Seen;
 pub use seen::{Place, last_seen, place, readers, see};
 pub use store::Versions;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 const KEY: &str = "run/state";
 
 #[derive(Serialize, Deserialize)]
-struct Run {
+pub(crate) struct Run {
     v: u8,
     running: bool,
     /// Wall clock at the first start after the last unclean stop.

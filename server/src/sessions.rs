@@ -74,7 +74,7 @@ pub struct Session {
 }
 
 #[derive(Serialize, Deserialize)]
-struct SessionRecord {
+pub(crate) struct SessionRecord {
     v: u8,
     author: Author,
     created_ms: u64,
@@ -84,7 +84,7 @@ struct SessionRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-struct TokenRecord {
+pub(crate) struct TokenRecord {
     v: u8,
     author: Author,
     scope: Role,
@@ -93,7 +93,7 @@ struct TokenRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-struct TokenEntry {
+pub(crate) struct TokenEntry {
     v: u8,
     hash: String,
     label: String,

@@ -41,7 +41,7 @@ pub struct Invite {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Reset {
+pub(crate) struct Reset {
     v: u8,
     author: Author,
     expires_ms: u64,

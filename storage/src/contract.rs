@@ -31,7 +31,8 @@ macro_rules! contract_suite {
             st9_erased_is_none st10_entries_are_paged st11_load_sees_what_was_enqueued
             st12_records_are_durable st13_expectations_guard_records st14_lists_are_paged_in_order
             st15_bad_keys_and_sizes_are_refused st16_blobs_belong_to_documents
-            st17_casts_reach_subscribers st19_close_settles_and_refuses);
+            st17_casts_reach_subscribers st19_close_settles_and_refuses
+            st27_a_cut_holds_what_was_there);
     };
     (@ $subject:expr; $($rule:ident)*) => {
         $(#[tokio::test]
@@ -399,4 +400,57 @@ pub async fn st19_close_settles_and_refuses(subject: &mut impl Subject) {
     assert_ne!(storage.health(), Health::Ok);
     assert_eq!((subscription.next().await, feed.next().await), (None, None));
     assert_eq!(tail(&subject.crash(storage), stream(0)).await.len(), 100);
+}
+
+/// ST27
+pub async fn st27_a_cut_holds_what_was_there(subject: &mut impl Subject) {
+    let storage = subject.fresh();
+    let document = stream(0).document;
+    for salt in 1..=4 {
+        append(&storage, stream(0), entry(salt, 9_000)).await;
+        append(&storage, stream(1), entry(salt, 10)).await;
+    }
+    let snapshot = Snapshot { upto: 2, state: "state".into(), authors: Bytes::new() };
+    storage.compact(stream(1), None, snapshot.clone()).await.unwrap();
+    for key in ["a/1", "b", "c/2"] {
+        storage.put(key, Bytes::from_static(b"before"), Expect::Any).await.unwrap();
+    }
+    let kept = storage.blob_put(document, "kept".into()).await.unwrap();
+    let deleted = storage.blob_put(document, "deleted".into()).await.unwrap();
+    let other = storage.blob_put(Uuid::from_u128(9), "of another".into()).await.unwrap();
+    let cut = storage.cut().await.unwrap();
+
+    storage.put("a/1", Bytes::from_static(b"after"), Expect::Any).await.unwrap();
+    storage.delete("b", Expect::Any).await.unwrap();
+    storage.put("d", Bytes::new(), Expect::Any).await.unwrap();
+    storage.erase(stream(0)).await.unwrap();
+    append(&storage, stream(1), entry(5, 10)).await;
+    append(&storage, stream(7), entry(5, 10)).await;
+    storage.blob_delete(deleted).await.unwrap();
+    storage.blobs_erase(Uuid::from_u128(9)).await.unwrap();
+
+    let records: Vec<_> = cut.records().iter().map(|(key, record)| (key.as_str(), &record.value[..])).collect();
+    assert_eq!(records, [("a/1", &b"before"[..]), ("b", b"before"), ("c/2", b"before")]);
+    assert_eq!(cut.streams(), [stream(0), stream(1)]);
+    assert_eq!(cut.damage().count(), 0);
+    let first = cut.load(stream(0)).unwrap().unwrap();
+    assert!(first.tail.iter().map(|entry| entry.entry.at_ms).eq(1..=4), "erased since, and still there");
+    let second = cut.load(stream(1)).unwrap().unwrap();
+    assert_eq!(second.snapshot.map(|(_, snapshot)| snapshot), Some(snapshot));
+    assert!(second.tail.iter().take(2).map(|entry| entry.seq).eq(3..=4));
+    let mut blobs = [kept, deleted, other];
+    blobs.sort_unstable();
+    assert_eq!(cut.blobs(), blobs);
+    assert_eq!(cut.blob(deleted).unwrap(), Some("deleted".into()));
+    assert_eq!(cut.blob(other).unwrap(), Some("of another".into()));
+
+    assert_eq!(storage.load(stream(0)).await.unwrap(), None, "everybody else sees it gone");
+    assert_eq!(storage.blob_get(deleted).await.unwrap(), None);
+    assert_eq!(storage.blob_get(other).await.unwrap(), None);
+    append(&storage, stream(0), entry(6, 10)).await;
+    let afresh = storage.load(stream(0)).await.unwrap().unwrap();
+    assert!(afresh.tail.iter().map(|entry| entry.entry.at_ms).eq([6]), "what comes after an erasure starts afresh");
+    drop(cut);
+    let storage = subject.crash(storage);
+    assert_eq!(storage.cut().await.unwrap().blobs(), [kept]);
 }

@@ -95,6 +95,18 @@ pub enum OpenError {
         /// The newest format this build knows.
         known: u32,
     },
+    /// A restore into it was cut short, so what is in it is not all there was.
+    #[error("restoring a backup into {} was cut short: empty the folder and restore again", dir.display())]
+    Unfinished {
+        /// The data folder.
+        dir: PathBuf,
+    },
+    /// A backup is restored into a folder of its own.
+    #[error("{} is not empty: restore into an empty or missing folder", dir.display())]
+    NotEmpty {
+        /// The data folder.
+        dir: PathBuf,
+    },
     /// It holds data that cannot be read. Galley never starts empty in its place.
     #[error("the data in {} is damaged: {reason}; restore a backup, or move the folder away to start afresh", dir.display())]
     Corrupt {
@@ -103,6 +115,16 @@ pub enum OpenError {
         /// What was found.
         reason: String,
     },
+}
+
+impl OpenError {
+    /// The same about the folder that was meant: a copy of it was opened.
+    pub(crate) fn about(self, folder: &std::path::Path) -> OpenError {
+        match self {
+            OpenError::Corrupt { reason, .. } => OpenError::Corrupt { dir: folder.to_owned(), reason },
+            error => error,
+        }
+    }
 }
 
 /// Whether writes can succeed; readiness asks.

@@ -16,10 +16,12 @@ mod blobs;
 mod bus;
 #[cfg(feature = "testing")]
 pub mod contract;
+mod cut;
 mod error;
 #[cfg(feature = "testing")]
 pub mod memory;
 mod op;
+mod restoring;
 pub mod sled;
 
 use std::future::Future;
@@ -29,8 +31,10 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 pub use bus::{Cast, Feed, FeedEvent, Lagged, Subscription};
+pub use cut::{Cut, Damage, Survey};
 pub use error::{Failure, Health, OpenError, StoreError};
 use op::{Done, Op, Reply};
+pub use restoring::Restoring;
 
 /// One data folder, or its double in a test. Cheap to clone; every clone is the same store.
 #[derive(Clone, Debug)]
@@ -60,6 +64,12 @@ impl Storage {
     /// Blocks (it may scan the log): call it before serving, or off the async threads.
     pub fn open(dir: &Path) -> Result<Storage, OpenError> {
         sled::SledStore::open(dir).map(Storage::Sled)
+    }
+
+    /// Opens a data folder to look at it, without changing anything in it: sled cannot read without writing, so the store
+    /// is copied into the empty folder `scratch` first and opened there. Blobs are read where they are.
+    pub fn examine(dir: &Path, scratch: &Path) -> Result<Storage, OpenError> {
+        sled::SledStore::examine(dir, scratch).map(Storage::Sled)
     }
 
     /// Settles everything enqueued before, flushes, fsyncs and refuses whatever comes later.
@@ -147,7 +157,7 @@ impl Storage {
         }
     }
 
-    fn submit(&self, op: Op) -> Reply {
+    pub(crate) fn submit(&self, op: Op) -> Reply {
         each!(self, store => store.submit(op))
     }
 }
@@ -242,6 +252,12 @@ pub struct Stream {
     pub document: Uuid,
     /// 0 text, 1 notes, 16 and up branches.
     pub channel: u32,
+}
+
+impl std::fmt::Display for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "document {} channel {}", self.document, self.channel)
+    }
 }
 
 /// What is handed to [`Storage::append`]. Stored byte for byte.

@@ -167,6 +167,23 @@ impl MemoryStore {
         self.blobs(|model| model.blobs.retain(|key, _| key.document != document))
     }
 
+    /// A store of its own that holds what this one has made durable.
+    pub(crate) fn frozen(&self) -> MemoryStore {
+        Self::with(lock(&self.inner).durable.clone(), Honesty::Honest, Pace::Immediate)
+    }
+
+    pub(crate) fn load_now(&self, stream: Stream) -> Option<Loaded> {
+        lock(&self.inner).seen().load(stream)
+    }
+
+    pub(crate) fn blob_now(&self, key: BlobKey) -> Option<Bytes> {
+        lock(&self.inner).seen().blobs.get(&key).cloned()
+    }
+
+    pub(crate) fn blob_list(&self) -> Vec<BlobKey> {
+        lock(&self.inner).durable.blobs.keys().copied().collect()
+    }
+
     pub(crate) fn bus(&self) -> &Bus {
         &self.bus
     }

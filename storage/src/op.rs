@@ -3,9 +3,12 @@
 //! Both stores take the same [`Op`]s in the order they are submitted and answer each exactly once.
 //! Invariant: an `Op` is checked (sizes, keys) before it is made, so no store checks again. Next: `sled/committer.rs`.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
+use crate::cut::Survey;
 use crate::{Expect, KEY_BYTES_MAX, NewEntry, Seq, Snapshot, SnapshotVersion, StoreError, Stream};
 
 /// Everything that can be asked of a store's writing side.
@@ -32,6 +35,10 @@ pub(crate) enum Op {
         key: String,
         expect: Expect,
     },
+    /// Lists everything, and from then on keeps what is erased until as many `Release`s have come.
+    Cut,
+    /// Lets go of what was kept for a `Cut`.
+    Release,
     /// Writes nothing; settles when everything before it has.
     Barrier,
 }
@@ -42,6 +49,7 @@ pub(crate) enum Done {
     Appended(Seq),
     Compacted(SnapshotVersion),
     Put(u64),
+    Surveyed(Arc<Survey>),
     Nothing,
 }
 
@@ -60,7 +68,7 @@ impl Op {
             Op::Compact { snapshot, .. } => snapshot.state.len() + snapshot.authors.len(),
             Op::Put { key, value, .. } => key.len() + value.len(),
             Op::Delete { key, .. } => key.len(),
-            Op::Erase { .. } | Op::Barrier => 0,
+            Op::Erase { .. } | Op::Cut | Op::Release | Op::Barrier => 0,
         }
     }
 }

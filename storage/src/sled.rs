@@ -3,12 +3,14 @@
 //! sled 0.34.7 is trusted with little: its flush is no fsync, values over about 7 KiB can leave its log for files it
 //! never syncs, and a kill during start-up can leave it unopenable (`open.rs`). Invariants: every write goes
 //! through the committer; no fsync ever runs on a caller's thread. Map: `open.rs` the folder, `committer.rs` groups and
-//! acknowledgement, `disk.rs` the steps of a write, `trees.rs` the reads, `format.rs` the bytes.
+//! acknowledgement, `disk.rs` the steps of a write, `trees.rs` the reads, `format.rs` the bytes, `survey.rs` the list of
+//! everything.
 
 mod committer;
 mod disk;
 mod format;
 mod open;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod trees;
@@ -24,10 +26,12 @@ use uuid::Uuid;
 use crate::blobs::Blobs;
 use crate::bus::Bus;
 use crate::op::{Op, Reply};
-use crate::{BlobKey, Entry, Loaded, OpenError, Record, Seq, StoreError, Stream};
+use crate::{BlobKey, Damage, Entry, Loaded, OpenError, Record, Seq, StoreError, Stream};
 use committer::Committer;
 pub use committer::Figures;
-use disk::{Disk, Sync};
+use disk::{Disk, Kept, Sync};
+use open::Opened;
+pub(crate) use open::{abandon, restored};
 use trees::Trees;
 
 /// An open data folder; the last clone to go closes and unlocks it.
@@ -56,10 +60,21 @@ impl SledStore {
 
     /// Opens with another fsync; tests pass one that fails.
     fn open_with(dir: &Path, sync: impl FnOnce(File) -> Sync) -> Result<Self, OpenError> {
-        let opened = open::open(dir)?;
+        Self::start(dir, open::open(dir)?, sync)
+    }
+
+    pub(crate) fn examine(dir: &Path, scratch: &Path) -> Result<Self, OpenError> {
+        Self::start(dir, open::examine(dir, scratch)?, |log| Box::new(move || log.sync_data()))
+    }
+
+    pub(crate) fn restore(dir: &Path) -> Result<Self, OpenError> {
+        Self::start(dir, open::restore(dir)?, |log| Box::new(move || log.sync_data()))
+    }
+
+    fn start(dir: &Path, opened: Opened, sync: impl FnOnce(File) -> Sync) -> Result<Self, OpenError> {
         let corrupt = |reason: String| OpenError::Corrupt { dir: dir.to_owned(), reason };
         let trees = Trees::open(&opened.db).map_err(|error| corrupt(error.to_string()))?;
-        let mut disk = Disk { db: opened.db, trees: trees.clone(), sync: sync(opened.log) };
+        let mut disk = Disk { db: opened.db, trees: trees.clone(), sync: sync(opened.log), kept: Kept::default() };
         disk.finish_erasures().map_err(|error| match error {
             StoreError::Full => OpenError::Full { dir: dir.to_owned() },
             error => corrupt(error.to_string()),
@@ -110,6 +125,28 @@ impl SledStore {
 
     pub(crate) async fn blobs_erase(&self, document: Uuid) -> Result<(), StoreError> {
         self.blocking(move |inner| inner.blobs.erase(document)).await
+    }
+
+    pub(crate) fn hold_blobs(&self) {
+        self.0.blobs.hold();
+    }
+
+    /// Ends one cut. Nobody waits for it: what it leaves undone the next start does.
+    pub(crate) fn release(&self) {
+        drop(self.0.committer.submit(Op::Release));
+        self.0.blobs.release();
+    }
+
+    pub(crate) fn load_held(&self, stream: Stream) -> Result<Option<Loaded>, StoreError> {
+        self.0.trees.load_held(stream)
+    }
+
+    pub(crate) fn blob_held(&self, key: BlobKey) -> Result<Option<Bytes>, StoreError> {
+        self.0.blobs.get_held(&key)
+    }
+
+    pub(crate) fn blob_list(&self) -> Result<(Vec<BlobKey>, Vec<Damage>), StoreError> {
+        self.0.blobs.list()
     }
 
     pub(crate) fn bus(&self) -> &Bus {

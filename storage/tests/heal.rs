@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use storage::contract::{append, entry, stream};
-use storage::{OpenError, Storage};
+use storage::{OpenError, Restoring, Storage};
 use tempfile::TempDir;
 
 const ENTRIES: u64 = 300;
@@ -159,4 +159,61 @@ async fn st22_newer_and_unwritable_folders_are_refused_untouched() {
     fs::write(file.path().join("file"), "").unwrap();
     let refused = Storage::open(&file.path().join("file/data")).unwrap_err();
     assert!(matches!(refused, OpenError::Unwritable { .. }), "{refused}");
+}
+
+fn bytes_of(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut all = Vec::new();
+    for file in fs::read_dir(dir).unwrap() {
+        let path = file.unwrap().path();
+        match path.is_dir() {
+            true => all.extend(bytes_of(&path)),
+            false => all.push((path.clone(), fs::read(path).unwrap())),
+        }
+    }
+    all.sort();
+    all
+}
+
+#[tokio::test]
+async fn st28_a_restore_counts_once_it_is_finished() {
+    let dir = TempDir::new().unwrap();
+    let target = dir.path().join("new");
+    let restoring = Restoring::begin(&target).unwrap();
+    append(restoring.storage(), stream(0), entry(1, 10)).await;
+    let refused = Storage::open(&target).unwrap_err();
+    assert_eq!(refused, OpenError::Unfinished { dir: target.clone() });
+    drop(restoring);
+    assert_eq!(Storage::open(&target).unwrap_err(), OpenError::Unfinished { dir: target.clone() }, "cut short");
+    assert_eq!(Restoring::begin(&target).unwrap_err(), OpenError::NotEmpty { dir: target.clone() });
+
+    let target = dir.path().join("given up");
+    Restoring::begin(&target).unwrap().abandon().await.unwrap();
+    assert_eq!(fs::read_dir(&target).unwrap().count(), 0);
+    let restoring = Restoring::begin(&target).unwrap();
+    append(restoring.storage(), stream(0), entry(1, 10)).await;
+    restoring.finish().await.unwrap();
+    assert!(Storage::open(&target).unwrap().load(stream(0)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn st29_looking_changes_nothing() {
+    let dir = used().await;
+    let storage = Storage::open(dir.path()).unwrap();
+    let blob = storage.blob_put(stream(0).document, "blob".into()).await.unwrap();
+    let scratch = TempDir::new().unwrap();
+    assert!(matches!(Storage::examine(dir.path(), scratch.path()), Err(OpenError::Locked { .. })));
+    storage.close().await.unwrap();
+    drop(storage);
+    let before = bytes_of(dir.path());
+    let looking = Storage::examine(dir.path(), &scratch.path().join("copy")).unwrap();
+    assert!(matches!(Storage::open(dir.path()), Err(OpenError::Locked { .. })));
+    let cut = looking.cut().await.unwrap();
+    assert_eq!(cut.load(stream(0)).unwrap().unwrap().tail.len() as u64, ENTRIES);
+    assert_eq!((cut.blobs(), cut.blob(blob).unwrap()), (&[blob][..], Some("blob".into())));
+    drop(cut);
+    drop(looking);
+    assert!(bytes_of(dir.path()) == before);
+    fs::remove_file(dir.path().join("format")).unwrap();
+    let empty = scratch.path().join("another copy");
+    assert!(matches!(Storage::examine(dir.path(), &empty), Err(OpenError::Corrupt { .. })));
 }

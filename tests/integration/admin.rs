@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use galley::command;
+use galley::command::{self, upkeep};
 use galley::config::{Cli, Command as Typed, Config, Errand};
 use galley::limits::Limits;
 use serde_json::{Value, json};
@@ -25,10 +25,10 @@ const BEGIN: &str = "the command begins";
 
 /// How a command ended.
 #[derive(Debug)]
-struct Ended {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Ended {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 impl Ended {
@@ -47,7 +47,7 @@ impl Ended {
     }
 }
 
-fn galley(data: &Path, line: &str) -> Ended {
+pub fn galley(data: &Path, line: &str) -> Ended {
     let ended = Command::new(std::env::current_exe().expect("this binary"))
         .args(["--exact", "admin::command_when_asked", "--nocapture", "--test-threads=1"])
         .env(ARGUMENTS, line)
@@ -350,6 +350,10 @@ fn command_when_asked() {
         Typed::User(typed) => Errand::try_from(typed),
         Typed::Doc(typed) => Errand::try_from(typed),
         Typed::Metrics(typed) => Errand::try_from(typed),
+        Typed::Verify(typed) => {
+            let ended = upkeep::verify(&typed.try_into().expect("a data folder"));
+            std::process::exit(ended.code().into());
+        }
         Typed::Serve(_) => panic!("not an errand"),
     };
     let ended = command::run(&errand.expect("a data folder"));

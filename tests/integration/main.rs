@@ -15,6 +15,7 @@
 //! | `notes.rs` | threads in the margin: by whom, where, and who hears of them |
 //! | `anchors.rs` | notes through thousands of histories of the recorded documents |
 //! | `history.rs` | versions: kept, seen by whom, brought back; who wrote what |
+//! | `backup.rs` | verify, backup, restore, doctor: nothing lost, damage named |
 //! | `archive.rs` | documents leave as files and arrive as what they were; what nobody honest sends |
 //! | `authorship.rs` | whose every character of a recorded session is |
 //! | `events.rs` | who is in, as it happens |
@@ -29,6 +30,7 @@ mod admin;
 mod anchors;
 mod archive;
 mod authorship;
+mod backup;
 mod child;
 mod doors;
 mod durability;

@@ -1,9 +1,11 @@
 //! What a store means, without any disk: the executable form of `tests/spec/storage.md`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::cut::Survey;
 use crate::op::{Done, Op, Outcome};
 use crate::{BlobKey, Entry, Expect, Loaded, NewEntry, Record, Seq, Snapshot, SnapshotVersion, StoreError, Stream};
 
@@ -48,7 +50,12 @@ impl Model {
                 self.records.remove(key);
                 Ok(Done::Nothing)
             }
-            Op::Barrier => Ok(Done::Nothing),
+            Op::Cut => {
+                let records = self.records.iter().map(|(key, record)| (key.clone(), record.clone())).collect();
+                let streams = self.streams.keys().copied().collect();
+                Ok(Done::Surveyed(Arc::new(Survey { records, streams, damage: Vec::new() })))
+            }
+            Op::Barrier | Op::Release => Ok(Done::Nothing),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The one thread that writes: takes a group, writes it, syncs once, then acknowledges in order.
 //!
-//! No timer: while one group syncs, the next gathers. Compactions and erasures sync several times and go alone.
+//! No timer: while one group syncs, the next gathers. Compactions and erasures sync several times and go alone,
+//! and so do cuts, which see only what is durable.
 //! Invariants: an outcome is told only after the sync that covers it; the first failure of a write, flush or fsync
 //! is the last thing this thread does, because a second fsync may claim success for pages the kernel threw away.
 //! Next: `disk.rs` for the steps of a write, `sled.rs` for who submits.
@@ -173,7 +174,7 @@ impl Shared {
         }
         let (mut group, mut bytes) = (Vec::new(), 0);
         while let Some(job) = queue.waiting.front() {
-            let alone = matches!(job.op, Op::Compact { .. } | Op::Erase { .. });
+            let alone = matches!(job.op, Op::Compact { .. } | Op::Erase { .. } | Op::Cut | Op::Release);
             let full = group.len() == GROUP_OPS_MAX || bytes >= GROUP_BYTES_MAX;
             if !group.is_empty() && (alone || full) {
                 break;
@@ -208,7 +209,7 @@ impl Shared {
     }
 
     fn make_durable(&self, disk: &mut Disk, ops: Vec<Op>) -> Result<Vec<Outcome>, StoreError> {
-        let nothing_to_sync = ops.iter().all(|op| matches!(op, Op::Barrier));
+        let nothing_to_sync = ops.iter().all(|op| matches!(op, Op::Barrier | Op::Cut | Op::Release));
         let mut outcomes = Vec::with_capacity(ops.len());
         for op in ops {
             outcomes.push(match disk.write(op) {

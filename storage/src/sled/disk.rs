@@ -5,9 +5,11 @@
 //! descriptor. Next: `committer.rs`, which groups and acknowledges.
 
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::format::{self, Head};
+use super::survey::survey;
 use super::trees::Trees;
 use crate::op::{Done, Op, Outcome, lock};
 use crate::{Expect, NewEntry, Seq, Snapshot, SnapshotVersion, StoreError, Stream};
@@ -31,6 +33,15 @@ pub(crate) struct Disk {
     pub db: sled::Db,
     pub trees: Trees,
     pub sync: Sync,
+    pub kept: Kept,
+}
+
+/// What is kept for cuts that are being read.
+#[derive(Default)]
+pub(crate) struct Kept {
+    cuts: usize,
+    /// Streams that are marked as erased and still there.
+    erased: Vec<Stream>,
 }
 
 impl Disk {
@@ -49,7 +60,10 @@ impl Disk {
             Op::Put { key, value, expect } => self.put(&key, &value, expect).map(Done::Put),
             Op::Delete { key, expect } => self.delete(&key, expect).map(|()| Done::Nothing),
             Op::Compact { stream, base, snapshot } => self.compact(stream, base, &snapshot).map(Done::Compacted),
+            Op::Erase { stream } if self.kept.cuts > 0 => self.hide(stream).map(|()| Done::Nothing),
             Op::Erase { stream } => self.erase(stream).map(|()| Done::Nothing),
+            Op::Cut => Ok(self.cut()),
+            Op::Release => self.release().map(|()| Done::Nothing),
             Op::Barrier => Ok(Done::Nothing),
         }
     }
@@ -66,7 +80,37 @@ impl Disk {
         Ok(Done::Nothing)
     }
 
+    fn cut(&mut self) -> Done {
+        self.kept.cuts += 1;
+        Done::Surveyed(Arc::new(survey(&self.trees)))
+    }
+
+    fn release(&mut self) -> Step<()> {
+        self.kept.cuts = self.kept.cuts.saturating_sub(1);
+        if self.kept.cuts > 0 {
+            return Ok(());
+        }
+        std::mem::take(&mut self.kept.erased).into_iter().try_for_each(|stream| self.erase(stream))
+    }
+
+    /// As [`erase`](Disk::erase) begins; a start in between finishes it.
+    fn hide(&mut self, stream: Stream) -> Step<()> {
+        self.mark_erased(stream)?;
+        self.kept.erased.push(stream);
+        Ok(())
+    }
+
+    /// What comes after an erasure starts afresh, so the erasure can wait no longer.
+    fn finish_hidden(&mut self, stream: Stream) -> Step<()> {
+        if !self.kept.erased.contains(&stream) {
+            return Ok(());
+        }
+        self.kept.erased.retain(|hidden| *hidden != stream);
+        self.erase(stream)
+    }
+
     fn append(&mut self, stream: Stream, entry: &NewEntry) -> Step<Seq> {
+        self.finish_hidden(stream)?;
         let newest = self.trees.newest(stream)?;
         if let Some(torn) = newest.torn {
             let from = format::part_key(stream, torn, 0);
@@ -81,6 +125,7 @@ impl Disk {
 
     /// New parts, sync, head, sync, then away with the old: at each point one snapshot and its tail are whole.
     fn compact(&mut self, stream: Stream, base: Option<SnapshotVersion>, snapshot: &Snapshot) -> Step<SnapshotVersion> {
+        self.finish_hidden(stream)?;
         let current = self.trees.head(stream)?;
         let stale = current.map(|head| SnapshotVersion(head.generation)) != base;
         if stale || current.is_some_and(|head| head.upto > snapshot.upto) {
@@ -118,16 +163,21 @@ impl Disk {
 
     /// Marks, sync, removes, sync, unmarks: a marked stream reads as absent and is finished at the next start.
     fn erase(&mut self, stream: Stream) -> Step<()> {
+        self.mark_erased(stream)?;
         let key = format::stream_key(stream);
-        self.trees.erasures.fetch_add(1, std::sync::atomic::Ordering::AcqRel);
-        insert(&self.trees.erasing, &key, &[])?;
-        self.sync()?;
         let (begin, end) = (format::part_key(stream, 0, 0), stream_end(stream));
         self.remove_range(&self.trees.log.clone(), &begin, &end)?;
         self.remove_range(&self.trees.snap.clone(), &begin, &end)?;
         remove(&self.trees.head, &key)?;
         self.sync()?;
         remove(&self.trees.erasing, &key)?;
+        self.sync()?;
+        Ok(())
+    }
+
+    fn mark_erased(&mut self, stream: Stream) -> Step<()> {
+        self.trees.erasures.fetch_add(1, std::sync::atomic::Ordering::AcqRel);
+        insert(&self.trees.erasing, &format::stream_key(stream), &[])?;
         self.sync()?;
         Ok(())
     }

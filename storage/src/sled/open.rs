@@ -3,6 +3,7 @@
 //! ```text
 //! <data>/lock     held while open; says who holds it
 //! <data>/creating there until the first start is done; a store beside it holds nothing that was acknowledged
+//! <data>/restoring there until a restore is done; nothing opens a folder that has it
 //! <data>/format   the layout's number and the store's identity; written last, so its presence means "holds data"
 //! <data>/store/   sled
 //! <data>/blobs/   one folder a document
@@ -28,6 +29,8 @@ const CACHE_BYTES: u64 = 64 << 20;
 const BACKGROUND_FLUSH_MS: u64 = 1000;
 /// Under this key sled's default tree holds the store's identity.
 const IDENTITY: &str = "identity";
+/// The mark of a restore that is under way or was cut short.
+const RESTORING: &str = "restoring";
 
 /// An opened data folder.
 pub(crate) struct Opened {
@@ -46,6 +49,79 @@ struct Mark {
 }
 
 pub(crate) fn open(dir: &Path) -> Result<Opened, OpenError> {
+    if dir.join(RESTORING).exists() {
+        return Err(OpenError::Unfinished { dir: dir.to_owned() });
+    }
+    open_any(dir)
+}
+
+/// Makes a store in a folder that is empty or not there, and marks it until [`restored`].
+pub(crate) fn restore(dir: &Path) -> Result<Opened, OpenError> {
+    let trouble = |error: io::Error| io_trouble(dir, &error);
+    fs::create_dir_all(dir).map_err(trouble)?;
+    if fs::read_dir(dir).map_err(trouble)?.next().is_some() {
+        return Err(OpenError::NotEmpty { dir: dir.to_owned() });
+    }
+    write_synced(&dir.join(RESTORING), b"").and_then(|()| sync_folder(dir)).map_err(trouble)?;
+    open_any(dir)
+}
+
+/// Takes the mark away: from now on the folder opens.
+pub(crate) fn restored(dir: &Path) -> io::Result<()> {
+    sync_folder(dir)?;
+    fs::remove_file(dir.join(RESTORING))?;
+    sync_folder(dir)
+}
+
+/// Empties a folder that [`restore`] made; the mark goes last.
+pub(crate) fn abandon(dir: &Path) -> io::Result<()> {
+    for file in fs::read_dir(dir)? {
+        let file = file?;
+        match file.file_type()?.is_dir() {
+            true => fs::remove_dir_all(file.path())?,
+            false if file.file_name() == RESTORING => {}
+            false => fs::remove_file(file.path())?,
+        }
+    }
+    fs::remove_file(dir.join(RESTORING))
+}
+
+/// Opens a copy of the store, made in the empty folder `scratch`, and the blobs where they are. Nothing in `dir` changes.
+pub(crate) fn examine(dir: &Path, scratch: &Path) -> Result<Opened, OpenError> {
+    let trouble = |error: io::Error| io_trouble(scratch, &error);
+    if dir.join(RESTORING).exists() {
+        return Err(OpenError::Unfinished { dir: dir.to_owned() });
+    }
+    let mark = read_mark(dir)?.ok_or_else(|| corrupt(dir, "the file `format` is missing"))?;
+    let lock = look(dir)?;
+    let store = scratch.join("store");
+    fs::create_dir_all(&store).map_err(trouble)?;
+    for file in
+        fs::read_dir(dir.join("store")).map_err(|error| corrupt(dir, &format!("store cannot be read: {error}")))?
+    {
+        let file = file.map_err(trouble)?;
+        if file.file_type().map_err(trouble)?.is_file() {
+            fs::copy(file.path(), store.join(file.file_name())).map_err(trouble)?;
+        }
+    }
+    let db = reopen(scratch, &store, &mark).map_err(|error| error.about(dir))?;
+    let log = File::open(store.join("db")).map_err(trouble)?;
+    Ok(Opened { db, blobs: Blobs::at(dir.join("blobs")), log, lock })
+}
+
+/// Holds the folder without writing into it.
+fn look(dir: &Path) -> Result<File, OpenError> {
+    let lock = match File::open(dir.join("lock")) {
+        // Whoever opened this folder made the file first, so nobody has.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => File::open(dir.join("format")),
+        lock => lock,
+    };
+    let mut lock = lock.map_err(|error| io_trouble(dir, &error))?;
+    held(dir, &mut lock)?;
+    Ok(lock)
+}
+
+fn open_any(dir: &Path) -> Result<Opened, OpenError> {
     // Looked at before anything is written: a newer folder stays untouched, lock file included.
     let mark = read_mark(dir)?;
     let trouble = |error: io::Error| io_trouble(dir, &error);
@@ -66,9 +142,15 @@ fn hold(dir: &Path) -> Result<File, OpenError> {
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false);
     let mut file = options.open(&path).map_err(|error| io_trouble(dir, &error))?;
+    held(dir, &mut file)?;
+    file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(|error| io_trouble(dir, &error))?;
+    Ok(file)
+}
+
+fn held(dir: &Path, file: &mut File) -> Result<(), OpenError> {
     match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::Error(error)) => return Err(io_trouble(dir, &error)),
+        Ok(()) => Ok(()),
+        Err(TryLockError::Error(error)) => Err(io_trouble(dir, &error)),
         Err(TryLockError::WouldBlock) => {
             let mut process = String::new();
             // Only decorates the sentence.
@@ -76,11 +158,9 @@ fn hold(dir: &Path) -> Result<File, OpenError> {
             let process = process.trim();
             let known = !process.is_empty();
             let holder = if known { format!(" (process {process})") } else { String::new() };
-            return Err(OpenError::Locked { dir: dir.to_owned(), holder });
+            Err(OpenError::Locked { dir: dir.to_owned(), holder })
         }
     }
-    file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(|error| io_trouble(dir, &error))?;
-    Ok(file)
 }
 
 fn remove_unfinished_snapshots(store: &Path) -> io::Result<()> {

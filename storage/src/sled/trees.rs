@@ -58,14 +58,20 @@ impl Trees {
     }
 
     pub(crate) fn load(&self, stream: Stream) -> Result<Option<Loaded>, StoreError> {
-        self.stable(stream, |head| {
-            let snapshot = head.map(|head| self.snapshot(stream, head)).transpose()?;
-            let upto = head.map_or(0, |head| head.upto);
-            let tail = self.entries_after(stream, upto, usize::MAX)?;
-            let absent = snapshot.is_none() && tail.is_empty();
-            Ok((!absent).then_some(Loaded { snapshot, tail }))
-        })
-        .map(Option::flatten)
+        self.stable(stream, |head| self.whole(stream, head)).map(Option::flatten)
+    }
+
+    /// The same for somebody who holds a cut: what has been erased since is still there.
+    pub(crate) fn load_held(&self, stream: Stream) -> Result<Option<Loaded>, StoreError> {
+        self.unmoved(stream, |shape| self.whole(stream, shape.head.as_ref()))
+    }
+
+    fn whole(&self, stream: Stream, head: Option<&Head>) -> Result<Option<Loaded>, StoreError> {
+        let snapshot = head.map(|head| self.snapshot(stream, head)).transpose()?;
+        let upto = head.map_or(0, |head| head.upto);
+        let tail = self.entries_after(stream, upto, usize::MAX)?;
+        let absent = snapshot.is_none() && tail.is_empty();
+        Ok((!absent).then_some(Loaded { snapshot, tail }))
     }
 
     pub(crate) fn entries(&self, stream: Stream, after: Seq, limit: usize) -> Result<Vec<Entry>, StoreError> {
@@ -139,15 +145,16 @@ impl Trees {
         stream: Stream,
         read: impl Fn(Option<&Head>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
+        self.unmoved(stream, |shape| if shape.erasing { Ok(None) } else { read(shape.head.as_ref()).map(Some) })
+    }
+
+    fn unmoved<T>(&self, stream: Stream, read: impl Fn(&Shape) -> Result<T, StoreError>) -> Result<T, StoreError> {
         for _ in 0..REREADS_MAX {
             let before = self.shape(stream)?;
-            if before.erasing {
-                return Ok(None);
-            }
             // An error counts only if the stream stood still: parts vanish while a compaction tidies up.
-            let result = read(before.head.as_ref());
+            let result = read(&before);
             if self.shape(stream)? == before {
-                return result.map(Some);
+                return result;
             }
         }
         Err(StoreError::Busy)
@@ -267,7 +274,7 @@ impl Parts {
 
 /// How sentences call a stream.
 pub(crate) fn name(stream: Stream) -> String {
-    format!("document {} channel {}", stream.document, stream.channel)
+    stream.to_string()
 }
 
 fn entry_name(stream: Stream, seq: Seq) -> String {
@@ -282,7 +289,7 @@ fn parsed(stream: Stream, key: &[u8]) -> Result<(u64, u16), StoreError> {
     format::parse_part_key(key).ok_or_else(|| StoreError::Corrupt(format!("a key of {}", name(stream))))
 }
 
-fn parse_record(key: &str, value: &[u8]) -> Result<Record, StoreError> {
+pub(crate) fn parse_record(key: &str, value: &[u8]) -> Result<Record, StoreError> {
     let what = || format!("record {key}");
     let (_, payload) = format::unseal(key.as_bytes(), value).map_err(|flaw| damaged(&what(), flaw))?;
     let (version, value) = payload.split_first_chunk::<8>().ok_or_else(|| StoreError::Corrupt(what()))?;
