@@ -79,10 +79,8 @@ fn restarts(run: &mut Run, tally: &mut Tally, figures: &mut Figures) -> Result<(
     while let Some(seed) = run.next() {
         last = seed;
         let person = server.person("ada");
-        if restarts % ROUND == 0 {
-            if let Some(ending) = tabs.take() {
-                end(ending, &person, seed, tally, figures);
-            }
+        if let Some(ending) = tabs.take_if(|_| restarts % ROUND == 0) {
+            end(ending, &person, seed, tally, figures);
         }
         let open = tabs.get_or_insert_with(|| begin(&person, run.small, seed));
         if !open.until_inside(PATIENCE) {

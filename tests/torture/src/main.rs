@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 
+mod disk_full;
 mod drain;
 mod kill9;
 mod kill_at_start;
@@ -44,6 +45,7 @@ const TESTS: &[Test] = &[
     Test { name: "kill9", cases: "kills", aim: 1_000, small: 3, weight: 4, run: kill9::run },
     Test { name: "kill-at-start", cases: "chains of kills", aim: 1_000, small: 2, weight: 4, run: kill_at_start::run },
     Test { name: "drain", cases: "restarts", aim: 100, small: 2, weight: 2, run: drain::run },
+    Test { name: "disk-full", cases: "disks", aim: 50, small: 2, weight: 2, run: disk_full::run },
     Test { name: "sync-order", cases: "traces of 500 edits", aim: 20, small: 1, weight: 1, run: sync_order::run },
 ];
 
