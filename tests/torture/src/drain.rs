@@ -1,4 +1,4 @@
-//! SIGTERM under load, one restart after the other on one port: it ends well, says goodbye, and everybody is in sync again.
+//! TO4: SIGTERM under load, one restart after the other on one port: it ends well, says goodbye, and everybody is in sync again.
 //!
 //! Tabs live over many restarts and bring what was not acked; every [`ROUND`] restarts they end and are compared.
 //! Next: `tabs.rs` for what a tab does.

@@ -1,4 +1,4 @@
-//! `kill -9` at a random moment, over and over on one folder: every acked edit is there afterwards.
+//! TO2: `kill -9` at a random moment, over and over on one folder: every acked edit is there afterwards.
 //!
 //! Each case starts the server on what the last one left, looks for every edit acked so far, lets people write, and kills it
 //! 20 to 2,000 ms later. Next: `writers.rs` for who writes.

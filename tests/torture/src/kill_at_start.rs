@@ -1,4 +1,4 @@
-//! `kill -9` while the server starts, several times in a row: it starts the next time, and everything is there.
+//! TO3: `kill -9` while the server starts, several times in a row: it starts the next time, and everything is there.
 //!
 //! A folder is filled once; each case hurts a copy of it. Some cases begin with nothing, where the very first start is killed.
 //! Next: `storage/src/sled/open.rs`, which heals what such a kill leaves.
@@ -49,7 +49,7 @@ pub fn run(run: &mut Run, tally: &mut Tally) -> Result<(), Skipped> {
             return Ok(());
         }
     };
-    let (mut kills, mut early) = (0, 0);
+    let (mut kills, mut early, mut halves) = (0, 0, 0);
     while let Some(seed) = run.next() {
         let mut rng = Rng::new(seed);
         let data = run.folder(&format!("kill-at-start-{seed}"));
@@ -60,6 +60,7 @@ pub fn run(run: &mut Run, tally: &mut Tally) -> Result<(), Skipped> {
         for _ in 0..rng.between(1, IN_A_ROW) {
             let after = filled.start.mul_f64(rng.between(0, 1_100) as f64 / 1_000.0);
             early += u64::from(!killed_after(&run.galley, &data, after));
+            halves += u64::from(has_half_a_snapshot(&data));
             kills += 1;
         }
         match Server::start(&run.galley, &data) {
@@ -81,6 +82,7 @@ pub fn run(run: &mut Run, tally: &mut Tally) -> Result<(), Skipped> {
         fs::remove_dir_all(&data).ok();
     }
     tally.figure("kills", format!("{kills}, {early} of them before it listened"));
+    tally.figure("half-written sled snapshots left", halves.to_string());
     tally.figure("slowest start", format!("{} ms", filled.start.as_millis()));
     tally.figure("store", format!("{} MB", size(&whole) / 1_000_000));
     Ok(())
@@ -118,6 +120,12 @@ fn killed_after(galley: &Path, data: &Path, after: Duration) -> bool {
     process.kill().ok();
     let said = process.wait_with_output().map(|output| output.stdout).unwrap_or_default();
     String::from_utf8_lossy(&said).contains("listening on ")
+}
+
+/// What made sled refuse to open for ever, before the store looked for it.
+fn has_half_a_snapshot(data: &Path) -> bool {
+    let files = fs::read_dir(data.join("store")).into_iter().flatten().flatten();
+    files.map(|file| file.path()).any(|path| path.extension().is_some_and(|extension| extension == "generating"))
 }
 
 /// Looks for every acked edit and at some of the texts; how many of both.

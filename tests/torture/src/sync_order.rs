@@ -1,4 +1,4 @@
-//! Every ack comes after an fsync of the log that holds the edit, read from the system calls of a server at work.
+//! TO1: Every ack comes after an fsync of the log that holds the edit, read from the system calls of a server at work.
 //!
 //! A kill cannot show this: what was written and not synced is still there after it, and gone after a power cut. So the server
 //! runs under strace while people write, and each edit they were acked is looked up in the trace.
