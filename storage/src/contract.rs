@@ -32,7 +32,7 @@ macro_rules! contract_suite {
             st12_records_are_durable st13_expectations_guard_records st14_lists_are_paged_in_order
             st15_bad_keys_and_sizes_are_refused st16_blobs_belong_to_documents
             st17_casts_reach_subscribers st19_close_settles_and_refuses
-            st27_a_cut_holds_what_was_there);
+            st27_a_cut_holds_what_was_there st30_paused_keeps_the_room_that_is_left);
     };
     (@ $subject:expr; $($rule:ident)*) => {
         $(#[tokio::test]
@@ -453,4 +453,36 @@ pub async fn st27_a_cut_holds_what_was_there(subject: &mut impl Subject) {
     drop(cut);
     let storage = subject.crash(storage);
     assert_eq!(storage.cut().await.unwrap().blobs(), [kept]);
+}
+
+/// ST30
+pub async fn st30_paused_keeps_the_room_that_is_left(subject: &mut impl Subject) {
+    let storage = subject.fresh();
+    let clone = storage.clone();
+    let document = stream(0).document;
+    append(&storage, stream(0), entry(1, 10)).await;
+    append(&storage, stream(1), entry(1, 10)).await;
+    let version = storage.put("a", "one".into(), Expect::Absent).await.unwrap();
+    let blob = storage.blob_put(document, "blob".into()).await.unwrap();
+    let before = storage.append(stream(0), entry(2, 10));
+    storage.pause();
+    assert!(before.await.is_ok(), "what was enqueued before is settled");
+    let refused = Err(StoreError::Short);
+    assert_eq!(clone.append(stream(0), entry(3, 10)).await.map(drop), refused);
+    assert_eq!(clone.put("b", "new".into(), Expect::Any).await.map(drop), refused);
+    assert_eq!(clone.compact(stream(0), None, snapshot(1, 10)).await.map(drop), refused);
+    assert_eq!(clone.blob_put(document, "more".into()).await.map(drop), refused);
+    assert!(matches!(clone.health(), Health::Full(_)) && clone.failed().is_none());
+    assert_eq!(tail(&clone, stream(0)).await, [1, 2]);
+    // What only removes gives room back.
+    storage.delete("a", Expect::Version(version)).await.unwrap();
+    storage.blob_delete(blob).await.unwrap();
+    storage.erase(stream(1)).await.unwrap();
+    clone.resume();
+    assert_eq!(storage.health(), Health::Ok);
+    append(&storage, stream(0), entry(3, 10)).await;
+    let storage = subject.crash(storage);
+    assert_eq!(tail(&storage, stream(0)).await, [1, 2, 3]);
+    assert_eq!(storage.get("a").await, Ok(None));
+    assert_eq!(storage.load(stream(1)).await, Ok(None));
 }

@@ -25,9 +25,12 @@ pub enum StoreError {
     /// A record key that is not made of `[A-Za-z0-9._-]` tokens separated by `/`.
     #[error("{0:?} is not a record key")]
     BadKey(String),
-    /// No space left. The store takes no more writes; free some space and open it again.
+    /// No space left. The store takes no more writes until [`reopen`](crate::Storage::reopen).
     #[error("the disk is full: free some space")]
     Full,
+    /// Space is short and what is left is kept back; nothing was written. It ends by itself when there is room again.
+    #[error("the disk is almost full: free some space")]
+    Short,
     /// Too much is waiting for the disk; nothing was written.
     #[error("too many writes are waiting for the disk: try again later")]
     Busy,
@@ -132,6 +135,8 @@ impl OpenError {
 pub enum Health {
     /// They can.
     Ok,
+    /// They are refused for want of room, and go on when there is some again; the sentence says how bad it is.
+    Full(String),
     /// They cannot until the store is opened again, for the reason this sentence gives; reads may err too.
     Failed(String),
 }
@@ -139,7 +144,7 @@ pub enum Health {
 /// What made a store fail, as far as it decides what to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// No space: when there is some again, drop every clone and open the folder anew.
+    /// No space: when there is some again, [`reopen`](crate::Storage::reopen).
     Full,
     /// The disk, or a bug of ours: nothing written since can be trusted; stop and let the next start read what is there.
     Device,
@@ -148,7 +153,7 @@ pub enum Failure {
 impl StoreError {
     pub(crate) fn failure(&self) -> Option<Failure> {
         match self {
-            StoreError::Closed => None,
+            StoreError::Closed | StoreError::Short => None,
             StoreError::Full => Some(Failure::Full),
             _ => Some(Failure::Device),
         }

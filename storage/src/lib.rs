@@ -26,6 +26,7 @@ pub mod sled;
 
 use std::future::Future;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use uuid::Uuid;
@@ -81,12 +82,51 @@ impl Storage {
 
     /// Whether writes can still succeed.
     pub fn health(&self) -> Health {
-        each!(self, store => store.refusal()).map_or(Health::Ok, |error| Health::Failed(error.to_string()))
+        match each!(self, store => store.refusal()) {
+            Some(StoreError::Full) => Health::Full(StoreError::Full.to_string()),
+            Some(error) => Health::Failed(error.to_string()),
+            None if self.is_paused() => Health::Full(StoreError::Short.to_string()),
+            None => Health::Ok,
+        }
     }
 
     /// What made it fail, if it did; being closed is no failure.
     pub fn failed(&self) -> Option<Failure> {
         each!(self, store => store.refusal()).and_then(|error| error.failure())
+    }
+}
+
+/// Want of room.
+impl Storage {
+    /// How many bytes the disk of the data folder has left for this process; `None` where that is not known.
+    ///
+    /// Asks the system, which may block.
+    pub fn free_bytes(&self) -> Result<Option<u64>, StoreError> {
+        each!(self, store => store.free_bytes())
+    }
+
+    /// Refuses with [`StoreError::Short`] whatever would take room, until [`resume`](Self::resume). What only removes
+    /// still happens, and so does everything enqueued before.
+    pub fn pause(&self) {
+        each!(self, store => store.paused()).store(true, Ordering::Release);
+    }
+
+    /// Takes writes again.
+    pub fn resume(&self) {
+        each!(self, store => store.paused()).store(false, Ordering::Release);
+    }
+
+    /// Whether writes are refused to keep the room that is left.
+    pub fn is_paused(&self) -> bool {
+        each!(self, store => store.paused()).load(Ordering::Acquire)
+    }
+
+    /// Opens a store again that failed with [`StoreError::Full`], and no other; every clone sees the new one.
+    ///
+    /// Everything acknowledged is in it. What was refused may be in it, too. An error says that the disk is still full,
+    /// which may be tried again, or that the store is lost to this process: then [`failed`](Self::failed) says `Device`.
+    pub async fn reopen(&self) -> Result<(), StoreError> {
+        each!(self, store => store.reopen().await)
     }
 }
 
@@ -158,6 +198,9 @@ impl Storage {
     }
 
     pub(crate) fn submit(&self, op: Op) -> Reply {
+        if op.grows() && self.is_paused() {
+            return Reply::refused(StoreError::Short);
+        }
         each!(self, store => store.submit(op))
     }
 }
@@ -205,6 +248,9 @@ impl Storage {
     /// Stores the content under its hash; durable when it returns. Storing it twice is fine.
     pub async fn blob_put(&self, document: Uuid, content: Bytes) -> Result<BlobKey, StoreError> {
         op::within("blob", content.len(), BLOB_BYTES_MAX)?;
+        if self.is_paused() {
+            return Err(StoreError::Short);
+        }
         each!(self, store => store.blob_put(document, content).await)
     }
 

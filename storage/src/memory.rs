@@ -9,6 +9,7 @@
 mod model;
 
 use std::collections::VecDeque;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -23,6 +24,7 @@ use model::Model;
 #[derive(Clone, Debug)]
 pub struct MemoryStore {
     inner: Arc<Mutex<Inner>>,
+    paused: Arc<AtomicBool>,
     bus: Bus,
 }
 
@@ -34,6 +36,7 @@ struct Inner {
     pace: Pace,
     waiting: VecDeque<(Op, Option<Answer>)>,
     door: Door,
+    free: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -99,6 +102,11 @@ impl MemoryStore {
         lock(&self.inner).door = Door::FailsAfter(writes, error);
     }
 
+    /// What the disk says it has left.
+    pub fn set_free(&self, bytes: u64) {
+        lock(&self.inner).free = Some(bytes);
+    }
+
     /// The store as it starts again after a power cut. This handle and its clones are dead: what waited is lost.
     pub fn crash(&self) -> MemoryStore {
         let mut inner = lock(&self.inner);
@@ -114,8 +122,8 @@ impl MemoryStore {
     }
 
     fn with(durable: Model, honesty: Honesty, pace: Pace) -> Self {
-        let inner = Inner { durable, honesty, pace, waiting: VecDeque::new(), door: Door::Open };
-        MemoryStore { inner: Arc::new(Mutex::new(inner)), bus: Bus::new() }
+        let inner = Inner { durable, honesty, pace, waiting: VecDeque::new(), door: Door::Open, free: None };
+        MemoryStore { inner: Arc::new(Mutex::new(inner)), paused: Arc::default(), bus: Bus::new() }
     }
 }
 
@@ -190,6 +198,26 @@ impl MemoryStore {
 
     pub(crate) fn refusal(&self) -> Option<StoreError> {
         lock(&self.inner).refusal()
+    }
+
+    pub(crate) fn free_bytes(&self) -> Result<Option<u64>, StoreError> {
+        Ok(lock(&self.inner).free)
+    }
+
+    pub(crate) fn paused(&self) -> &AtomicBool {
+        &self.paused
+    }
+
+    pub(crate) async fn reopen(&self) -> Result<(), StoreError> {
+        let mut inner = lock(&self.inner);
+        match inner.refusal() {
+            Some(StoreError::Full) => {
+                inner.door = Door::Open;
+                Ok(())
+            }
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 
     pub(crate) async fn close(&self) -> Result<(), StoreError> {

@@ -73,6 +73,16 @@ impl Op {
     }
 }
 
+impl Op {
+    /// Whether it takes room that a full disk does not have; what only removes gives some back.
+    pub(crate) fn grows(&self) -> bool {
+        match self {
+            Op::Append { .. } | Op::Compact { .. } | Op::Put { .. } => true,
+            Op::Delete { .. } | Op::Erase { .. } | Op::Cut | Op::Release | Op::Barrier => false,
+        }
+    }
+}
+
 impl Done {
     /// A store answered another question than the one asked: our bug, told as an error.
     pub(crate) fn unexpected(&self) -> StoreError {
@@ -84,6 +94,14 @@ impl Reply {
     pub(crate) fn pair() -> (Answer, Reply) {
         let (answer, reply) = oneshot::channel();
         (answer, Reply(reply))
+    }
+
+    /// Of an operation that never got to a store.
+    pub(crate) fn refused(error: StoreError) -> Reply {
+        let (answer, reply) = Reply::pair();
+        // The receiver is in hand.
+        let _ = answer.send(Err(error));
+        reply
     }
 
     pub(crate) async fn outcome(self) -> Outcome {

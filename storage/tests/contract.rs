@@ -67,6 +67,12 @@ mod memory {
         }
         assert_eq!(storage.failed(), Some(Failure::Full));
         assert_eq!(storage.load(stream(0)).await.unwrap().unwrap().tail.len(), 1);
+        storage.reopen().await.unwrap();
+        assert_eq!(storage.failed(), None);
+        append(&storage, stream(0), entry(2, 1)).await;
+        store.fail_after(0, StoreError::Io("injected".into()));
+        let error = storage.append(stream(0), entry(3, 1)).await.unwrap_err();
+        assert_eq!(storage.reopen().await, Err(error), "no other failure is taken back");
     }
 }
 

@@ -17,6 +17,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
@@ -32,14 +33,24 @@ const IDENTITY: &str = "identity";
 /// The mark of a restore that is under way or was cut short.
 const RESTORING: &str = "restoring";
 
-/// An opened data folder.
+/// How long sled may keep its lock after it was dropped.
+const LET_GO: Duration = Duration::from_secs(5);
+/// Between two looks whether it has let go.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// An opened store.
 pub(crate) struct Opened {
     pub db: sled::Db,
-    pub blobs: Blobs,
     /// Our own descriptor of sled's log file: fsync acts on the file, whoever wrote it.
     pub log: File,
+}
+
+/// The rest of the folder, which stays when the store is opened anew.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub blobs: Blobs,
     /// Unlocks the folder when dropped.
-    pub lock: File,
+    _lock: File,
 }
 
 /// What the file `format` says.
@@ -48,7 +59,7 @@ struct Mark {
     identity: Uuid,
 }
 
-pub(crate) fn open(dir: &Path) -> Result<Opened, OpenError> {
+pub(crate) fn open(dir: &Path) -> Result<(Opened, Held), OpenError> {
     if dir.join(RESTORING).exists() {
         return Err(OpenError::Unfinished { dir: dir.to_owned() });
     }
@@ -56,7 +67,7 @@ pub(crate) fn open(dir: &Path) -> Result<Opened, OpenError> {
 }
 
 /// Makes a store in a folder that is empty or not there, and marks it until [`restored`].
-pub(crate) fn restore(dir: &Path) -> Result<Opened, OpenError> {
+pub(crate) fn restore(dir: &Path) -> Result<(Opened, Held), OpenError> {
     let trouble = |error: io::Error| io_trouble(dir, &error);
     fs::create_dir_all(dir).map_err(trouble)?;
     if fs::read_dir(dir).map_err(trouble)?.next().is_some() {
@@ -87,7 +98,7 @@ pub(crate) fn abandon(dir: &Path) -> io::Result<()> {
 }
 
 /// Opens a copy of the store, made in the empty folder `scratch`, and the blobs where they are. Nothing in `dir` changes.
-pub(crate) fn examine(dir: &Path, scratch: &Path) -> Result<Opened, OpenError> {
+pub(crate) fn examine(dir: &Path, scratch: &Path) -> Result<(Opened, Held), OpenError> {
     let trouble = |error: io::Error| io_trouble(scratch, &error);
     if dir.join(RESTORING).exists() {
         return Err(OpenError::Unfinished { dir: dir.to_owned() });
@@ -106,7 +117,7 @@ pub(crate) fn examine(dir: &Path, scratch: &Path) -> Result<Opened, OpenError> {
     }
     let db = reopen(scratch, &store, &mark).map_err(|error| error.about(dir))?;
     let log = File::open(store.join("db")).map_err(trouble)?;
-    Ok(Opened { db, blobs: Blobs::at(dir.join("blobs")), log, lock })
+    Ok((Opened { db, log }, Held { blobs: Blobs::at(dir.join("blobs")), _lock: lock }))
 }
 
 /// Holds the folder without writing into it.
@@ -121,7 +132,7 @@ fn look(dir: &Path) -> Result<File, OpenError> {
     Ok(lock)
 }
 
-fn open_any(dir: &Path) -> Result<Opened, OpenError> {
+fn open_any(dir: &Path) -> Result<(Opened, Held), OpenError> {
     // Looked at before anything is written: a newer folder stays untouched, lock file included.
     let mark = read_mark(dir)?;
     let trouble = |error: io::Error| io_trouble(dir, &error);
@@ -134,7 +145,45 @@ fn open_any(dir: &Path) -> Result<Opened, OpenError> {
     };
     let blobs = Blobs::open(dir.join("blobs")).map_err(trouble)?;
     let log = File::open(store.join("db")).map_err(trouble)?;
-    Ok(Opened { db, blobs, log, lock })
+    Ok((Opened { db, log }, Held { blobs, _lock: lock }))
+}
+
+/// Opens the store of a folder this process holds, after it had filled the disk and was let go of.
+pub(crate) fn again(dir: &Path) -> Result<Opened, OpenError> {
+    let mark = read_mark(dir)?.ok_or_else(|| corrupt(dir, "the file `format` is gone"))?;
+    let store = dir.join("store");
+    let log = File::open(store.join("db")).map_err(|error| io_trouble(dir, &error))?;
+    forget_cached(&log).map_err(|error| io_trouble(dir, &error))?;
+    let begun = Instant::now();
+    loop {
+        // sled's own threads may hold its lock for a moment after the last of its handles went.
+        match reopen(dir, &store, &mark) {
+            Err(OpenError::Locked { .. }) if begun.elapsed() < LET_GO => std::thread::sleep(LOOK),
+            opened => return Ok(Opened { db: opened?, log }),
+        }
+    }
+}
+
+/// Pages that could not be written may look clean and be gone after a power cut: what is read next comes from the disk.
+fn forget_cached(log: &File) -> io::Result<()> {
+    log.sync_all()?;
+    #[cfg(target_os = "linux")]
+    rustix::fs::fadvise(log, 0, None, rustix::fs::Advice::DontNeed)?;
+    Ok(())
+}
+
+/// What the disk of the folder has left for this process; `None` where the system cannot say.
+pub(crate) fn free_bytes(dir: &Path) -> io::Result<Option<u64>> {
+    #[cfg(unix)]
+    {
+        let found = rustix::fs::statvfs(dir)?;
+        Ok(Some(found.f_bavail.saturating_mul(found.f_frsize)))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = dir;
+        Ok(None)
+    }
 }
 
 fn hold(dir: &Path) -> Result<File, OpenError> {

@@ -62,13 +62,53 @@ async fn st18_the_first_failed_fsync_is_the_last() {
         let compact = storage.compact(stream(0), None, snapshot(1, 9)).await;
         assert_eq!(compact, Err(first.clone()));
         let failure = if is_full { Failure::Full } else { Failure::Device };
-        assert_eq!(storage.health(), Health::Failed(first.to_string()));
+        let said = first.to_string();
+        assert_eq!(storage.health(), if is_full { Health::Full(said) } else { Health::Failed(said) });
         assert_eq!(storage.failed(), Some(failure));
         let loaded = storage.load(stream(0)).await.unwrap().unwrap();
         assert_eq!(loaded.tail.len(), 1, "what failed is not shown");
         assert_eq!(storage.close().await, Err(first));
         assert_eq!(asked.load(Ordering::SeqCst), 2, "no fsync after the failed one");
     }
+}
+
+#[tokio::test]
+async fn st18_a_store_that_was_full_opens_again_under_every_clone() {
+    let dir = TempDir::new().unwrap();
+    let (storage, _) = failing(dir.path(), 2, io::ErrorKind::StorageFull);
+    let clone = storage.clone();
+    let mut subscription = storage.subscribe();
+    append(&storage, stream(0), entry(1, 9000)).await;
+    let version = storage.put("a", "kept".into(), Expect::Absent).await.unwrap();
+    assert_eq!(storage.append(stream(0), entry(2, 9000)).await, Err(StoreError::Full));
+    storage.reopen().await.unwrap();
+    assert_eq!((clone.health(), clone.failed()), (Health::Ok, None));
+    append(&clone, stream(0), entry(3, 10)).await;
+    let loaded = storage.load(stream(0)).await.unwrap().unwrap();
+    assert_eq!(loaded.tail.first().unwrap().entry, entry(1, 9000), "what was acknowledged is there");
+    assert_eq!(loaded.tail.last().unwrap().entry, entry(3, 10), "and what came after");
+    assert_eq!(storage.get("a").await.unwrap().unwrap().version, version);
+    let document = stream(0).document;
+    clone.cast(document, crate::Cast::DocumentGone { document }).await.unwrap();
+    assert!(matches!(subscription.next().await, Some(Ok(_))), "the bus is the same");
+    assert!(matches!(Storage::open(dir.path()), Err(OpenError::Locked { .. })), "the folder was never let go of");
+    storage.close().await.unwrap();
+    drop((storage, clone));
+    let again = Storage::open(dir.path()).unwrap().load(stream(0)).await.unwrap().unwrap();
+    assert_eq!(again, loaded);
+}
+
+#[tokio::test]
+async fn st18_no_other_store_is_opened_again() {
+    let dir = TempDir::new().unwrap();
+    let (storage, asked) = failing(dir.path(), 1, io::ErrorKind::Other);
+    append(&storage, stream(0), entry(1, 10)).await;
+    assert!(storage.reopen().await.is_err(), "one that works needs none");
+    let error = storage.append(stream(0), entry(2, 10)).await.unwrap_err();
+    assert_eq!(storage.reopen().await, Err(error.clone()));
+    assert_eq!(storage.append(stream(0), entry(3, 10)).await, Err(error));
+    assert_eq!(storage.failed(), Some(Failure::Device));
+    assert_eq!(asked.load(Ordering::SeqCst), 2, "no fsync after the failed one");
 }
 
 #[tokio::test]
@@ -120,7 +160,7 @@ async fn st8_compact_and_erase_are_whole_at_every_fsync() {
     for image in &taken[compacted..] {
         let (store, storage) = open(image);
         assert_eq!(storage.load(stream(0)).await, Ok(None));
-        let trees = &store.0.trees;
+        let trees = store.inner().unwrap().trees.clone();
         assert!(trees.log.is_empty() && trees.snap.is_empty() && trees.head.is_empty());
     }
 }
@@ -134,7 +174,7 @@ async fn st20_each_damaged_value_is_named() {
         append(&storage, stream(0), entry(salt, 15_000)).await;
     }
     storage.compact(stream(0), None, snapshot(2, 20_000)).await.unwrap();
-    let trees = &store.0.trees;
+    let trees = store.inner().unwrap().trees.clone();
     let last = format::part_key(stream(0), 4, 0);
     for tree in [&trees.log, &trees.snap, &trees.head] {
         for pair in tree.iter().collect::<Vec<_>>() {
@@ -168,7 +208,7 @@ async fn st20_a_half_written_entry_is_not_there_and_in_nobodys_way() {
     // A kill between the parts of entry 2: part 0, written last, is missing.
     for part in 1..3 {
         let key = format::part_key(stream(0), 2, part);
-        store.0.trees.log.insert(key, format::seal(&key, 3, b"torn")).unwrap();
+        store.inner().unwrap().trees.log.insert(key, format::seal(&key, 3, b"torn")).unwrap();
     }
     assert_eq!(storage.load(stream(0)).await.unwrap().unwrap().tail.len(), 1);
     assert_eq!(storage.append(stream(0), entry(2, 10)).await.unwrap().seq(), 2);
@@ -180,7 +220,7 @@ async fn st22_newer_values_are_refused() {
     let dir = TempDir::new().unwrap();
     let (store, storage) = open(dir.path());
     append(&storage, stream(0), entry(1, 10)).await;
-    store.0.trees.log.insert(format::part_key(stream(0), 1, 0), &[2u8; 40][..]).unwrap();
+    store.inner().unwrap().trees.log.insert(format::part_key(stream(0), 1, 0), &[2u8; 40][..]).unwrap();
     let error = storage.load(stream(0)).await.unwrap_err().to_string();
     assert!(error.contains("newer Galley (format 2, this one knows 1)"), "{error}");
 }
@@ -197,7 +237,7 @@ async fn st25_sled_never_makes_files_of_its_own() {
         storage.put(&key, vec![1; 6144].into(), Expect::Any).await.unwrap();
         base = Some(storage.compact(stream(0), base, snapshot(round, 3 << 20)).await.unwrap());
     }
-    let trees = &store.0.trees;
+    let trees = store.inner().unwrap().trees.clone();
     for tree in [&trees.log, &trees.snap, &trees.head, &trees.records] {
         let largest = tree.iter().map(|pair| pair.unwrap().1.len()).max();
         assert!(largest.unwrap() <= format::VALUE_BYTES_MAX);
@@ -214,7 +254,7 @@ async fn st11_readers_beside_a_compaction_see_whole_states() {
     let reader = tokio::task::spawn_blocking(move || {
         let mut seen = 0;
         while store.refusal().is_none() {
-            let loaded = store.0.trees.load(stream(0));
+            let loaded = store.inner().unwrap().trees.load(stream(0));
             // Busy: more compactions during one read than anybody makes; never damage.
             assert!(loaded.is_ok() || loaded == Err(StoreError::Busy), "{loaded:?}");
             seen += usize::from(loaded.is_ok_and(|loaded| loaded.is_some()));
