@@ -13,6 +13,7 @@
 //! | `revisions.rs` | versions: when one is due, how it is kept, which go |
 //! | `verify.rs` | whether everything that is kept is as it should be |
 //! | `rooms.rs` | when a document is in memory; runs a room's effects |
+//! | `space.rs` | what happens while the disk has no room |
 //! | `ws.rs` | one WebSocket |
 //! | `http.rs` | the route table |
 //!
@@ -68,6 +69,7 @@ pub mod rooms;
 mod runs;
 mod sessions;
 pub mod verify;
+pub mod space;
 mod words;
 pub mod ws;
 
@@ -101,6 +103,8 @@ pub struct State {
     pub zips: http::Streams,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// How much room the disk has.
+    pub space: space::Space,
     /// Live sockets, counted.
     pub sockets: ws::Sockets,
     /// Failed sign-ins and redeems, counted.
@@ -177,12 +181,14 @@ impl App {
             exports: http::Streams::default(),
             zips: http::Streams::default(),
             metrics,
+            space: space::Space::default(),
             sockets,
             throttle,
             wishes,
             files,
         });
         engine.handle().spawn(sweep(state.clone()));
+        engine.handle().spawn(space::watch(state.clone()));
         let server = http::serve(listener, state.clone()).map_err(|cause| StartError::Bind { address, cause })?;
         let orders = state.open_socket(&engine.handle());
         Ok(App { server, state, address, orders, engine })
@@ -274,6 +280,8 @@ async fn drain(state: &State, server: &ServerHandle, orders: Option<Socket>) -> 
     }
     let settled = state.rooms.shut_down().await;
     server.stop(true).await;
+    // The one small record that says so has room even when nothing else has.
+    state.storage.resume();
     if settled {
         runs::end(&state.storage).await?;
     }

@@ -95,6 +95,12 @@ limits! {
     imports_per_person: usize = 1;
     /// A document as one page, with the pictures in it.
     page_bytes: usize = 64 * 1024 * 1024;
+    /// Free space below which administrators are warned; 0: never.
+    disk_warn_bytes: u64 = 1024 * 1024 * 1024;
+    /// Free space below which nothing is written, until there is a quarter more; 0: never.
+    disk_readonly_bytes: u64 = 256 * 1024 * 1024;
+    /// Free space with which a store that had filled its disk is opened again.
+    disk_reopen_bytes: u64 = 16 * 1024 * 1024;
     /// A JSON body, except a document's text.
     json_bytes: usize = 64 * 1024;
     /// One picture or file.
@@ -165,6 +171,12 @@ trait Limit {
 impl Limit for usize {
     fn from_number(number: u64) -> usize {
         usize::try_from(number).unwrap_or(usize::MAX)
+    }
+}
+
+impl Limit for u64 {
+    fn from_number(number: u64) -> u64 {
+        number
     }
 }
 

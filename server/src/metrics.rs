@@ -48,6 +48,8 @@ pub struct Metrics {
     pub append_seconds: Histogram,
     /// Bytes of messages that are still arriving.
     pub unfinished_bytes: Gauge<i64, std::sync::atomic::AtomicI64>,
+    /// What the disk of the data folder has left.
+    pub disk_free_bytes: Gauge<i64, std::sync::atomic::AtomicI64>,
     /// Times a limit was reached, by limit.
     pub limits: Family<LimitLabel, Counter<u64, AtomicU64>>,
 }
@@ -65,6 +67,7 @@ impl Metrics {
             append_failures: Counter::default(),
             append_seconds: Histogram::new(APPEND_BUCKETS),
             unfinished_bytes: Gauge::default(),
+            disk_free_bytes: Gauge::default(),
             limits: Family::default(),
             registry: Registry::default(),
         };
@@ -76,6 +79,7 @@ impl Metrics {
         registry.register("append_failures", "Appends that failed", metrics.append_failures.clone());
         registry.register("append_seconds", "From the append to durable", metrics.append_seconds.clone());
         registry.register("unfinished_bytes", "Bytes of incomplete messages", metrics.unfinished_bytes.clone());
+        registry.register("disk_free_bytes", "What the disk has left", metrics.disk_free_bytes.clone());
         registry.register("limit_reached", "Times a limit was reached", metrics.limits.clone());
         Metrics { registry, ..metrics }
     }
@@ -108,6 +112,7 @@ pub async fn readyz(state: Data<State>) -> HttpResponse {
     let (status, body) = match state.storage.health() {
         _ if state.rooms.is_closed() => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n".to_owned()),
         Health::Ok => (StatusCode::OK, "ok\n".to_owned()),
+        Health::Full(sentence) => (StatusCode::SERVICE_UNAVAILABLE, format!("full: {sentence}\n")),
         Health::Failed(sentence) => (StatusCode::SERVICE_UNAVAILABLE, format!("{sentence}\n")),
     };
     HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(body)

@@ -5,8 +5,9 @@
 //! under the same lock, and only if its inbox is empty. Next: `rooms/task.rs`, the loop of one room.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use room::{Author, Channel, CloseReason, Command, CommandError, ConnId, Dialect, Reply, Still, Whose};
@@ -54,11 +55,16 @@ struct Shared {
     open: Mutex<Option<HashMap<Uuid, Inbox>>>,
     /// Rooms that ended without settling, and when: tabs may hold edits these had accepted and lost.
     broken: Mutex<HashMap<Uuid, u64>>,
+    /// There is no room on the disk: rooms open with writing refused.
+    paused: AtomicBool,
     next_connection: AtomicU64,
     next_request: AtomicU64,
 }
 
 type Inbox = mpsc::Sender<Message>;
+
+/// How long rooms may take to hear that there is no room on the disk.
+const PAUSE_WAIT: Duration = Duration::from_millis(500);
 
 /// Everything that reaches a room's task from outside.
 enum Message {
@@ -109,6 +115,14 @@ enum Message {
     Gone {
         done: Option<oneshot::Sender<()>>,
     },
+    /// There is no room on the disk: take no writes.
+    Pause {
+        done: oneshot::Sender<()>,
+    },
+    /// There is room again.
+    Resume,
+    /// What is stored may be other than what this room has: load it anew.
+    Reload,
     /// Whoever was just reading needs it no longer.
     Rest,
     Stop {
@@ -186,6 +200,7 @@ impl Rooms {
             versions,
             open: Mutex::new(Some(HashMap::new())),
             broken: Mutex::default(),
+            paused: AtomicBool::new(false),
             next_connection: AtomicU64::new(1),
             next_request: AtomicU64::new(1),
         }));
@@ -284,7 +299,7 @@ impl Rooms {
 
     /// The same for one person, wherever they are.
     pub async fn readmit_person(&self, author: Author) {
-        let rooms: Vec<Inbox> = self.map().as_ref().map(|map| map.values().cloned().collect()).unwrap_or_default();
+        let rooms = self.inboxes();
         let mut answers = Vec::with_capacity(rooms.len());
         for inbox in rooms {
             let (done, answer) = oneshot::channel();
@@ -335,6 +350,57 @@ impl Rooms {
             settled &= answer.await.unwrap_or(false);
         }
         settled
+    }
+
+    /// No room on the disk: every room refuses writes from now on, those that open later too. Waits until they know, but
+    /// not for long: one that is busy finds out from the store.
+    pub async fn pause(&self) {
+        self.0.paused.store(true, Ordering::Release);
+        let mut answers = Vec::new();
+        for inbox in self.inboxes() {
+            let (done, answer) = oneshot::channel();
+            if inbox.try_send(Message::Pause { done }).is_ok() {
+                answers.push(answer);
+            }
+        }
+        tokio::time::timeout(PAUSE_WAIT, futures_util::future::join_all(answers)).await.ok();
+    }
+
+    /// There is room again. A room to which an append was refused meanwhile is loaded anew.
+    pub async fn resume(&self) {
+        self.0.paused.store(false, Ordering::Release);
+        self.remember_losses().await;
+        for inbox in self.inboxes() {
+            inbox.send(Message::Resume).await.ok();
+        }
+    }
+
+    /// Every room is loaded anew, from a store that was opened anew.
+    pub async fn reload(&self) {
+        self.0.paused.store(false, Ordering::Release);
+        self.remember_losses().await;
+        for inbox in self.inboxes() {
+            inbox.send(Message::Reload).await.ok();
+        }
+    }
+
+    /// Whether rooms open with writing refused.
+    fn is_paused(&self) -> bool {
+        self.0.paused.load(Ordering::Acquire)
+    }
+
+    /// What could not be stored when it happened.
+    async fn remember_losses(&self) {
+        let broken = self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (document, at) in broken {
+            if let Err(error) = runs::lose(&self.0.parts.storage, document, at).await {
+                tracing::error!(%document, "that edits may be lost could not be stored: {error}");
+            }
+        }
+    }
+
+    fn inboxes(&self) -> Vec<Inbox> {
+        self.map().as_ref().map(|map| map.values().cloned().collect()).unwrap_or_default()
     }
 
     /// Delivers to the room of `document`; a room that closed meanwhile is opened again.
@@ -411,7 +477,7 @@ impl Rooms {
     }
 
     async fn tell_all(&self, author: Option<Uuid>) {
-        let rooms: Vec<Inbox> = self.map().as_ref().map(|map| map.values().cloned().collect()).unwrap_or_default();
+        let rooms = self.inboxes();
         for inbox in rooms {
             inbox.send(Message::Readmit { author, done: None }).await.ok();
         }

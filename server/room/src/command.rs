@@ -52,6 +52,9 @@ pub enum CommandError {
     /// The wish about notes was not granted.
     #[error(transparent)]
     Note(#[from] NoteError),
+    /// There is no room for it.
+    #[error("the server’s disk is full, so nothing was changed; what was saved before is safe, try again later")]
+    Full,
     /// It could not be stored.
     #[error("the change could not be saved; try again later")]
     Unsaved,

@@ -124,6 +124,10 @@ pub enum Event {
     },
     /// An append was refused; nothing after it will be stored.
     StoreFailed,
+    /// The disk is full, or nearly: no writes until `Resumed`. What was appended before is still to be stored.
+    Full,
+    /// There is room again.
+    Resumed,
     /// A compaction that was asked for has ended, well or not.
     Compacted {
         /// Of which channel.

@@ -43,11 +43,46 @@ pub struct Room {
     own_clients: BTreeMap<Author, u64>,
     issued: Ticket,
     durable: Ticket,
-    failed: bool,
+    writing: Writing,
     replies: Vec<(Ticket, RequestId)>,
     /// Commands in the batch that is being gathered.
     asked: Vec<RequestId>,
     writers: BTreeSet<Author>,
+}
+
+/// Whether writes are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writing {
+    Open,
+    /// There is no room for more; everything so far is stored or will be.
+    Full,
+    /// Something that was taken was not stored, for want of room or otherwise: this room shows what it has, to the end.
+    LostFull,
+    Lost,
+}
+
+impl Writing {
+    /// Why not, for whoever writes.
+    fn sentence(self) -> Option<&'static str> {
+        match self {
+            Writing::Open => None,
+            Writing::Full | Writing::LostFull => Some(wire::FULL),
+            Writing::Lost => Some(Nack::Storage.sentence()),
+        }
+    }
+
+    /// The same of a command.
+    fn error(self) -> CommandError {
+        match self {
+            Writing::Full | Writing::LostFull => CommandError::Full,
+            Writing::Open | Writing::Lost => CommandError::Unsaved,
+        }
+    }
+
+    /// Whether everything taken is stored or will be.
+    fn is_whole(self) -> bool {
+        matches!(self, Writing::Open | Writing::Full)
+    }
 }
 
 /// One write of one connection.
@@ -92,7 +127,7 @@ impl Room {
             own_clients: BTreeMap::new(),
             issued: Ticket(0),
             durable: Ticket(0),
-            failed: false,
+            writing: Writing::Open,
             replies: Vec::new(),
             asked: Vec::new(),
             writers: BTreeSet::new(),
@@ -121,6 +156,8 @@ impl Room {
             Event::Foreign { channel, update, authors } => self.foreign(now, channel, &update, &authors, effects),
             Event::Stored { through } => self.stored(now, through, effects),
             Event::StoreFailed => self.store_failed(now, effects),
+            Event::Full => self.pause(),
+            Event::Resumed => self.resume(now, effects),
             Event::Compacted { channel } => self.document(channel).compacting = false,
             Event::Idle => self.compact(1, effects),
             Event::Tick => self.tick(now, effects),
@@ -156,7 +193,12 @@ impl Room {
 
     /// Whether everything accepted is durable.
     pub fn durable(&self) -> bool {
-        !self.failed && self.durable == self.issued && !self.text.is_pending()
+        self.writing.is_whole() && self.durable == self.issued && !self.text.is_pending()
+    }
+
+    /// Whether everything taken is stored or will be.
+    pub fn is_whole(&self) -> bool {
+        self.writing.is_whole()
     }
 
     /// Who is here.
@@ -285,9 +327,8 @@ impl Room {
         let refusal = match &verdict {
             Verdict::NoOp => None,
             _ if !peer.writes() => Some((Nack::ReadOnly as u8, Nack::ReadOnly.sentence().to_owned())),
-            _ if self.failed => Some((Nack::Storage as u8, Nack::Storage.sentence().to_owned())),
-            Verdict::Refuse(refusal) => Some((refusal.code(), refusal.to_string())),
-            Verdict::Gap | Verdict::Accept(_) => None,
+            Verdict::Refuse(refusal) if self.writing == Writing::Open => Some((refusal.code(), refusal.to_string())),
+            _ => self.writing.sentence().map(|sentence| (Nack::Storage as u8, sentence.to_owned())),
         };
         let write = Write { conn, author, nth, arrival };
         if let Some((code, reason)) = refusal {
@@ -367,7 +408,7 @@ impl Room {
         // Whoever saw a text saw everything accepted before.
         self.flush_text(now, effects);
         let result = match command {
-            _ if self.failed => Err(CommandError::Unsaved),
+            _ if self.writing != Writing::Open => Err(self.writing.error()),
             Command::Edit { .. } if role < self.policy.write => Err(CommandError::ReadOnly),
             Command::Edit { base, text } => self.edit(by, &base, &text),
             Command::Note { id, wish, also, at_ms } => {

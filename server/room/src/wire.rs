@@ -26,6 +26,9 @@ pub enum Nack {
     Storage = 6,
 }
 
+/// Of [`Nack::Storage`], when it is for want of room.
+pub const FULL: &str = "the server’s disk is full";
+
 impl Nack {
     /// For people.
     pub fn sentence(self) -> &'static str {

@@ -352,7 +352,10 @@ fn is_ours(error: &Error) -> bool {
     use crate::rooms::RoomError;
     matches!(
         error,
-        Error::Store(_) | Error::Archive(Refused::NoSpace) | Error::Room(RoomError::Stopping | RoomError::Load(_))
+        Error::Full
+            | Error::Store(_)
+            | Error::Archive(Refused::NoSpace)
+            | Error::Room(RoomError::Stopping | RoomError::Load(_))
     )
 }
 

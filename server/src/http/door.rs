@@ -15,7 +15,7 @@ use actix_web::{
 };
 
 use super::{Error, pages};
-use crate::access::{Action, Grant, Need, Principal};
+use crate::access::{Action, Body, Grant, Need, Principal};
 use crate::{State, guard};
 
 type Passed = Result<ServiceResponse<BoxBody>, actix_web::Error>;
@@ -99,13 +99,23 @@ fn reading() -> Route {
 }
 
 async fn answer(action: Action, request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Passed {
-    let admitted = match guard::carries(request.request(), action.takes()) {
+    let admitted = match fits(action, &request) {
         Ok(()) => admit(action, &request).await,
         Err(error) => Err(error),
     };
     match admitted {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(error) => Ok(request.into_response(error.error_response())),
+    }
+}
+
+/// Whether the body is of the right kind, and there is room for what it brings: nobody should send megabytes for nothing.
+fn fits(action: Action, request: &ServiceRequest) -> Result<(), Error> {
+    guard::carries(request.request(), action.takes())?;
+    let state = request.app_data::<Data<State>>();
+    match action.takes() {
+        Body::Bytes if state.is_some_and(|state| state.storage.is_paused()) => Err(Error::Full),
+        _ => Ok(()),
     }
 }
 

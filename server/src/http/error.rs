@@ -15,6 +15,9 @@ use crate::passwords::HashError;
 use crate::rooms::RoomError;
 use crate::{archive, files, revisions};
 
+/// What everybody hears while the disk has no room.
+const FULL: &str = "the server’s disk is full, so nothing was changed; what was saved before is safe, try again later";
+
 /// Everything that ends a request early.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "the sentences say what each one means")]
@@ -127,8 +130,10 @@ pub enum Error {
     NotAWebSocket,
     #[error("the system gave no random numbers; try again")]
     NoRandomness,
+    #[error("{FULL}")]
+    Full,
     #[error("the server could not read or write its data; what was saved before is safe, try again later")]
-    Store(#[from] StoreError),
+    Store(StoreError),
     #[error("{0}")]
     File(#[from] files::Refused),
     #[error("{0}")]
@@ -139,6 +144,15 @@ pub enum Error {
     Room(#[from] RoomError),
     #[error("{0}")]
     Hash(#[from] HashError),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Error {
+        match error {
+            StoreError::Full | StoreError::Short => Error::Full,
+            error => Error::Store(error),
+        }
+    }
 }
 
 impl Error {
@@ -200,6 +214,7 @@ impl Error {
             Error::Archive(refused) => refused.code(),
             Error::Version(refused) => refused.code(),
             Error::Store(_) => "storage",
+            Error::Full => "disk_full",
             Error::Room(error) => Error::room_code(error),
         }
     }
@@ -211,6 +226,7 @@ impl Error {
 
     fn about_passkey(refused: &Refused) -> StatusCode {
         match refused {
+            Refused::Store(StoreError::Full | StoreError::Short) => StatusCode::INSUFFICIENT_STORAGE,
             Refused::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Refused::Gone => StatusCode::NOT_FOUND,
             Refused::Unknown => StatusCode::UNAUTHORIZED,
@@ -222,6 +238,7 @@ impl Error {
     fn room_code(error: &RoomError) -> &'static str {
         match error {
             RoomError::Refused(CommandError::Note(refused)) => Error::note_code(*refused),
+            RoomError::Refused(CommandError::Full) => "disk_full",
             _ => "document_unavailable",
         }
     }
@@ -252,6 +269,7 @@ impl Error {
         match error {
             RoomError::Refused(CommandError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             RoomError::Refused(CommandError::ReadOnly) => StatusCode::FORBIDDEN,
+            RoomError::Refused(CommandError::Full) => StatusCode::INSUFFICIENT_STORAGE,
             RoomError::Refused(CommandError::Note(refused)) => Error::about_note(*refused),
             RoomError::Refused(CommandError::Unsaved)
             | RoomError::Stopping
@@ -296,6 +314,7 @@ impl ResponseError for Error {
             | Error::TooManyInvites => StatusCode::CONFLICT,
             Error::TooManyAttempts | Error::TooManyStreams | Error::TooManyWishes => StatusCode::TOO_MANY_REQUESTS,
             Error::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
+            Error::Full => StatusCode::INSUFFICIENT_STORAGE,
             Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Room(error) => Error::about_room(error),
             Error::Note(refused) => Error::about_note(*refused),

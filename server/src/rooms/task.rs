@@ -33,14 +33,28 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// Loads the document and serves it until nobody needs it.
 pub(super) async fn run(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Message>) {
-    let task = match Task::load(rooms.clone(), document).await {
-        Ok(task) => task,
-        Err(error) => return refuse(rooms, document, messages, error).await,
-    };
     let gauge = rooms.0.parts.metrics.rooms.clone();
-    gauge.inc();
-    task.serve(&mut messages).await;
-    gauge.dec();
+    loop {
+        let task = match Task::load(rooms.clone(), document).await {
+            Ok(task) => task,
+            Err(error) => return refuse(rooms, document, messages, error).await,
+        };
+        gauge.inc();
+        let end = task.serve(&mut messages).await;
+        gauge.dec();
+        match end {
+            End::Left => return,
+            End::Again => tracing::info!(%document, "the document is loaded again"),
+        }
+    }
+}
+
+/// What comes after a room.
+enum End {
+    /// Nothing: nobody needs it.
+    Left,
+    /// The same document, as it is stored. Whoever waits in the inbox waits on.
+    Again,
 }
 
 /// Nobody gets an empty document because something went wrong: everyone who waits is told, and the next one retries.
@@ -56,6 +70,7 @@ async fn refuse(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Messa
                 Message::Whose { reply } => drop(reply.send(Err(error.clone()))),
                 Message::Version { reply, .. } => drop(reply.send(Err(error.clone()))),
                 Message::Stop { settled } => drop(settled.send(true).ok()),
+                Message::Pause { done } => drop(done.send(())),
                 _ => {}
             }
         }
@@ -84,6 +99,8 @@ struct Task {
     counted: Option<usize>,
     empty_since: Option<Instant>,
     stopping: Option<oneshot::Sender<bool>>,
+    /// Ends as soon as nothing is in flight, to be loaded again.
+    reloading: bool,
     /// The document was erased; who waits for the last of it to be gone from here.
     forgetting: Option<Vec<oneshot::Sender<()>>>,
     /// Records about readers on their way to the disk; nobody waits for them but an erasure.
@@ -137,7 +154,8 @@ impl Task {
             Err(panicked) => return Err(RoomError::Poisoned(panicked.to_string())),
         };
         let (newest, pace) = versions::newest(&rooms, document, &room).await;
-        Ok(Task {
+        let paused = rooms.is_paused();
+        let mut task = Task {
             rooms,
             document,
             room,
@@ -152,15 +170,20 @@ impl Task {
             counted: None,
             empty_since: Some(Instant::now()),
             stopping: None,
+            reloading: false,
             forgetting: None,
             jottings: JoinSet::new(),
             end_ms: None,
             moved: false,
             effects: Vec::new(),
-        })
+        };
+        if paused {
+            task.accept(Event::Full);
+        }
+        Ok(task)
     }
 
-    async fn serve(mut self, messages: &mut mpsc::Receiver<Message>) {
+    async fn serve(mut self, messages: &mut mpsc::Receiver<Message>) -> End {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -168,7 +191,7 @@ impl Task {
             tokio::select! {
                 message = messages.recv() => match message {
                     Some(message) => self.batch(message, messages).await,
-                    None => return,
+                    None => return End::Left,
                 },
                 Some(appended) = self.appends.next() => self.appended(appended),
                 Some(compacted) = self.compactions.next() => self.compacted(compacted),
@@ -179,8 +202,8 @@ impl Task {
             self.run_effects();
             self.tell_presence();
             self.count_notes().await;
-            if self.finished(messages).await {
-                return;
+            if let Some(end) = self.finished(messages).await {
+                return end;
             }
         }
     }
@@ -240,6 +263,15 @@ impl Task {
                 let idle = self.rooms.0.parts.limits.idle;
                 self.empty_since = self.empty_since.map(|since| since.checked_sub(idle).unwrap_or(since));
             }
+            Message::Pause { done } => {
+                // What was taken before goes to the disk while it still may.
+                self.room.flush(clock::monotonic_ms(), &mut self.effects);
+                self.run_effects();
+                self.accept(Event::Full);
+                done.send(()).ok();
+            }
+            Message::Resume if self.room.is_whole() => self.accept(Event::Resumed),
+            Message::Resume | Message::Reload => self.reload(),
             Message::Gone { done } => {
                 self.forgetting.get_or_insert_default().extend(done);
                 self.close_all(CloseReason::Gone);
@@ -272,6 +304,9 @@ impl Task {
                 metrics.append_failures.inc();
                 self.rooms.broke(self.document, clock::wall_ms());
                 tracing::error!(document = %self.document, "an edit could not be stored: {error}");
+                if matches!(error, StoreError::Full | StoreError::Short) {
+                    self.accept(Event::Full);
+                }
                 self.accept(Event::StoreFailed);
             }
         }
@@ -381,17 +416,17 @@ impl Task {
     }
 
     /// Whether the task can end: nobody is here, nothing is in flight, and nobody came in meanwhile.
-    async fn finished(&mut self, messages: &mut mpsc::Receiver<Message>) -> bool {
+    async fn finished(&mut self, messages: &mut mpsc::Receiver<Message>) -> Option<End> {
         if !self.appends.is_empty() || !self.compactions.is_empty() {
-            return false;
+            return None;
         }
         if let Some(waiting) = &mut self.forgetting {
             while self.jottings.join_next().await.is_some() {}
             if !self.rooms.leave(self.document, messages) {
-                return false;
+                return None;
             }
             waiting.drain(..).for_each(|done| done.send(()).unwrap_or_default());
-            return true;
+            return Some(End::Left);
         }
         if self.stopping.is_some() {
             self.settle().await;
@@ -399,16 +434,26 @@ impl Task {
             if let Some(reply) = self.stopping.take() {
                 reply.send(settled).ok();
             }
-            return true;
+            return Some(End::Left);
+        }
+        if self.reloading {
+            return Some(End::Again);
         }
         let idle = self.empty_since.is_some_and(|since| since.elapsed() >= self.rooms.0.parts.limits.idle);
         if !idle || !self.replies.is_empty() {
-            return false;
+            return None;
         }
         self.settle().await;
         self.accept(Event::Idle);
         self.run_effects();
-        self.appends.is_empty() && self.compactions.is_empty() && self.rooms.leave(self.document, messages)
+        let left = self.appends.is_empty() && self.compactions.is_empty() && self.rooms.leave(self.document, messages);
+        left.then_some(End::Left)
+    }
+
+    /// Everybody comes back to what is stored, and brings what it lacks.
+    fn reload(&mut self) {
+        self.close_all(CloseReason::TryLater);
+        self.reloading = true;
     }
 
     /// The last revision and the record, before the room is let go.

@@ -6,10 +6,10 @@
 use bytes::Bytes;
 use yrs::StateVector;
 
-use super::Room;
+use super::{Room, Writing};
 use crate::channel::{Batch, Document};
 use crate::wire::{self, Nack};
-use crate::{Channel, CloseReason, CommandError, ConnId, Dialect, Effect, Millis, Reply, Ticket, awareness};
+use crate::{Channel, CloseReason, ConnId, Dialect, Effect, Millis, Reply, Ticket, awareness};
 
 /// To screens and to disk.
 impl Room {
@@ -87,20 +87,45 @@ impl Room {
 
     /// From here on the room only shows what it has; whoever waits is told that it will not be saved.
     pub(super) fn store_failed(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        self.failed = true;
+        self.writing = match self.writing {
+            Writing::Full | Writing::LostFull => Writing::LostFull,
+            Writing::Open | Writing::Lost => Writing::Lost,
+        };
+        let sentence = self.writing.sentence().unwrap_or_default();
         for to in self.replies.drain(..).map(|(_, to)| to).chain(self.asked.drain(..)) {
-            effects.push(Effect::Reply { to, result: Err(CommandError::Unsaved) });
+            effects.push(Effect::Reply { to, result: Err(self.writing.error()) });
         }
         for (conn, peer) in &mut self.peers {
             peer.echoes.clear();
             for nth in peer.acks.fail() {
                 if peer.dialect == Dialect::Galley {
-                    let nack = wire::nack(nth, Nack::Storage as u8, Nack::Storage.sentence());
+                    let nack = wire::nack(nth, Nack::Storage as u8, sentence);
                     peer.send(now, *conn, nack, effects);
                 }
             }
         }
         self.tell_acks(now, effects);
+    }
+
+    /// Until there is room again writes are refused before they are shown to anybody.
+    pub(super) fn pause(&mut self) {
+        if self.writing == Writing::Open {
+            self.writing = Writing::Full;
+        }
+    }
+
+    /// There is room: whoever writes is asked for what was refused meanwhile.
+    pub(super) fn resume(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        if self.writing != Writing::Full {
+            return;
+        }
+        self.writing = Writing::Open;
+        let question = wire::step1(&self.text.vector_bytes());
+        for (conn, peer) in &mut self.peers {
+            if peer.writes() {
+                peer.send(now, *conn, question.clone(), effects);
+            }
+        }
     }
 
     pub(super) fn tell_acks(&mut self, now: Millis, effects: &mut Vec<Effect>) {
@@ -130,9 +155,9 @@ impl Room {
     }
 
     pub(super) fn compact(&mut self, at_least: usize, effects: &mut Vec<Effect>) {
-        let Room { text, notes, authors, durable, failed, .. } = self;
+        let Room { text, notes, authors, durable, writing, .. } = self;
         for (channel, document) in [(Channel::TEXT, text), (Channel::NOTES, notes)] {
-            if document.tail < at_least.max(1) || document.compacting || *failed {
+            if document.tail < at_least.max(1) || document.compacting || *writing != Writing::Open {
                 continue;
             }
             document.tail = 0;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use uuid::Uuid;
 
-use super::Room;
+use super::{Room, Writing};
 use crate::channel::place_all;
 use crate::notes::{Asker, Board, Change, Notes, Verdict, Wish, moved};
 use crate::{Channel, CommandError, ConnId, Dialect, Effect, Millis, Ticket, wire};
@@ -99,7 +99,7 @@ impl Room {
 
     /// Holds the notes whose turn it is against the text: what lost its words looks for them, or is detached.
     pub(super) fn settle_notes(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        if self.failed || self.text.is_pending() {
+        if self.writing != Writing::Open || self.text.is_pending() {
             return;
         }
         let turn = self.board.turn();

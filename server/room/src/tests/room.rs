@@ -261,6 +261,44 @@ fn rm11_after_a_failed_append_nothing_is_taken() {
 }
 
 #[test]
+fn rm13_without_room_nothing_is_taken_and_with_it_everybody_is_asked() {
+    let (mut table, pen) = two(Limits::default());
+    table.update(1, &pen.insert(0, "a"));
+    table.flush();
+    table.heard(1);
+    table.accept(Event::Full);
+    let (refused, again) = (pen.insert(1, "b"), pen.everything());
+    table.update(1, &refused);
+    table.edit(9, Role::Edit, "", "b");
+    table.flush();
+    table.accept(Event::Idle);
+    assert_eq!((table.room.text().as_str(), table.appends().len(), compactions(&table).len()), ("a", 1, 0));
+    assert_eq!(table.replies(), [(9, Err(crate::CommandError::Full))]);
+    table.stored(1);
+    let refusals = [frames::nack(2, 6, frames::FULL)];
+    assert!(table.frames(1).starts_with(&refusals), "and why");
+    assert!(table.room.durable(), "what was taken before is stored as ever");
+    table.accept(Event::Resumed);
+    assert!(table.heard(1).iter().any(|heard| matches!(heard, Heard::Step1(_))), "who writes is asked");
+    table.step2(1, &again);
+    table.flush();
+    assert_eq!((table.room.text().as_str(), table.appends().len()), ("ab", 2));
+}
+
+#[test]
+fn rm13_an_append_that_found_no_room_ends_the_writing() {
+    let (mut table, pen) = two(Limits::default());
+    table.update(1, &pen.insert(0, "a"));
+    table.flush();
+    table.accept(Event::Full);
+    table.accept(Event::StoreFailed);
+    table.accept(Event::Resumed);
+    table.update(1, &pen.insert(1, "b"));
+    table.flush();
+    assert_eq!((table.appends().len(), table.room.durable()), (1, false), "only loading it again helps");
+}
+
+#[test]
 fn rm12_what_was_appended_is_the_room() {
     let (mut table, pen) = two(Limits::default());
     for word in ["one ", "two ", "😀 "] {

@@ -42,7 +42,7 @@ impl Task {
         if self.forgetting.is_some() {
             return entrance.outbox.close(CloseReason::Gone);
         }
-        if self.stopping.is_some() || self.seats.len() >= limits.connections_per_document {
+        if self.reloading || self.stopping.is_some() || self.seats.len() >= limits.connections_per_document {
             self.rooms.0.parts.metrics.reached("connections_per_document");
             return entrance.outbox.close(CloseReason::TryLater);
         }

@@ -3,7 +3,7 @@
 //! Invariant: while nothing is pending, the newest version is the text as it is; a version is durable before anything
 //! is done that rests on it. Next: `revisions.rs`.
 
-use room::{Author, ConnId, Role, Room};
+use room::{Author, CommandError, ConnId, Role, Room};
 use storage::StoreError;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -70,7 +70,10 @@ impl Task {
     pub(super) async fn version(&mut self, take: Take) -> Result<Uuid, RoomError> {
         self.room.flush(clock::monotonic_ms(), &mut self.effects);
         self.run_effects();
-        let unkept = |error: StoreError| RoomError::Unkept(error.to_string());
+        let unkept = |error: StoreError| match error {
+            StoreError::Full | StoreError::Short => RoomError::Refused(CommandError::Full),
+            error => RoomError::Unkept(error.to_string()),
+        };
         if let Some(newest) = self.newest.filter(|_| take == Take::Any && !self.pace.pending()) {
             let there = self.rooms.versions().find(self.document, newest).await.map_err(unkept)?;
             if there.is_some() {
