@@ -68,8 +68,8 @@ pub mod revisions;
 pub mod rooms;
 mod runs;
 mod sessions;
-pub mod verify;
 pub mod space;
+pub mod verify;
 mod words;
 pub mod ws;
 
