@@ -14,15 +14,15 @@
 //! another door than what is typed: documents by `documents::create`, text and notes by commands, files by `files::keep`.
 //! Next: `http/archive.rs`, the routes.
 
-mod address;
+pub mod address;
 pub mod arrive;
 pub mod leave;
-mod manifest;
-mod names;
+pub mod manifest;
+pub mod names;
 pub mod notes;
 pub mod pack;
 pub mod page;
-mod plan;
+pub mod plan;
 mod refused;
 pub mod spool;
 mod stream;

@@ -29,10 +29,10 @@ use crate::{State, clock, documents};
 pub mod collect;
 mod gif;
 mod jpeg;
-mod kind;
-mod name;
+pub mod kind;
+pub mod name;
 mod ours;
-mod picture;
+pub mod picture;
 mod webp;
 
 pub use kind::Kind;

@@ -41,6 +41,7 @@ mod people;
 mod span;
 mod throttle;
 
+pub use documents::is_known;
 use door::{delete, get, page, patch, post, socket};
 pub use error::Error;
 pub use events::{Place, Streams};

@@ -27,6 +27,11 @@ impl Key {
         }
     }
 
+    /// Of known bytes, for tests that look for words nobody may forge.
+    pub fn of(bytes: [u8; 32]) -> Key {
+        Key(bytes)
+    }
+
     fn create(path: &Path) -> Result<Key, KeyError> {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| KeyError::Io(io::Error::other(error)))?;

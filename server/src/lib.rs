@@ -63,6 +63,8 @@ mod outbox;
 pub mod passkeys;
 mod passwords;
 mod presence;
+#[doc(hidden)]
+pub mod readers;
 mod records;
 pub mod revisions;
 pub mod rooms;

@@ -117,7 +117,7 @@ fn prefix(author: Author, document: Uuid) -> String {
 }
 
 /// Account names after an `@` that begins a word, as they are stored, each once.
-fn named(body: &str) -> Vec<String> {
+pub fn named(body: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut before = ' ';
     for (at, letter) in body.char_indices() {

@@ -9,10 +9,10 @@
 //! for the times, `revisions/seen.rs` for readers; `rooms/task.rs`, which asks.
 
 mod pace;
-mod packed;
-mod record;
+pub mod packed;
+pub mod record;
 mod refused;
-mod seen;
+pub mod seen;
 mod store;
 #[cfg(test)]
 mod tests;

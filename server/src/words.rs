@@ -18,11 +18,12 @@ use crate::records::{get, list, put};
 use crate::{clock, names};
 
 /// How long an invitation waits.
-const INVITE_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
+/// What invitations are for.
+pub const INVITE_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
 /// How long a way back in is open.
 const RESET_MS: u64 = 30 * 60 * 1_000;
 /// Invitations that may wait at once.
-const INVITES_MAX: usize = 1_000;
+pub const INVITES_MAX: usize = 1_000;
 
 /// `invite/{id}`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -58,7 +59,7 @@ impl Invite {
     }
 }
 
-const INVITE: &str = "invite";
+pub const INVITE: &str = "invite";
 const RESET: &str = "reset";
 
 /// A new invitation. `None`: too many wait already.
@@ -135,7 +136,7 @@ fn word(key: &Key, purpose: &str, id: Uuid) -> String {
 }
 
 /// The id in a word this server made.
-fn genuine(key: &Key, purpose: &str, word: &str) -> Option<Uuid> {
+pub fn genuine(key: &Key, purpose: &str, word: &str) -> Option<Uuid> {
     let bytes = unhex(word).filter(|bytes| bytes.len() == 32)?;
     let id = Uuid::from_slice(&bytes[..16]).ok()?;
     same(&key.word_secret(purpose, id), &bytes[16..]).then_some(id)

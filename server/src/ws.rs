@@ -28,9 +28,9 @@ use crate::http::Error;
 use crate::outbox::{Outbox, Outgoing};
 use crate::rooms::{Entrance, Seat};
 
-mod frames;
+pub mod frames;
 mod pace;
-mod packed;
+pub mod packed;
 mod sockets;
 
 use frames::{FrameGuard, Unfinished, Violation};

@@ -9,6 +9,9 @@
 mod committer;
 mod disk;
 mod format;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod layout;
 mod open;
 mod survey;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Invariant: rows are only ever appended; the sums above them are computed from the rows and nothing else.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -18,6 +19,7 @@ Written by `cargo xtask torture`; every run appends a row. \"Checked\" counts pr
 for, images opened, calls read), \"failed\" those that were broken. A seed repeats its run: `cargo xtask torture NAME --seed S`.
 ";
 const SUMS: &str = "| test | cases | of what | aim | checked | failed |\n|---|---|---|---|---|---|\n";
+const FUZZED: &str = "| target | inputs | CPU-minutes | findings |\n|---|---|---|---|\n";
 const ROWS: &str = "| date | commit | machine | test | seed | cases | checked | failed | time | figures |\n|---|---|---|---|---|---|---|---|---|---|\n";
 
 /// One run of one test.
@@ -61,6 +63,13 @@ impl Row {
             note.seconds
         );
         Row { test: note.test.clone(), cases, checked, failed, line }
+    }
+
+    /// Of a fuzzer: its target, and its time in seconds, which is CPU time.
+    fn fuzzed(&self) -> Option<(&str, u64)> {
+        let mut cells = self.line.trim().trim_matches('|').rsplit('|').map(str::trim);
+        let target = cells.next()?.strip_prefix("target ")?.split(';').next()?;
+        Some((target, cells.next()?.strip_suffix(" s")?.parse().ok()?))
     }
 
     fn parse(line: &str) -> Option<Row> {
@@ -153,9 +162,27 @@ fn text(rows: &[&Row], tests: &[Test]) -> String {
         writeln!(text, "| {name} | {cases} | {of_what} | {aim} | {checked} | {failed} |")
             .expect("text takes everything");
     }
+    text.push_str(&fuzzed(rows));
     write!(text, "\n## Runs\n\n{ROWS}").expect("text takes everything");
     for row in rows {
         writeln!(text, "{}", row.line).expect("text takes everything");
+    }
+    text
+}
+
+/// What fuzzers tried, by target.
+fn fuzzed(rows: &[&Row]) -> String {
+    let mut sums: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
+    for (row, (target, seconds)) in rows.iter().filter_map(|row| Some((row, row.fuzzed()?))) {
+        let sum = sums.entry(target).or_default();
+        *sum = [sum[0] + row.cases, sum[1] + seconds, sum[2] + row.failed];
+    }
+    if sums.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n## Fuzzing\n\n{FUZZED}");
+    for (target, [inputs, seconds, findings]) in sums {
+        writeln!(text, "| {target} | {inputs} | {:.1} | {findings} |", seconds as f64 / 60.0).expect("text takes everything");
     }
     text
 }
@@ -206,14 +233,15 @@ mod tests {
             failed: 0,
             seed: 0,
             seconds: 60,
-            figures: vec!["a target 1 | 2".into()],
+            figures: vec!["target gate".into(), "memory 1 | 2".into()],
             report: report.clone(),
         };
         append(&report, &[Row::noted(&note)], &[]).expect("written");
         append(&report, &[Row::noted(&note)], &[]).expect("written");
         let text = fs::read_to_string(&report).expect("there");
         assert!(text.contains("| fuzz | 2000 | inputs | 1000000000 | 2000 | 0 |"), "{text}");
-        assert_eq!(text.lines().filter(|line| line.contains("a target 1 / 2")).count(), 2, "{text}");
+        assert_eq!(text.lines().filter(|line| line.contains("target gate; memory 1 / 2")).count(), 2, "{text}");
+        assert!(text.contains("| gate | 2000 | 2.0 | 0 |"), "{text}");
         assert!(elsewhere("fuss").is_err_and(|why| why.contains("fuzz")));
     }
 }

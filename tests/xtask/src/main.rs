@@ -10,6 +10,7 @@ use std::process::ExitCode;
 mod build;
 mod chromium;
 mod debian;
+mod fuzz;
 mod node;
 mod project;
 mod renderer;
@@ -33,6 +34,8 @@ cargo xtask <word>
                        `load offline`, a phone without a network opens what it has seen
   torture [test...]    kills, full disks, failing calls, power cuts, bad networks, floods; --budget 20m, --seed, --count;
                        appends to tests/torture/REPORT.md
+  fuzz [target...]     bytes from nowhere against everything that reads them; --time 5m or --cpu-minutes n each,
+                       --jobs n, --minimise makes the corpus small; appends to the same report
   shots                pictures of every screen, light and dark, desk and phone: target/shots/
 ";
 
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         "web" => build::web().map(|_| ()),
         "load" => build::load(rest),
         "torture" => build::torture(rest),
+        "fuzz" => fuzz::fuzz(rest),
         "shots" => build::shots(),
         "help" | "-h" | "--help" => {
             print!("{USAGE}");

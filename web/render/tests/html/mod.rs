@@ -2,6 +2,8 @@
 //! error, so it is the second opinion on what the renderer writes.
 #![allow(dead_code)] // each test binary uses its part
 
+pub mod rules;
+
 /// One token; attribute values and text have their references decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Token {

@@ -1,0 +1,79 @@
+//! Every input of the corpus, and every one that ever broke something, through the function its fuzzer runs.
+
+use std::path::{Path, PathBuf};
+
+/// The committed inputs of a target: what its fuzzer starts from, and what it once found.
+fn inputs(target: &str) -> Vec<PathBuf> {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz");
+    let folders = ["corpus", "crashers"].map(|kind| fuzz.join(kind).join(target));
+    let mut files: Vec<PathBuf> = folders
+        .iter()
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flat_map(|entries| entries.map(|entry| entry.expect("an entry").path()))
+        .collect();
+    files.sort();
+    files
+}
+
+fn replay(name: &str) {
+    let target = hostile::named(name).expect("a target of that name");
+    let files = inputs(name);
+    assert!(!files.is_empty(), "{name} has no corpus");
+    for file in files {
+        let bytes = std::fs::read(&file).expect("a readable file");
+        let outcome = std::panic::catch_unwind(|| target.check(&bytes));
+        assert!(outcome.is_ok(), "{}", file.display());
+    }
+}
+
+macro_rules! replayed {
+    ($($test:ident: $target:literal;)+) => {
+        const REPLAYED: &[&str] = &[$($target),+];
+        $(#[test]
+        fn $test() {
+            replay($target);
+        })+
+    };
+}
+
+replayed! {
+    fz1_gate: "gate";
+    fz2_gate_apply: "gate_apply";
+    fz2_live_room: "live_room";
+    fz3_gate_yjs: "gate_yjs";
+    fz3_structured_update: "structured_update";
+    fz4_sync_message: "sync_message";
+    fz4_awareness: "awareness";
+    fz4_packed: "packed";
+    fz5_frame_guard: "frame_guard";
+    fz6_renderer: "renderer";
+    fz6_render_wasm: "render_wasm";
+    fz6_splice: "splice";
+    fz6_math: "math";
+    fz6_front_matter: "front_matter";
+    fz7_stored_record: "stored_record";
+    fz7_version_blob: "version_blob";
+    fz8_archive_import: "archive_import";
+    fz9_picture: "picture";
+    fz10_file_name: "file_name";
+    fz11_token: "token";
+    fz12_request_head: "request_head";
+}
+
+#[test]
+fn fz13_every_target_is_replayed_and_built() {
+    let names: Vec<&str> = hostile::TARGETS.iter().map(|target| target.name).collect();
+    let missing: Vec<_> = names.iter().filter(|name| !REPLAYED.contains(name)).collect();
+    assert!(missing.is_empty(), "not replayed: {missing:?}");
+    let manifest = include_str!("../../fuzz/Cargo.toml");
+    let unbuilt: Vec<_> = names.iter().filter(|name| !manifest.contains(&format!("name = \"{name}\"\n"))).collect();
+    assert!(unbuilt.is_empty(), "not in tests/fuzz/Cargo.toml: {unbuilt:?}");
+}
+
+#[test]
+fn fz14_the_corpus_is_small() {
+    const BYTES_MAX: u64 = 2 << 20;
+    let files = hostile::TARGETS.iter().flat_map(|target| inputs(target.name));
+    let bytes: u64 = files.map(|file| file.metadata().expect("a file").len()).sum();
+    assert!(bytes <= BYTES_MAX, "{bytes} bytes; minimise it with `cargo xtask fuzz --minimise`");
+}
