@@ -182,7 +182,8 @@ fn fuzzed(rows: &[&Row]) -> String {
     }
     let mut text = format!("\n## Fuzzing\n\n{FUZZED}");
     for (target, [inputs, seconds, findings]) in sums {
-        writeln!(text, "| {target} | {inputs} | {:.1} | {findings} |", seconds as f64 / 60.0).expect("text takes everything");
+        writeln!(text, "| {target} | {inputs} | {:.1} | {findings} |", seconds as f64 / 60.0)
+            .expect("text takes everything");
     }
     text
 }
