@@ -33,7 +33,6 @@ pub enum Budget {
 pub struct Outcome {
     pub name: String,
     pub inputs: u64,
-    pub wall: Duration,
     pub cpu: Duration,
     pub rss_mb: u64,
     pub slowest_seconds: u64,
@@ -97,7 +96,6 @@ pub fn run(place: &Place, budget: Budget) -> Result<Outcome, String> {
     Ok(Outcome {
         name: place.name.clone(),
         inputs: closing.inputs,
-        wall: begun.elapsed(),
         cpu,
         rss_mb: closing.rss_mb,
         slowest_seconds: closing.slowest,
