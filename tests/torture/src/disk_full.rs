@@ -42,6 +42,7 @@ struct Figures {
     fills: u64,
     killed: u64,
     edits: usize,
+    asked_again: usize,
     told: Duration,
     back: Duration,
 }
@@ -54,14 +55,12 @@ pub fn run(run: &mut Run, tally: &mut Tally) -> Result<(), Skipped> {
             Case { run, disk: &disk, seed, rng: Rng::new(seed), watch: Watch::of(seed), tally, figures: &mut figures };
         match case.play() {
             Ok(edits) => tally.case(edits as u64),
-            Err(why) if why.contains("there is no such limit") => {
-                return Err(Skipped("this server cannot be told how much space a disk must keep".into()));
-            }
             Err(why) => tally.failed(seed, why),
         }
     }
     tally.figure("fills", format!("{}, {} with a kill while it was full", figures.fills, figures.killed));
     tally.figure("edits", figures.edits.to_string());
+    tally.figure("tabs saved again on the same socket", figures.asked_again.to_string());
     tally.figure("/readyz 503 after at most", format!("{} ms", figures.told.as_millis()));
     tally.figure("everybody saved again after at most", format!("{} ms", figures.back.as_millis()));
     Ok(())
@@ -113,13 +112,14 @@ impl Case<'_> {
             if !tabs.until_inside(PATIENCE) {
                 return Err(format!("only {} tabs got in", tabs.book().inside));
             }
-            std::thread::sleep(Duration::from_millis(self.rng.between(50, 500)));
+            std::thread::sleep(Duration::from_millis(self.rng.between(50, if self.run.small { 150 } else { 500 })));
             self.fill(&server, &tabs)?;
-            std::thread::sleep(Duration::from_millis(self.rng.between(0, 500)));
+            std::thread::sleep(Duration::from_millis(self.rng.between(0, if self.run.small { 50 } else { 500 })));
             server = if self.rng.chance(KILLED) { self.kill(server, &tabs, port)? } else { server };
             self.free(&server, &tabs)?;
             self.figures.fills += 1;
         }
+        self.figures.asked_again += tabs.book().asked_again;
         let (wrong, edits) = tabs.end(&person, PATIENCE);
         wrong.into_iter().for_each(|why| self.tally.failed(self.seed, why));
         self.figures.edits += edits;
@@ -145,9 +145,12 @@ impl Case<'_> {
         let full = Instant::now();
         wait("/readyz says 503 on a full disk", || matches!(server::readyz(&server.url), Some((503, _))))?;
         let told = full.elapsed();
-        self.figures.told = self.figures.told.max(told);
-        if !self.run.small && told > TOLD_AT_MOST {
-            self.tally.failed(self.seed, format!("/readyz was 200 for {told:?} on a full disk"));
+        // Without the watch it goes on as long as its log has pages of its own to write to.
+        if self.watch == Watch::On {
+            self.figures.told = self.figures.told.max(told);
+            if !self.run.small && told > TOLD_AT_MOST {
+                self.tally.failed(self.seed, format!("/readyz was 200 for {told:?} on a full disk"));
+            }
         }
         if let Some((_, sentence)) = server::readyz(&server.url).filter(|(_, sentence)| !sentence.contains("full")) {
             self.tally.failed(self.seed, format!("/readyz does not say that the disk is full: {sentence}"));
@@ -239,19 +242,16 @@ impl Disk {
     fn fill(&self, left: u64) -> Result<(), String> {
         let trouble = |error: std::io::Error| format!("the disk cannot be filled: {error}");
         let mut file = File::create(self.filler()).map_err(trouble)?;
-        let mut piece = 64 << 10;
-        while piece > 0 {
-            if self.available()? < left + piece as u64 {
-                piece /= 2;
-                continue;
-            }
-            match file.write_all(&vec![0; piece]) {
-                Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::StorageFull => piece /= 2,
+        loop {
+            let excess = self.available()?.saturating_sub(left);
+            match file.write_all(&vec![0; usize::try_from(excess).unwrap_or(0)]) {
+                // The server took the last of it.
+                Err(error) if error.kind() == std::io::ErrorKind::StorageFull => return Ok(()),
                 Err(error) => return Err(trouble(error)),
+                Ok(()) if excess == 0 => return Ok(()),
+                Ok(()) => {}
             }
         }
-        Ok(())
     }
 
     fn free(&self) -> Result<(), String> {

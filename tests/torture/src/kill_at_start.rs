@@ -19,7 +19,7 @@ use crate::writers::{Acked, Crowd};
 
 /// Documents and how long each is: 200 MB on the disk.
 const STORE: (u64, usize) = (160, 500_000);
-const STORE_SMALL: (u64, usize) = (8, 60_000);
+const STORE_SMALL: (u64, usize) = (4, 60_000);
 /// People who write before the folder's server is killed.
 const WRITERS: usize = 8;
 /// How long they do.

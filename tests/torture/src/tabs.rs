@@ -19,6 +19,8 @@ use crate::writers::{Acked, runtime};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A tab that is out tries again after this long, and up to twice as long.
 const AGAIN_MS: u64 = 100;
+/// In a hundred: how often a tab that is refused stays; otherwise it comes anew.
+const STAYS: u64 = 50;
 
 /// Several tabs on a thread of their own.
 pub struct Tabs {
@@ -52,6 +54,8 @@ pub struct Book {
     pub closed: BTreeMap<Option<u16>, usize>,
     /// Nacks by code.
     pub refused: BTreeMap<u64, usize>,
+    /// Times a tab that was refused stayed, was asked again by the server, and had everything acked.
+    pub asked_again: usize,
     /// Tabs that never came to show the text.
     astray: usize,
 }
@@ -84,6 +88,7 @@ impl Tabs {
             doc: new_doc(),
             edits: 0,
             owed: Vec::new(),
+            inside: false,
             rng: Rng::new(number as u64),
         };
         let tabs: Vec<Tab> = (0..count).map(tab).collect();
@@ -169,6 +174,8 @@ struct Tab {
     edits: u64,
     /// Made, and not acked on any socket so far.
     owed: Vec<String>,
+    /// As the book counts it.
+    inside: bool,
     rng: Rng,
 }
 
@@ -185,7 +192,7 @@ impl Tab {
         while self.phase.has_changed().is_ok() {
             if let Some(peer) = self.join().await {
                 let stay = self.stay(peer).await;
-                lock(&self.book).inside -= 1;
+                self.count_inside(false);
                 if stay == Stay::Done {
                     return;
                 }
@@ -200,15 +207,13 @@ impl Tab {
         let mut peer = timeout(PATIENCE, opening).await.ok()?.ok()?;
         let settled =
             timeout(PATIENCE, peer.wait(|peer| peer.synced && peer.sent > 0 && peer.acked >= peer.sent)).await;
-        if settled != Ok(true) || !peer.nacks.is_empty() {
-            self.left(&peer);
+        let refused = self.refused(&mut peer);
+        if settled != Ok(true) || !refused.is_empty() {
+            self.left(&peer, &refused);
             return None;
         }
-        let mut book = lock(&self.book);
-        book.acked.add((self.document.clone(), std::mem::take(&mut self.owed)));
-        book.inside += 1;
-        book.came.push(Instant::now());
-        drop(book);
+        lock(&self.book).came.push(Instant::now());
+        self.all_acked();
         Some(peer)
     }
 
@@ -226,18 +231,59 @@ impl Tab {
                 Phase::Rest | Phase::Compare(_) => {}
             }
             let ended = timeout(self.pace, peer.wait(|_| false)).await.is_ok();
+            let nacked = self.refused(&mut peer);
             let (settled, rest): (Vec<_>, Vec<_>) = sent.into_iter().partition(|(write, _)| *write <= peer.acked);
-            let (refused, acked): (Vec<_>, Vec<_>) =
-                settled.into_iter().partition(|(write, _)| peer.nacks.iter().any(|(refused, _)| refused == write));
+            let (refused, acked): (Vec<_>, Vec<_>) = settled.into_iter().partition(|(write, _)| nacked.contains(write));
             lock(&self.book).acked.add((self.document.clone(), edits(acked)));
             self.owed.extend(edits(refused));
-            if ended || !peer.nacks.is_empty() || self.phase.has_changed().is_err() {
+            if ended || !nacked.is_empty() || self.phase.has_changed().is_err() {
                 self.owed.extend(edits(rest));
-                self.left(&peer);
+                if !ended && self.rng.chance(STAYS) && self.asked_again(&mut peer).await {
+                    sent = Vec::new();
+                    continue;
+                }
+                self.left(&peer, &nacked);
                 return Stay::Again;
             }
             sent = rest;
         }
+    }
+
+    /// Stays though refused, until the server asks for what it lacks and has it; `false` if the socket ended, or it was refused
+    /// again.
+    async fn asked_again(&mut self, peer: &mut Peer) -> bool {
+        self.count_inside(false);
+        let before = peer.sent;
+        let asked = timeout(PATIENCE, peer.wait(|peer| peer.sent > before && peer.acked >= peer.sent)).await;
+        let taken = asked == Ok(true) && self.refused(peer).iter().all(|write| *write <= before);
+        if taken {
+            self.all_acked();
+            lock(&self.book).asked_again += 1;
+        }
+        taken
+    }
+
+    fn all_acked(&mut self) {
+        lock(&self.book).acked.add((self.document.clone(), std::mem::take(&mut self.owed)));
+        self.count_inside(true);
+    }
+
+    fn count_inside(&mut self, inside: bool) {
+        let mut book = lock(&self.book);
+        match (self.inside, inside) {
+            (false, true) => book.inside += 1,
+            (true, false) => book.inside -= 1,
+            _ => {}
+        }
+        self.inside = inside;
+    }
+
+    /// The writes that were refused since the last look.
+    fn refused(&self, peer: &mut Peer) -> Vec<u64> {
+        let nacks = std::mem::take(&mut peer.nacks);
+        let mut book = lock(&self.book);
+        nacks.iter().for_each(|(_, code)| *book.refused.entry(*code).or_default() += 1);
+        nacks.into_iter().map(|(write, _)| write).collect()
     }
 
     fn edit(&mut self) -> String {
@@ -255,14 +301,10 @@ impl Tab {
         Stay::Done
     }
 
-    fn left(&self, peer: &Peer) {
-        let mut book = lock(&self.book);
-        for (_, code) in &peer.nacks {
-            *book.refused.entry(*code).or_default() += 1;
-        }
+    fn left(&self, peer: &Peer, refused: &[u64]) {
         // A tab that was refused leaves by itself.
-        if peer.nacks.is_empty() {
-            *book.closed.entry(peer.closed).or_default() += 1;
+        if refused.is_empty() {
+            *lock(&self.book).closed.entry(peer.closed).or_default() += 1;
         }
     }
 }
