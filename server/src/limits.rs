@@ -37,6 +37,7 @@ macro_rules! limits {
                     "awareness_bytes" => self.room.awareness_bytes = Limit::from_number(number()?),
                     "awareness_per_second" => self.room.awareness_per_second = Limit::from_number(number()?),
                     "outbox_bytes" => self.room.outbox_bytes = Limit::from_number(number()?),
+                    "lag" => self.room.lag = number()?.saturating_mul(1_000),
                     "compact_entries" => self.room.compact_entries = Limit::from_number(number()?),
                     _ => return Err(format!("--limit {name}: there is no such limit; there are {}", Limits::NAMES.join(", "))),
                 }
@@ -46,7 +47,7 @@ macro_rules! limits {
             /// Every name `set` knows.
             pub const NAMES: &'static [&'static str] = &[
                 "message_bytes", "text_bytes", "client_ids", "awareness_bytes", "awareness_per_second", "outbox_bytes",
-                "compact_entries", $(stringify!($name),)+
+                "lag", "compact_entries", $(stringify!($name),)+
             ];
         }
     };

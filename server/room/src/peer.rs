@@ -3,6 +3,8 @@
 //! Invariant: bytes on their way to it are bounded. Above the bound nothing more of the text is sent; the room remembers
 //! what the peer had, and when the socket has drained sends one diff of everything it missed.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use yrs::StateVector;
 
@@ -33,8 +35,12 @@ pub struct Peer {
     notes: Told,
     in_flight: usize,
     lag: Option<Lag>,
+    /// Step1s that came while so much was on its way; the newest of each channel is answered when that has drained.
+    owed: BTreeMap<Channel, Lag>,
     sent_at: Millis,
     gap_asked: Option<Millis>,
+    /// Something of theirs is missing, and they were asked for the last such thing too recently to be asked again.
+    gap_owed: bool,
 }
 
 /// How much of the notes somebody was told.
@@ -79,8 +85,10 @@ impl Peer {
             notes: Told::Nothing,
             in_flight: 0,
             lag: None,
+            owed: BTreeMap::new(),
             sent_at: now,
             gap_asked: None,
+            gap_owed: false,
         }
     }
 
@@ -131,10 +139,23 @@ impl Peer {
         self.lag.is_some() || self.in_flight >= limits.outbox_bytes
     }
 
-    /// The socket has drained; what they had before they lagged, if they did.
+    /// Keeps a Step1 until what is on its way has drained. Asking is cheap and an answer may be all of the text: whoever
+    /// asks and does not read must cost no more than whoever does not read.
+    pub fn owe(&mut self, now: Millis, channel: Channel, had: StateVector) {
+        let since = self.owed.get(&channel).map_or(now, |lag| lag.since);
+        self.owed.insert(channel, Lag { had, since });
+    }
+
+    /// The socket has drained; what they had before they lagged, if they did and it will not be told by an answer.
     pub fn drained(&mut self) -> Option<StateVector> {
         self.in_flight = 0;
-        self.lag.take().map(|lag| lag.had)
+        let lag = self.lag.take().filter(|_| !self.owed.contains_key(&Channel::TEXT));
+        lag.map(|lag| lag.had)
+    }
+
+    /// The Step1s that can be answered now.
+    pub fn owed(&mut self) -> impl Iterator<Item = (Channel, StateVector)> + use<> {
+        std::mem::take(&mut self.owed).into_iter().map(|(channel, lag)| (channel, lag.had))
     }
 
     /// They get everything there is now, and updates from here on.
@@ -182,7 +203,7 @@ impl Peer {
     /// Whether they have lagged for too long.
     pub fn is_stuck(&self, now: Millis, limits: &Limits) -> bool {
         let notes = if let Told::Until(lag) = &self.notes { Some(lag) } else { None };
-        self.lag.iter().chain(notes).any(|lag| now.saturating_sub(lag.since) >= limits.lag)
+        self.lag.iter().chain(notes).chain(self.owed.values()).any(|lag| now.saturating_sub(lag.since) >= limits.lag)
     }
 
     /// Whether they have heard nothing for too long.
@@ -190,12 +211,18 @@ impl Peer {
         now.saturating_sub(self.sent_at) >= limits.keepalive
     }
 
-    /// Whether to ask again for what is missing; not more than every two seconds.
+    /// Whether to ask now for what is missing; not more than every two seconds. If not, they are owed the question.
     pub fn may_ask(&mut self, now: Millis) -> bool {
         let may = self.gap_asked.is_none_or(|at| now.saturating_sub(at) >= ASK_AGAIN);
         if may {
             self.gap_asked = Some(now);
         }
+        self.gap_owed = !may;
         may
+    }
+
+    /// Whether it is time for a question they are owed.
+    pub fn may_ask_late(&mut self, now: Millis) -> bool {
+        self.gap_owed && self.may_ask(now)
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: `accept` only judges and queues; `flush` applies, sends and appends. The role is looked at for each
 //! message, at the moment it is judged. Next: `channel.rs` for the batch, `ack.rs` for what is told back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
 use yrs::{ClientID, StateVector, Text, Transact};
@@ -272,7 +272,7 @@ impl Room {
             match (channel, message) {
                 (_, Inbound::Step1(_) | Inbound::QueryAwareness) if !reads => {}
                 (_, Inbound::Awareness(_)) if !presents => {}
-                (_, Inbound::Step1(vector)) => self.answer_step1(now, conn, channel, vector, effects),
+                (_, Inbound::Step1(vector)) => self.answer_step1(now, conn, channel, decoded(vector), effects),
                 (Channel::TEXT, Inbound::Step2(update)) => self.write(now, conn, update, Arrival::Step2, effects),
                 (Channel::TEXT, Inbound::Update(update)) => self.write(now, conn, update, Arrival::Update, effects),
                 (Channel::TEXT, Inbound::Awareness(entries)) => self.awareness.hear(now, conn, voice, entries),
@@ -287,13 +287,15 @@ impl Room {
         now: Millis,
         conn: ConnId,
         channel: Channel,
-        vector: std::collections::HashMap<u64, u32>,
+        vector: StateVector,
         effects: &mut Vec<Effect>,
     ) {
         // What is being gathered belongs into the answer, and must not come twice after it.
         self.flush_text(now, effects);
-        let vector = StateVector::from_iter(vector.into_iter().map(|(client, clock)| (ClientID::new(client), clock)));
         let Some(peer) = self.peers.get_mut(&conn) else { return };
+        if peer.would_lag(&self.limits) {
+            return peer.owe(now, channel, vector);
+        }
         match channel {
             Channel::TEXT => {
                 peer.caught_up();
@@ -312,7 +314,7 @@ impl Room {
 
     fn answer_query(&mut self, now: Millis, conn: ConnId, effects: &mut Vec<Effect>) {
         let carets = self.awareness.all().unwrap_or_else(awareness::nobody);
-        if let Some(peer) = self.peers.get_mut(&conn) {
+        if let Some(peer) = self.peers.get_mut(&conn).filter(|peer| !peer.would_lag(&self.limits)) {
             peer.send(now, conn, wire::awareness(&carets), effects);
         }
     }
@@ -365,10 +367,10 @@ impl Room {
 
     fn gap(&mut self, now: Millis, conn: ConnId, nth: u64, effects: &mut Vec<Effect>) {
         let Some(peer) = self.peers.get_mut(&conn) else { return };
-        if !peer.acks.gap() {
-            if peer.dialect == Dialect::Galley {
-                peer.send(now, conn, wire::nack(nth, Nack::Missing as u8, Nack::Missing.sentence()), effects);
-            }
+        let patient = peer.acks.gap();
+        // A stock client hears no Nack and does not come again: it is asked, however often.
+        if !patient && peer.dialect == Dialect::Galley {
+            peer.send(now, conn, wire::nack(nth, Nack::Missing as u8, Nack::Missing.sentence()), effects);
         } else if peer.may_ask(now) {
             let vector = self.text.vector_bytes();
             peer.send(now, conn, wire::step1(&vector), effects);
@@ -494,6 +496,10 @@ impl Room {
             }
         }
     }
+}
+
+fn decoded(vector: HashMap<u64, u32>) -> StateVector {
+    StateVector::from_iter(vector.into_iter().map(|(client, clock)| (ClientID::new(client), clock)))
 }
 
 /// SplitMix64: small, and good enough to draw ids from a seed that is random itself.

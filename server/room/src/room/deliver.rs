@@ -68,6 +68,9 @@ impl Room {
         if let Some(had) = peer.drained() {
             peer.send(now, conn, wire::update(&self.text.missing(&had)), effects);
         }
+        for (channel, vector) in peer.owed() {
+            self.answer_step1(now, conn, channel, vector, effects);
+        }
         self.catch_up_notes(now, conn, effects);
     }
 
@@ -176,6 +179,9 @@ impl Room {
             self.close(conn, CloseReason::TryLater, effects);
         }
         for (conn, peer) in &mut self.peers {
+            if peer.may_ask_late(now) {
+                peer.send(now, *conn, wire::step1(&self.text.vector_bytes()), effects);
+            }
             if peer.is_quiet(now, &self.limits) {
                 let frame = match peer.dialect {
                     Dialect::Galley => wire::keepalive(),

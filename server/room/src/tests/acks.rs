@@ -107,6 +107,39 @@ fn ak3_a_step1_is_sent_at_most_every_two_seconds() {
 }
 
 #[test]
+fn ak3_a_gap_soon_after_another_is_asked_for_when_time_has_passed() {
+    for dialect in [Dialect::Galley, Dialect::Stock] {
+        let (mut table, pen) = (Table::new(), Pen::new(11));
+        table.seat(1, Role::Edit, dialect);
+        gap(&mut table, &pen);
+        table.step2(1, &pen.everything());
+        table.flush();
+        table.heard(1);
+        gap(&mut table, &pen);
+        table.now += 1_000;
+        table.accept(Event::Tick);
+        assert_eq!(table.heard(1), [], "it was asked a second ago");
+        table.now += 1_000;
+        table.accept(Event::Tick);
+        assert!(matches!(table.heard(1)[..], [Heard::Step1(_)]), "{dialect:?}");
+        table.now += 10_000;
+        table.accept(Event::Tick);
+        assert_eq!(table.heard(1), [], "once is enough");
+    }
+}
+
+#[test]
+fn ak4_a_stock_client_is_asked_again_where_others_are_refused() {
+    let (mut table, pen) = (Table::new(), Pen::new(11));
+    table.seat(1, Role::Edit, Dialect::Stock);
+    for _ in 0..3 {
+        gap(&mut table, &pen);
+        table.now += 2_000;
+        assert!(matches!(table.heard(1)[..], [Heard::Step1(_)]));
+    }
+}
+
+#[test]
 fn ak4_the_third_gap_in_a_row_is_refused() {
     let (mut table, pen) = editor();
     (0..3).for_each(|_| gap(&mut table, &pen));

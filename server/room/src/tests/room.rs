@@ -175,6 +175,38 @@ fn rm7_a_large_update_reaches_a_reader_with_nothing_on_its_way() {
 }
 
 #[test]
+fn rm7_whoever_asks_and_does_not_read_is_answered_once() {
+    let (mut table, pen) = two(Limits { outbox_bytes: 200, ..Limits::default() });
+    table.update(1, &pen.insert(0, &"large".repeat(1_000)));
+    table.flush();
+    table.heard(2);
+    (0..100).for_each(|_| table.step1(2));
+    assert_eq!(table.heard(2), [], "what is on its way comes first");
+    table.update(1, &pen.insert(0, "more"));
+    table.accept(Event::Drained { conn: ConnId(2) });
+    let reader = Pen::new(12);
+    let [Heard::Step2(answer)] = &table.heard(2)[..] else { panic!("one answer to all of them") };
+    reader.take(answer);
+    assert_eq!(reader.everything(), pen.everything());
+    table.accept(Event::Drained { conn: ConnId(2) });
+    assert_eq!(table.heard(2), [], "the answer held what it missed");
+}
+
+#[test]
+fn rm8_whoever_asks_and_never_reads_is_closed() {
+    let (mut table, pen) = two(Limits { outbox_bytes: 200, ..Limits::default() });
+    table.update(1, &pen.insert(0, &"large".repeat(1_000)));
+    table.flush();
+    for _ in 0..30 {
+        table.step1(2);
+        assert_eq!(table.closed(), []);
+        table.now += 1_000;
+        table.accept(Event::Tick);
+    }
+    assert_eq!(table.closed(), [(2, CloseReason::TryLater)]);
+}
+
+#[test]
 fn rm8_a_reader_that_lags_too_long_is_closed() {
     let (mut table, pen) = two(Limits { outbox_bytes: 200, ..Limits::default() });
     table.accept(Event::Drained { conn: ConnId(2) });
