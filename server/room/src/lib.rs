@@ -25,8 +25,8 @@ pub mod notes;
 mod peer;
 pub mod restore;
 mod room;
-#[cfg(test)]
-mod sim;
+#[cfg(any(test, feature = "testing"))]
+pub mod sim;
 #[cfg(test)]
 mod tests;
 mod whose;

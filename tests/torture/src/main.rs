@@ -11,13 +11,17 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 
+mod converge;
 mod disk_full;
 mod drain;
 mod kill9;
 mod kill_at_start;
+mod mixed;
+mod node;
 mod report;
 mod rng;
 mod run;
+mod schedules;
 mod server;
 mod sync_order;
 mod tabs;
@@ -47,6 +51,8 @@ const TESTS: &[Test] = &[
     Test { name: "drain", cases: "restarts", aim: 100, small: 2, weight: 2, run: drain::run },
     Test { name: "disk-full", cases: "disks", aim: 50, small: 2, weight: 2, run: disk_full::run },
     Test { name: "sync-order", cases: "traces of 500 edits", aim: 20, small: 1, weight: 1, run: sync_order::run },
+    Test { name: "converge", cases: "schedules", aim: 100_000, small: 100, weight: 2, run: converge::run },
+    Test { name: "mixed", cases: "schedules with Yjs", aim: 10_000, small: 30, weight: 2, run: mixed::run },
 ];
 
 #[derive(Parser)]

@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use uuid::Uuid;
 use yrs::updates::decoder::Decode;
-use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, TextRef, Transact, Update};
+use yrs::updates::encoder::Encode;
+use yrs::{ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update};
 
+use super::editor::Editor;
 use super::heard::{Heard, hear};
 use super::rng::Rng;
 use crate::wire;
@@ -27,8 +29,7 @@ pub enum Habit {
 }
 
 pub struct Client {
-    pub doc: Doc,
-    text: TextRef,
+    pub editor: Box<dyn Editor>,
     pub author: Author,
     pub dialect: Dialect,
     pub habit: Habit,
@@ -37,6 +38,8 @@ pub struct Client {
     /// What they were told.
     told: Role,
     pub link: Option<Link>,
+    /// Something on its way to or from them was lost, and they do not know it: only coming again can mend it.
+    pub lost: bool,
     /// Writes the server called settled without refusing them.
     pub promised: Vec<Bytes>,
 }
@@ -47,11 +50,13 @@ pub struct Link {
     pub inbox: VecDeque<Bytes>,
     pub outbox: VecDeque<Bytes>,
     pub reads: bool,
+    pub sends: bool,
     asked: Option<StateVector>,
     writes: Vec<Write>,
     acked: usize,
 }
 
+#[derive(Clone)]
 struct Write {
     step2: bool,
     /// Taken away when it is refused.
@@ -66,15 +71,17 @@ pub enum Then {
     Reconnect,
 }
 
+/// Where a new client's editor comes from, by the id it is to write under.
+pub type Desk<'a> = &'a mut dyn FnMut(u64) -> Box<dyn Editor>;
+
 impl Client {
-    pub fn new(number: u64, habit: Habit, dialect: Dialect, rng: &mut Rng) -> Client {
-        let doc = new_doc((rng.next() >> 33) * 16 + number + 1);
-        let text = doc.get_or_insert_text("content");
+    pub fn new(number: u64, habit: Habit, dialect: Dialect, rng: &mut Rng, desk: Desk) -> Client {
+        let editor = desk((rng.next() >> 33) * 16 + number + 1);
         let role = if matches!(habit, Habit::Edits | Habit::Changes) { Role::Edit } else { Role::View };
         // Now and then the same person has two tabs.
         let person = if rng.chance(20) { number / 2 } else { number };
         let author = Author(Uuid::from_u128(u128::from(person) + 1));
-        Client { doc, text, author, dialect, habit, role, told: role, link: None, promised: Vec::new() }
+        Client { editor, author, dialect, habit, role, told: role, link: None, lost: false, promised: Vec::new() }
     }
 
     pub fn identity(&self) -> Identity {
@@ -82,17 +89,18 @@ impl Client {
     }
 
     pub fn content(&self) -> String {
-        self.text.get_string(&self.doc.transact())
+        self.editor.text()
     }
 
     pub fn vector(&self) -> StateVector {
-        self.doc.transact().state_vector()
+        StateVector::decode_v1(&self.editor.vector()).expect("a state vector")
     }
 
     pub fn connect(&mut self, conn: ConnId) {
-        let (inbox, outbox) = (VecDeque::new(), VecDeque::from([wire::step1(&encode(&self.vector()))]));
-        self.told = self.role;
-        self.link = Some(Link { conn, inbox, outbox, reads: true, asked: None, writes: Vec::new(), acked: 0 });
+        let (inbox, outbox) = (VecDeque::new(), VecDeque::from([wire::step1(&self.editor.vector())]));
+        (self.told, self.lost) = (self.role, false);
+        let (asked, writes) = (None, Vec::new());
+        self.link = Some(Link { conn, inbox, outbox, reads: true, sends: true, asked, writes, acked: 0 });
     }
 
     /// Types or deletes something, if they think they may.
@@ -106,23 +114,20 @@ impl Client {
         let starts: Vec<usize> = content.char_indices().map(|(at, _)| at).chain([content.len()]).collect();
         let from = rng.below(starts.len());
         let offset = |nth: usize| content[..starts[nth]].encode_utf16().count() as u32;
-        let update = {
-            let mut transaction = self.doc.transact_mut();
-            if rng.chance(30) && from + 1 < starts.len() {
-                let until = (from + 1 + rng.below(8)).min(starts.len() - 1);
-                self.text.remove_range(&mut transaction, offset(from), offset(until) - offset(from));
-            } else {
-                self.text.insert(&mut transaction, offset(from), WORDS[rng.below(WORDS.len())]);
-            }
-            Bytes::from(transaction.encode_update_v1())
+        let update = if rng.chance(30) && from + 1 < starts.len() {
+            let until = (from + 1 + rng.below(8)).min(starts.len() - 1);
+            self.editor.remove(offset(from), offset(until) - offset(from))
+        } else {
+            self.editor.insert(offset(from), WORDS[rng.below(WORDS.len())])
         };
+        let update = Bytes::from(update);
         self.write(update, false);
     }
 
     /// Answers the server's last question once more, as a provider does that was asked twice.
     pub fn answer(&mut self) {
         let Some(vector) = self.link.as_ref().and_then(|link| link.asked.clone()) else { return };
-        let update = self.doc.transact().encode_diff_v1(&vector);
+        let update = self.editor.diff(&vector.encode_v1());
         self.write(Bytes::from(update), true);
     }
 
@@ -143,7 +148,7 @@ impl Client {
                 }
                 self.answer();
             }
-            Heard::Step2(update) | Heard::Update(update) => apply(&self.doc, &update),
+            Heard::Step2(update) | Heard::Update(update) => self.editor.apply(&update),
             Heard::Awareness(_) => {}
             galley if self.dialect == Dialect::Stock => return Err(format!("a stock client was told {galley:?}")),
             Heard::Ack(upto) => self.settle(upto)?,
@@ -186,14 +191,69 @@ impl Client {
     }
 
     pub fn is_waiting(&self) -> bool {
-        let transaction = self.doc.transact();
-        transaction.has_missing_updates()
+        self.editor.is_waiting()
     }
 
     /// Nothing is on its way in either direction.
     pub fn is_quiet(&self) -> bool {
         self.link.as_ref().is_none_or(|link| link.inbox.is_empty() && link.outbox.is_empty())
     }
+}
+
+/// What a careless client does. A write that never left is not counted; one that left twice counts twice. What the server
+/// sends comes in order or not at all, as TCP has it; it may come twice.
+impl Client {
+    pub fn disturb(&mut self, rng: &mut Rng) {
+        let Some(link) = &mut self.link else { return };
+        match rng.below(4) {
+            0 => link.repeat_write(),
+            1 => link.swap_updates(),
+            2 => self.lost |= link.lose_write(),
+            _ => link.repeat_news(),
+        }
+    }
+}
+
+impl Link {
+    fn repeat_write(&mut self) {
+        if let (Some(frame), Some(write)) = (self.outbox.back().filter(|frame| is_write(frame)), self.writes.last()) {
+            let (frame, write) = (frame.clone(), write.clone());
+            self.outbox.push_back(frame);
+            self.writes.push(write);
+        }
+    }
+
+    /// Two updates only: a Step2 holds whatever was sent before it, or its sender has lost its mind.
+    fn swap_updates(&mut self) {
+        let (frames, writes) = (self.outbox.len(), self.writes.len());
+        if self.outbox.iter().rev().take(2).filter(|frame| is_update(frame)).count() == 2 {
+            self.outbox.swap(frames - 1, frames - 2);
+            self.writes.swap(writes - 1, writes - 2);
+        }
+    }
+
+    /// Whether there was one.
+    fn lose_write(&mut self) -> bool {
+        let lost = self.outbox.pop_back_if(|frame| is_write(frame)).is_some();
+        if lost {
+            self.writes.pop();
+        }
+        lost
+    }
+
+    fn repeat_news(&mut self) {
+        let last = self.inbox.back().filter(|frame| is_write(frame)).cloned();
+        self.inbox.extend(last);
+    }
+}
+
+fn is_update(frame: &Bytes) -> bool {
+    matches!(frame.as_ref(), [0, 2, ..])
+}
+
+/// Whether a frame is a Step2 or an Update.
+fn is_write(frame: &Bytes) -> bool {
+    matches!(frame.as_ref(), [0, 1 | 2, ..])
 }
 
 pub fn identity(author: Author) -> Identity {
@@ -218,9 +278,4 @@ pub fn contains(doc: &Doc, update: &[u8]) -> bool {
     let mut transaction = doc.transact_mut();
     transaction.apply_update(update).expect("an update that applies");
     !transaction.has_changes() && !transaction.has_missing_updates()
-}
-
-fn encode(vector: &StateVector) -> Vec<u8> {
-    use yrs::updates::encoder::Encode;
-    vector.encode_v1()
 }

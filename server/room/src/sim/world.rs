@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use yrs::StateVector;
 use yrs::updates::decoder::Decode;
 
-use super::POLICY;
-use super::client::{Client, Habit, Then};
+use super::client::{Client, Desk, Habit, Then};
 use super::rng::Rng;
 use super::store::{Honesty, Store};
+use super::{POLICY, Weather};
 use crate::{
     Author, Channel, Command, ConnId, Dialect, Effect, Event, Limits, Millis, RequestId, Role, Room, Seed, Ticket,
 };
@@ -21,7 +21,7 @@ pub struct World {
     pub failed: bool,
     /// When the store last lost something; remembered outside of the document.
     pub crashed: Option<Millis>,
-    now: Millis,
+    pub(super) now: Millis,
     limits: Limits,
     next_conn: u64,
     next_request: u64,
@@ -35,7 +35,7 @@ pub struct World {
 pub type Checked = Result<(), String>;
 
 impl World {
-    pub fn new(seed: u64, honesty: Honesty) -> World {
+    pub fn new(seed: u64, honesty: Honesty, weather: Weather, desk: Desk) -> World {
         let mut rng = Rng::new(seed);
         let limits = Limits {
             outbox_bytes: *rng.pick(&[150, 400, 256 << 10]),
@@ -45,7 +45,11 @@ impl World {
         let store = Store::new(honesty);
         let room =
             Room::open(1, store.loaded(None), Seed(rng.next()), limits.clone(), POLICY).expect("an empty room opens");
-        let clients = (0..2 + rng.below(4) as u64).map(|number| somebody(number, &mut rng)).collect();
+        let people = match weather {
+            Weather::Fair => 2 + rng.below(4),
+            Weather::Rough => 2 + rng.below(5),
+        };
+        let clients = (0..people as u64).map(|number| somebody(number, weather, &mut rng, desk)).collect();
         World {
             rng,
             room,
@@ -90,14 +94,14 @@ impl World {
         Ok(())
     }
 
-    fn some(&mut self, who: usize, what: fn(&mut World, usize) -> Checked) -> Checked {
+    pub(super) fn some(&mut self, who: usize, what: fn(&mut World, usize) -> Checked) -> Checked {
         (0..1 + self.rng.below(4)).try_for_each(|_| what(self, who))
     }
 
     /// A frame arrives at the server, now and then glued to the next.
     pub fn send(&mut self, who: usize) -> Checked {
         let glue = self.rng.chance(15);
-        let Some(link) = &mut self.clients[who].link else { return Ok(()) };
+        let Some(link) = self.clients[who].link.as_mut().filter(|link| link.sends) else { return Ok(()) };
         let conn = link.conn;
         let Some(mut bytes) = link.outbox.pop_front() else { return Ok(()) };
         if let Some(next) = link.outbox.front().filter(|_| glue) {
@@ -146,7 +150,7 @@ impl World {
         self.tell(Event::Tick)
     }
 
-    fn tell(&mut self, event: Event) -> Checked {
+    pub(super) fn tell(&mut self, event: Event) -> Checked {
         let mut effects = Vec::new();
         self.room.accept(self.now, event, &mut effects);
         self.carry_out(effects)
@@ -229,13 +233,13 @@ impl World {
         self.tell(Event::Join { conn, role, dialect, channel: Channel::TEXT, identity, also: Vec::new() })
     }
 
-    fn pause(&mut self, who: usize) {
+    pub(super) fn pause(&mut self, who: usize) {
         if let Some(link) = &mut self.clients[who].link {
             link.reads = !link.reads;
         }
     }
 
-    fn change_role(&mut self, who: usize) -> Checked {
+    pub(super) fn change_role(&mut self, who: usize) -> Checked {
         if self.clients[who].habit != Habit::Changes {
             return Ok(());
         }
@@ -250,7 +254,7 @@ impl World {
     }
 
     /// Somebody without a socket changes a text they saw, lately or long ago.
-    fn command(&mut self) -> Checked {
+    pub(super) fn command(&mut self) -> Checked {
         self.flush()?;
         self.seen.push(self.room.text());
         let base = self.rng.pick(&self.seen).clone();
@@ -301,7 +305,7 @@ impl World {
         same.then_some(()).ok_or_else(|| "what was stored is not what there was".into())
     }
 
-    fn fail_store(&mut self) -> Checked {
+    pub(super) fn fail_store(&mut self) -> Checked {
         self.failed = true;
         self.tell(Event::StoreFailed)
     }
@@ -320,7 +324,7 @@ impl World {
     }
 
     /// Whatever was acknowledged is in what is written down.
-    pub fn promises_kept(&self) -> Checked {
+    pub fn promises_kept(&self) -> Result<usize, String> {
         let doc = self.store.doc();
         for (who, client) in self.clients.iter().enumerate() {
             for update in &client.promised {
@@ -329,19 +333,21 @@ impl World {
                 }
             }
         }
-        Ok(())
+        Ok(self.clients.iter().map(|client| client.promised.len()).sum())
     }
 }
 
-fn somebody(number: u64, rng: &mut Rng) -> Client {
+fn somebody(number: u64, weather: Weather, rng: &mut Rng, desk: Desk) -> Client {
     let habit = match rng.below(100) {
         // Somebody always writes.
         _ if number == 0 => Habit::Edits,
+        // And in rough weather somebody's role changes.
+        _ if number == 1 && weather == Weather::Rough => Habit::Changes,
         0..70 => Habit::Edits,
         70..80 => Habit::Reads,
         80..88 => Habit::Insists,
         _ => Habit::Changes,
     };
     let dialect = if rng.chance(30) { Dialect::Stock } else { Dialect::Galley };
-    Client::new(number, habit, dialect, rng)
+    Client::new(number, habit, dialect, rng, desk)
 }
