@@ -8,7 +8,7 @@ use std::time::Duration;
 mod peer;
 mod person;
 
-pub use peer::{Peer, connect, connect_with, message, new_doc, tag};
+pub use peer::{Heard, Peer, connect, connect_with, message, new_doc, tag};
 pub use person::{Answer, Person};
 
 /// Longer than anything takes; reached only when something is wrong.

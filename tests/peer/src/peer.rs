@@ -1,6 +1,7 @@
 //! A peer: a real Y.Doc behind a real socket, in either dialect.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
@@ -28,6 +29,17 @@ pub mod tag {
     pub const NACK: u64 = 113;
     pub const GRANT: u64 = 114;
     pub const PACKED: u64 = 121;
+}
+
+/// What came of listening for a while.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Heard {
+    /// A message, or a ping.
+    Something,
+    /// Not a byte.
+    Nothing,
+    /// The socket has ended.
+    End,
 }
 
 /// A tab.
@@ -73,10 +85,15 @@ impl Peer {
     /// Opens the socket and says hello; the error is the refused upgrade.
     pub async fn open(person: &Person, document: &str, galley: bool, doc: Doc) -> Result<Peer, Error> {
         let socket = connect(person, &format!("/sync/{document}"), galley).await?;
+        Ok(Peer::over(socket, galley, doc).await)
+    }
+
+    /// Says hello on a socket that is open.
+    pub async fn over(socket: WebSocketStream<MaybeTlsStream<TcpStream>>, galley: bool, doc: Doc) -> Peer {
         let mut peer = Peer::with(socket, galley, doc);
         let vector = peer.doc.transact().state_vector().encode_v1();
         peer.send(message(&[tag::SYNC, tag::STEP1], &vector)).await;
-        Ok(peer)
+        peer
     }
 
     /// A tab with an empty document on a socket that is open.
@@ -203,9 +220,20 @@ impl Peer {
         true
     }
 
+    /// Takes one message, if one comes in time.
+    pub async fn hear(&mut self, patience: Duration) -> Heard {
+        let Ok(next) = timeout(patience, self.socket.next()).await else { return Heard::Nothing };
+        if self.take(next).await { Heard::Something } else { Heard::End }
+    }
+
     /// Takes one message; `false` at the end.
     async fn step(&mut self) -> bool {
-        match self.socket.next().await {
+        let next = self.socket.next().await;
+        self.take(next).await
+    }
+
+    async fn take(&mut self, next: Option<Result<Message, Error>>) -> bool {
+        match next {
             Some(Ok(Message::Binary(bytes))) => self.receive(&bytes).await,
             Some(Ok(Message::Close(frame))) => {
                 self.closed = frame.map(|CloseFrame { code, .. }| code.into());

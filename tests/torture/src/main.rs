@@ -17,6 +17,7 @@ mod drain;
 mod kill9;
 mod kill_at_start;
 mod mixed;
+mod net;
 mod node;
 mod report;
 mod rng;
@@ -52,6 +53,7 @@ const TESTS: &[Test] = &[
     Test { name: "disk-full", cases: "disks", aim: 50, small: 2, weight: 2, run: disk_full::run },
     Test { name: "sync-order", cases: "traces of 500 edits", aim: 20, small: 1, weight: 1, run: sync_order::run },
     Test { name: "converge", cases: "schedules", aim: 100_000, small: 100, weight: 2, run: converge::run },
+    Test { name: "net", cases: "meetings on a bad network", aim: 200, small: 1, weight: 4, run: net::run },
     Test { name: "mixed", cases: "schedules with Yjs", aim: 10_000, small: 30, weight: 2, run: mixed::run },
 ];
 
