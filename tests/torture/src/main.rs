@@ -14,6 +14,7 @@ use clap::Parser;
 mod converge;
 mod disk_full;
 mod drain;
+mod idle;
 mod kill9;
 mod kill_at_start;
 mod mixed;
@@ -51,6 +52,7 @@ const TESTS: &[Test] = &[
     Test { name: "kill-at-start", cases: "chains of kills", aim: 1_000, small: 2, weight: 4, run: kill_at_start::run },
     Test { name: "drain", cases: "restarts", aim: 100, small: 2, weight: 2, run: drain::run },
     Test { name: "disk-full", cases: "disks", aim: 50, small: 2, weight: 2, run: disk_full::run },
+    Test { name: "idle", cases: "idle sockets", aim: 10_000, small: 100, weight: 1, run: idle::run },
     Test { name: "sync-order", cases: "traces of 500 edits", aim: 20, small: 1, weight: 1, run: sync_order::run },
     Test { name: "converge", cases: "schedules", aim: 100_000, small: 100, weight: 2, run: converge::run },
     Test { name: "net", cases: "meetings on a bad network", aim: 200, small: 1, weight: 4, run: net::run },
