@@ -7,6 +7,7 @@
 
 use std::process::ExitCode;
 
+mod autobahn;
 mod build;
 mod chromium;
 mod debian;
@@ -36,6 +37,7 @@ cargo xtask <word>
                        appends to tests/torture/REPORT.md
   fuzz [target...]     bytes from nowhere against everything that reads them; --time 5m or --cpu-minutes n each,
                        --jobs n, --minimise makes the corpus small; appends to the same report
+  autobahn [case...]   Autobahn|Testsuite (needs a Python 2.7) against a build that echoes; appends to the same report
   shots                pictures of every screen, light and dark, desk and phone: target/shots/
 ";
 
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         "load" => build::load(rest),
         "torture" => build::torture(rest),
         "fuzz" => fuzz::fuzz(rest),
+        "autobahn" => autobahn::autobahn(rest),
         "shots" => build::shots(),
         "help" | "-h" | "--help" => {
             print!("{USAGE}");
