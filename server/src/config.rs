@@ -48,6 +48,7 @@ pub enum Command {
 
 /// The flags of `galley serve`.
 #[derive(Args, Debug)]
+#[command(after_long_help = format!("Limits, with their defaults:\n{}", Limits::default().table()))]
 pub struct Serve {
     /// Address and port to listen on; port 0 picks a free one.
     #[arg(long, env = "GALLEY_LISTEN", default_value = "127.0.0.1:8080")]
@@ -64,8 +65,9 @@ pub struct Serve {
     /// Networks whose X-Forwarded-For is believed, such as 127.0.0.1/32; may be repeated.
     #[arg(long = "trusted-proxy", env = "GALLEY_TRUSTED_PROXY", value_delimiter = ',')]
     trusted_proxies: Vec<IpNet>,
-    /// Changes one limit, such as text_bytes=1000000; may be repeated.
-    #[arg(long = "limit", env = "GALLEY_LIMIT", value_delimiter = ',')]
+    /// Changes one limit, such as text_bytes=1000000; may be repeated. `--help` lists all of them with their defaults;
+    /// waits are in seconds.
+    #[arg(long = "limit", env = "GALLEY_LIMIT", value_delimiter = ',', value_name = "NAME=VALUE")]
     limits: Vec<String>,
     /// Bearer token that may read /metrics; without it /metrics is not there.
     #[arg(long, env = "GALLEY_METRICS_TOKEN", hide_env_values = true)]
@@ -140,6 +142,11 @@ impl Config {
     /// Where the site lives once the port is known.
     pub fn site(&self, port: u16) -> PublicUrl {
         self.public_url.clone().unwrap_or_else(|| PublicUrl { secure: false, host: "localhost".into(), port })
+    }
+
+    /// Whether the forwarding headers of this peer are believed.
+    pub fn trusts(&self, peer: &IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(&peer.to_canonical()))
     }
 
     /// Whether only this machine can reach the server under its own name: then the first sign-up needs no secret.

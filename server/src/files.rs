@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use crate::http::{Error, Throttle};
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::records::{change, clear, get, list, put};
 use crate::{State, clock, documents};
 
@@ -169,13 +170,13 @@ pub struct Total {
 
 impl Files {
     /// Nothing is on its way.
-    pub fn new(limits: &Limits) -> Files {
+    pub fn new(limits: &Limits, metrics: Arc<Metrics>) -> Files {
         Files {
             decodes: Arc::new(Semaphore::new(limits.picture_decodes.max(1))),
             turn: Mutex::default(),
             places: Arc::new(Semaphore::new(limits.uploads)),
             uploading: Arc::default(),
-            pace: Throttle::new(limits.uploads_per_minute),
+            pace: Throttle::new("uploads_per_minute", limits.uploads_per_minute, metrics),
         }
     }
 
@@ -186,9 +187,7 @@ impl Files {
             state.metrics.reached(limit);
             refused
         };
-        self.pace
-            .spend(now, author)
-            .map_err(|_| reached("uploads_per_minute", Refused::TooFast(limits.uploads_per_minute)))?;
+        self.pace.spend(now, author).map_err(|_| Refused::TooFast(limits.uploads_per_minute))?;
         let place = self.places.clone().try_acquire_owned().map_err(|_| reached("uploads", Refused::Busy))?;
         let mut uploading = self.uploading.lock().unwrap_or_else(PoisonError::into_inner);
         let count = uploading.entry(author).or_default();

@@ -18,13 +18,20 @@ use crate::access::Body;
 use crate::config::{Config, is_loopback_host};
 use crate::http::Error;
 use crate::key::hex;
+use crate::line::Handle;
 
 /// Sent by our own pages with everything that changes something; a form on another site cannot set it.
 const OURS: HeaderName = HeaderName::from_static("x-galley");
 
+/// Set by browsers, out of reach of scripts: how the page that asks is related to this site.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
 /// The one-time word that this answer's own scripts and styles carry.
 #[derive(Clone)]
 pub struct Nonce(pub String);
+
+/// With the answer: the limit it speaks of, to be counted.
+pub struct Reached(pub &'static str);
 
 /// Around every route.
 pub async fn guard(
@@ -34,6 +41,10 @@ pub async fn guard(
     let Some(state) = request.app_data::<Data<State>>().cloned() else { return Err(Error::NotFound.into()) };
     let nonce = nonce()?;
     request.extensions_mut().insert(Nonce(nonce.clone()));
+    let line = request.conn_data::<Handle>().cloned();
+    if let Some(line) = &line {
+        line.arrived();
+    }
     let refused = elsewhere(&request, &state).or_else(|| forged(request.request(), &state));
     let mut response = match refused {
         Some(answer) => request.into_response(answer),
@@ -42,6 +53,12 @@ pub async fn guard(
             Err(error) => return Err(error),
         },
     };
+    if let Some(line) = line {
+        line.answered();
+    }
+    if let Some(Reached(limit)) = response.response().extensions().get::<Reached>() {
+        state.metrics.reached(limit);
+    }
     dress(response.headers_mut(), &state, &nonce);
     if response.status() == StatusCode::NOT_MODIFIED {
         // A fresh nonce on a 304 would block the scripts of the page the browser already has.
@@ -74,7 +91,9 @@ fn forged(request: &HttpRequest, state: &State) -> Option<HttpResponse> {
     }
     let bearer = request.headers().contains_key(header::AUTHORIZATION);
     let ours = request.headers().get(OURS).is_some_and(|value| value == "1");
-    if !bearer && (!ours || !same_origin(request, state)) {
+    // Where the browser itself says who asks, that counts too.
+    let said = request.headers().get(FETCH_SITE).is_none_or(|site| site == "same-origin" || site == "none");
+    if !bearer && (!ours || !said || !same_origin(request, state)) {
         return Some(Error::ForeignOrigin.error_response());
     }
     None
@@ -105,15 +124,13 @@ pub fn same_origin(request: &HttpRequest, state: &State) -> bool {
 /// The client's address: the socket's peer, or, behind proxies we were told to trust, the last hop before them.
 pub fn client_address(request: &HttpRequest, config: &Config) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |address| address.ip());
-    let trusted =
-        |address: &IpAddr| config.trusted_proxies.iter().any(|network| network.contains(&address.to_canonical()));
-    if !trusted(&peer) {
+    if !config.trusts(&peer) {
         return peer;
     }
     let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
     let hops: Vec<IpAddr> =
         forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
-    hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
+    hops.into_iter().rev().find(|hop| !config.trusts(hop)).unwrap_or(peer)
 }
 
 /// What counts as one address: a whole /64 in IPv6, since one subscriber has that many.

@@ -3,17 +3,24 @@
 //! Invariant: every route stands in [`routes`] and names its [`Action`]; nothing gets past [`door`] without what the
 //! action takes. Next: `http/*.rs`, one file a resource; `http/error.rs` for what a refusal looks like.
 
+use std::future::ready;
 use std::io;
 use std::net::TcpListener;
-use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Protocol};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::body::BoxBody;
+use actix_web::dev::{AppConfig, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
+use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
-use actix_web::{App, HttpResponse, HttpServer, Resource, rt};
-use tracing_actix_web::TracingLogger;
+use actix_web::{App, HttpResponse, Resource};
+use tracing_actix_web::{StreamSpan, TracingLogger};
 
 use crate::access::Action;
+use crate::line::{Line, Lines};
 use crate::{State, guard, metrics, ws};
 
 mod account;
@@ -41,6 +48,7 @@ mod people;
 mod span;
 mod throttle;
 
+pub use body::{Arriving, at_rate};
 pub use documents::is_known;
 use door::{delete, get, page, patch, post, socket};
 pub use error::Error;
@@ -79,8 +87,17 @@ fn routes(service: &mut ServiceConfig) {
         .configure(file_routes)
         .configure(history_routes)
         .configure(admin_routes)
+        .configure(echo_route)
         .default_service(web::to(pages::nothing_here));
 }
+
+#[cfg(feature = "autobahn")]
+fn echo_route(service: &mut ServiceConfig) {
+    service.service(web::resource("/echo").route(web::get().to(ws::echo::echo)));
+}
+
+#[cfg(not(feature = "autobahn"))]
+fn echo_route(_: &mut ServiceConfig) {}
 
 fn people_routes(service: &mut ServiceConfig) {
     service
@@ -249,34 +266,53 @@ fn at(path: &str) -> Resource {
     web::resource(path).default_service(web::to(async || Err::<HttpResponse, _>(Error::WrongMethod)))
 }
 
-/// How long a client may take for its request's head.
-const HEAD: Duration = Duration::from_secs(5);
-/// From the end of the last answer to the next request on one connection.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Seconds open requests get when the server stops.
-const STOP_SECONDS: u64 = 5;
-
-/// Starts serving; the caller decides for how long.
+/// Starts serving; the caller decides for how long. Connections are [`Line`](crate::line::Line)s, which is why this puts together by hand
+/// what `HttpServer` puts together for plain TCP.
 pub fn serve(listener: TcpListener, state: Data<State>) -> io::Result<Server> {
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(state.clone())
-            .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
-            .app_data(QueryConfig::default().error_handler(|_, _| Error::BadQuery.into()))
-            .wrap(from_fn(guard::guard))
-            .wrap(TracingLogger::<span::Quiet>::new())
-            .configure(routes)
-    })
-    .on_connect(|connection, _| {
-        if let Some(stream) = connection.downcast_ref::<rt::net::TcpStream>() {
+    let address = listener.local_addr()?;
+    let limits = state.config.limits.clone();
+    let lines = Lines::new(&state.config, state.metrics.clone());
+    let builder = Server::build().disable_signals().shutdown_timeout(limits.stop_requests.as_secs());
+    let stopping = builder.graceful_shutdown_signal();
+    let serve = move || {
+        let (lines, stopping) = (lines.clone(), stopping.clone());
+        let stopped = move || {
+            let stopping = stopping.clone();
+            async move { stopping.notified().await }
+        };
+        let http = HttpService::build()
+            .graceful_shutdown_signal(stopped)
+            .keep_alive(limits.keep_alive)
+            .client_request_timeout(limits.request_head)
+            .client_disconnect_timeout(limits.unread)
+            .local_addr(address)
+            .on_connect_ext(|line: &Line<TcpStream>, data| drop(data.insert(line.handle())))
+            .finish(map_config(app(state.clone()).into_factory().map_err(|error| error.error_response()), |()| {
+                AppConfig::default()
+            }));
+        fn_service(move |stream: TcpStream| {
             // Without this a small frame waits 40 ms for the peer's delayed ACK.
             stream.set_nodelay(true).ok();
-        }
-    })
-    .client_request_timeout(HEAD)
-    .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(STOP_SECONDS)
-    .disable_signals()
-    .listen(listener)?;
-    Ok(server.run())
+            let peer = stream.peer_addr().ok();
+            ready(Ok::<_, DispatchError>((lines.begin(stream, peer.map(|peer| peer.ip())), Protocol::Http1, peer)))
+        })
+        .and_then(http)
+    };
+    Ok(builder.listen("galley", listener, serve)?.run())
+}
+
+type Served = ServiceResponse<StreamSpan<BoxBody>>;
+
+/// Everything around the routes.
+fn app(
+    state: Data<State>,
+) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = Served, Error = actix_web::Error, InitError = ()>>
+{
+    App::new()
+        .app_data(state)
+        .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
+        .app_data(QueryConfig::default().error_handler(|_, _| Error::BadQuery.into()))
+        .wrap(from_fn(guard::guard))
+        .wrap(TracingLogger::<span::Quiet>::new())
+        .configure(routes)
 }

@@ -14,6 +14,7 @@
 //! | `verify.rs` | whether everything that is kept is as it should be |
 //! | `rooms.rs` | when a document is in memory; runs a room's effects |
 //! | `space.rs` | what happens while the disk has no room |
+//! | `line.rs` | one TCP connection: how long it is waited for |
 //! | `ws.rs` | one WebSocket |
 //! | `http.rs` | the route table |
 //!
@@ -54,6 +55,7 @@ pub mod http;
 mod key;
 pub mod lan;
 pub mod limits;
+mod line;
 mod links;
 mod members;
 mod mentions;
@@ -164,9 +166,9 @@ impl App {
             unclean_at,
         });
         let sockets = ws::Sockets::new(&config.limits);
-        let throttle = http::Throttle::new(config.limits.failures_per_minute);
-        let wishes = http::Throttle::new(config.limits.wishes_per_minute);
-        let files = files::Files::new(&config.limits);
+        let throttle = http::Throttle::new("failures_per_minute", config.limits.failures_per_minute, metrics.clone());
+        let wishes = http::Throttle::new("wishes_per_minute", config.limits.wishes_per_minute, metrics.clone());
+        let files = files::Files::new(&config.limits, metrics.clone());
         let streams = http::Streams::default();
         let state = Data::new(State {
             config,

@@ -1,7 +1,7 @@
 //! Every limit by name, in one table.
 //!
 //! Invariant: a number that bounds a queue, a size, a rate or a wait stands here (or in `room::Limits`, whose fields
-//! appear in the same table) and can be changed with `--limit name=value`. Reaching one is counted in the metric
+//! appear in the same table) and can be changed with `--limit name=value` (waits in seconds). Reaching one is counted in the metric
 //! `galley_limit_reached_total{limit=...}`.
 
 use std::time::Duration;
@@ -28,17 +28,20 @@ macro_rules! limits {
                 let (name, value) = assignment
                     .split_once('=')
                     .ok_or_else(|| format!("--limit {assignment}: write it as name=value"))?;
-                let number = || value.parse::<u64>().map_err(|_| format!("--limit {name}: {value} is not a whole number"));
+                let wrong = |why: &str| format!("--limit {name}: {value} is not {why}");
                 match name {
-                    $(stringify!($name) => self.$name = <$type as Limit>::from_number(number()?),)+
-                    "message_bytes" => self.room.message_bytes = Limit::from_number(number()?),
-                    "text_bytes" => self.room.text_bytes = Limit::from_number(number()?),
-                    "client_ids" => self.room.client_ids = Limit::from_number(number()?),
-                    "awareness_bytes" => self.room.awareness_bytes = Limit::from_number(number()?),
-                    "awareness_per_second" => self.room.awareness_per_second = Limit::from_number(number()?),
-                    "outbox_bytes" => self.room.outbox_bytes = Limit::from_number(number()?),
-                    "lag" => self.room.lag = number()?.saturating_mul(1_000),
-                    "compact_entries" => self.room.compact_entries = Limit::from_number(number()?),
+                    $(stringify!($name) => self.$name = Limit::read(value).map_err(wrong)?,)+
+                    "message_bytes" => self.room.message_bytes = Limit::read(value).map_err(wrong)?,
+                    "text_bytes" => self.room.text_bytes = Limit::read(value).map_err(wrong)?,
+                    "client_ids" => self.room.client_ids = Limit::read(value).map_err(wrong)?,
+                    "awareness_bytes" => self.room.awareness_bytes = Limit::read(value).map_err(wrong)?,
+                    "awareness_per_second" => self.room.awareness_per_second = Limit::read(value).map_err(wrong)?,
+                    "outbox_bytes" => self.room.outbox_bytes = Limit::read(value).map_err(wrong)?,
+                    "compact_entries" => self.room.compact_entries = Limit::read(value).map_err(wrong)?,
+                    "lag" => self.room.lag = millis(value).map_err(wrong)?,
+                    "keepalive" => self.room.keepalive = millis(value).map_err(wrong)?,
+                    "caret" => self.room.caret = millis(value).map_err(wrong)?,
+                    "recovering" => self.room.recovering = millis(value).map_err(wrong)?,
                     _ => return Err(format!("--limit {name}: there is no such limit; there are {}", Limits::NAMES.join(", "))),
                 }
                 Ok(())
@@ -47,8 +50,29 @@ macro_rules! limits {
             /// Every name `set` knows.
             pub const NAMES: &'static [&'static str] = &[
                 "message_bytes", "text_bytes", "client_ids", "awareness_bytes", "awareness_per_second", "outbox_bytes",
-                "lag", "compact_entries", $(stringify!($name),)+
+                "compact_entries", "lag", "keepalive", "caret", "recovering", $(stringify!($name),)+
             ];
+
+            /// Every limit with what it is now and what it bounds, a line each.
+            pub fn table(&self) -> String {
+                let room = &self.room;
+                let of_room = [
+                    ("message_bytes", room.message_bytes.shown(), "One message on a socket, one frame of it, and what it unpacks to."),
+                    ("text_bytes", room.text_bytes.shown(), "The text of a document."),
+                    ("client_ids", room.client_ids.shown(), "Yjs client ids in one document, and in one Step2."),
+                    ("awareness_bytes", room.awareness_bytes.shown(), "What one client says of where it is."),
+                    ("awareness_per_second", room.awareness_per_second.shown(), "How often one connection is heard on that; of more, the newest counts."),
+                    ("outbox_bytes", room.outbox_bytes.shown(), "Bytes on their way to one connection before it counts as lagging."),
+                    ("compact_entries", room.compact_entries.shown(), "Entries in a document's log before it is compacted."),
+                    ("lag", Duration::from_millis(room.lag).shown(), "A connection that lags this long is closed."),
+                    ("keepalive", Duration::from_millis(room.keepalive).shown(), "Something is sent to every connection at least this often."),
+                    ("caret", Duration::from_millis(room.caret).shown(), "A caret nobody renewed for this long is taken away."),
+                    ("recovering", Duration::from_millis(room.recovering).shown(), "How long ids stay open to their blocks' return after an unclean stop."),
+                ];
+                let ours = [$((stringify!($name), self.$name.shown(), concat!($($doc,)+)),)+];
+                let rows = of_room.into_iter().chain(ours);
+                rows.map(|(name, value, what)| format!("  {:<34} {}\n", format!("{name}={value}"), what.trim())).collect()
+            }
         }
     };
 }
@@ -134,6 +158,36 @@ limits! {
     ping: Duration = Duration::from_secs(20);
     /// A socket silent for this long is dead.
     dead: Duration = Duration::from_secs(45);
+    /// The head of a request.
+    request_head: Duration = Duration::from_secs(5);
+    /// From the end of an answer to the next request on one connection.
+    keep_alive: Duration = Duration::from_secs(75);
+    /// How long requests that are being answered get when the server stops.
+    stop_requests: Duration = Duration::from_secs(5);
+    /// How long a peer may take nothing of what is sent to it.
+    stalled: Duration = Duration::from_secs(30);
+    /// From our last word on a connection to its end, whatever the peer does.
+    goodbye: Duration = Duration::from_millis(250);
+    /// How long what a refused client still sends is thrown away, so that it gets to read why.
+    unread: Duration = Duration::from_secs(2);
+    /// A body, or one message on a socket, gets this long, and longer at the rates below.
+    patience: Duration = Duration::from_secs(10);
+    /// How fast a body must come over all, measured by the most its address takes.
+    body_bytes_per_second: usize = 50_000;
+    /// How fast a body or a message must come at any moment after the first wait.
+    slowest_bytes_per_second: usize = 1_000;
+    /// Fragments one message may come in: honest clients send one, proxies a few.
+    fragments: u32 = 4_096;
+    /// Pings and pongs a second on one socket.
+    pings_per_second: u32 = 10;
+    /// Pings and pongs a socket may send at once.
+    pings_burst: u32 = 30;
+    /// Bytes of messages a second on one socket; above it the socket is read more slowly.
+    bytes_per_second: u32 = 512 * 1024;
+    /// Bytes of messages a socket may send at once.
+    bytes_burst: u32 = 8 * 1024 * 1024;
+    /// Bytes of messages a second for one document; above it its sockets are read more slowly.
+    document_bytes_per_second: u32 = 5 * 1024 * 1024;
     /// From the upgrade to the first message.
     first_message: Duration = Duration::from_secs(10);
     /// Messages waiting for one room.
@@ -165,31 +219,60 @@ limits! {
 }
 
 /// A type a limit may have.
-trait Limit {
-    fn from_number(number: u64) -> Self;
+trait Limit: Sized {
+    /// From what somebody typed; the error ends a sentence.
+    fn read(typed: &str) -> Result<Self, &'static str>;
+    /// As one would type it.
+    fn shown(&self) -> String;
+}
+
+fn whole(typed: &str) -> Result<u64, &'static str> {
+    typed.parse().map_err(|_| "a whole number")
+}
+
+fn millis(typed: &str) -> Result<room::Millis, &'static str> {
+    Duration::read(typed).map(|wait| room::Millis::try_from(wait.as_millis()).unwrap_or(room::Millis::MAX))
 }
 
 impl Limit for usize {
-    fn from_number(number: u64) -> usize {
-        usize::try_from(number).unwrap_or(usize::MAX)
+    fn read(typed: &str) -> Result<usize, &'static str> {
+        whole(typed).map(|number| usize::try_from(number).unwrap_or(usize::MAX))
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
     }
 }
 
 impl Limit for u64 {
-    fn from_number(number: u64) -> u64 {
-        number
+    fn read(typed: &str) -> Result<u64, &'static str> {
+        whole(typed)
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
     }
 }
 
 impl Limit for u32 {
-    fn from_number(number: u64) -> u32 {
-        u32::try_from(number).unwrap_or(u32::MAX)
+    fn read(typed: &str) -> Result<u32, &'static str> {
+        whole(typed).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
     }
 }
 
 impl Limit for Duration {
-    fn from_number(number: u64) -> Duration {
-        Duration::from_secs(number)
+    /// Seconds, such as 30 or 0.25.
+    fn read(typed: &str) -> Result<Duration, &'static str> {
+        let seconds: f64 = typed.parse().map_err(|_| "a number of seconds")?;
+        Duration::try_from_secs_f64(seconds).map_err(|_| "a number of seconds")
+    }
+
+    fn shown(&self) -> String {
+        format!("{}", self.as_secs_f64())
     }
 }
 
@@ -207,10 +290,21 @@ mod tests {
     }
 
     #[test]
+    fn the_table_names_every_limit_once_with_its_default() {
+        let table = Limits::default().table();
+        let named: Vec<_> =
+            table.lines().filter_map(|line| line.trim().split_once('=').map(|(name, _)| name)).collect();
+        assert_eq!(named, Limits::NAMES);
+        assert!(table.contains("goodbye=0.25 ") && table.contains("message_bytes=8388608 "), "{table}");
+    }
+
+    #[test]
     fn bad_assignments_say_what_is_wrong() {
         let mut limits = Limits::default();
         assert!(limits.set("text_bytes").is_err_and(|why| why.contains("name=value")));
         assert!(limits.set("text_bytes=many").is_err_and(|why| why.contains("whole number")));
+        assert!(limits.set("goodbye=soon").is_err_and(|why| why.contains("seconds")));
+        assert!(limits.set("goodbye=-1").is_err_and(|why| why.contains("seconds")));
         assert!(limits.set("colour=1").is_err_and(|why| why.contains("no such limit")));
         assert_eq!(limits, Limits::default());
     }

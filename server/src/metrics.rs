@@ -50,6 +50,8 @@ pub struct Metrics {
     pub unfinished_bytes: Gauge<i64, std::sync::atomic::AtomicI64>,
     /// What the disk of the data folder has left.
     pub disk_free_bytes: Gauge<i64, std::sync::atomic::AtomicI64>,
+    /// Panics of handlers and sockets; each ended one request or one socket and nothing else.
+    pub panics: Counter,
     /// Times a limit was reached, by limit.
     pub limits: Family<LimitLabel, Counter<u64, AtomicU64>>,
 }
@@ -68,6 +70,7 @@ impl Metrics {
             append_seconds: Histogram::new(APPEND_BUCKETS),
             unfinished_bytes: Gauge::default(),
             disk_free_bytes: Gauge::default(),
+            panics: Counter::default(),
             limits: Family::default(),
             registry: Registry::default(),
         };
@@ -80,6 +83,7 @@ impl Metrics {
         registry.register("append_seconds", "From the append to durable", metrics.append_seconds.clone());
         registry.register("unfinished_bytes", "Bytes of incomplete messages", metrics.unfinished_bytes.clone());
         registry.register("disk_free_bytes", "What the disk has left", metrics.disk_free_bytes.clone());
+        registry.register("panics", "Panics that ended one request or socket", metrics.panics.clone());
         registry.register("limit_reached", "Times a limit was reached", metrics.limits.clone());
         Metrics { registry, ..metrics }
     }
@@ -127,6 +131,8 @@ pub async fn metrics(request: HttpRequest, state: Data<State>) -> HttpResponse {
         .and_then(|value| value.strip_prefix("Bearer "));
     let allowed =
         given.is_some_and(|given| state.config.metrics_token.as_ref().is_some_and(|token| token.matches(given)));
+    let unfinished = i64::try_from(state.sockets.unfinished().bytes()).unwrap_or(i64::MAX);
+    state.metrics.unfinished_bytes.set(unfinished);
     let Some(body) = state.metrics.text().filter(|_| allowed) else {
         return HttpResponse::NotFound().finish();
     };

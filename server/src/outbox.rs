@@ -62,6 +62,16 @@ impl Outbox {
         }
     }
 
+    /// Waits until it is to end, whatever is still in it. Not while somebody waits for `next`.
+    pub async fn closing(&self) -> CloseReason {
+        loop {
+            if let Some(reason) = self.queue().close {
+                return reason;
+            }
+            self.0.filled.notified().await;
+        }
+    }
+
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
         let queue = self.queue();

@@ -20,7 +20,7 @@ pub use crate::archive::{address, manifest, names as archive_names, plan, unzip}
 pub use crate::files::{mentioned, name as file_names};
 pub use crate::key::{Key, hex, unhex};
 pub use crate::revisions::packed as version_blobs;
-pub use crate::ws::frames::{FrameGuard, Unfinished, Violation};
+pub use crate::ws::frames::{FrameGuard, Takes, Unfinished, Violation};
 pub use crate::ws::packed::{pack, unpack};
 
 /// A key of this much entropy and no secrecy.

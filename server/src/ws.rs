@@ -2,45 +2,54 @@
 //!
 //! Invariant: everything a peer can do wrong ends this socket with a code and touches nothing else. Authentication
 //! comes before the upgrade; a frame is judged at its header; a reader that stops reading costs bounded memory.
-//! Next: `rooms.rs`, where messages go; `ws/frames.rs` for the header guard.
+//! Next: `rooms.rs`, where messages go; `ws/guarded.rs` for what is
+//! looked at before; `line.rs` for the connection under it.
 
-use std::cell::Cell;
+use std::collections::VecDeque;
+use std::io;
 use std::pin::pin;
-use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use actix_web::error::PayloadError;
+use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::web::{self, Data, Path, Query};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, rt};
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, Session};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, rt};
+use actix_ws::{AggregatedMessage as Message, AggregatedMessageStream, CloseCode, Closed, ProtocolError, Session};
+use bytes::Bytes;
 use futures_util::future::{Either, select};
-use futures_util::{StreamExt, stream};
 use room::{Channel, CloseReason, Dialect};
 use serde::Deserialize;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::State;
 use crate::access::{Action, Grant, Principal, Standing};
 use crate::accounts;
 use crate::http::Error;
+use crate::line::Handle;
 use crate::outbox::{Outbox, Outgoing};
 use crate::rooms::{Entrance, Seat};
 
+#[cfg(feature = "autobahn")]
+pub mod echo;
+mod flow;
 pub mod frames;
+mod guarded;
 mod pace;
 pub mod packed;
 mod sockets;
 
-use frames::{FrameGuard, Unfinished, Violation};
+use flow::{Flow, Taken};
+use frames::{Takes, Violation};
+use guarded::{Watch, guarded};
 use pace::{Pace, Verdict};
 pub use sockets::{Pass, Sockets};
 
 /// Our own subprotocol: acks, roles and packing on top of the stock messages.
 const GALLEY_V1: &str = "galley.v1";
-/// How long a peer may take to answer our Close.
-const GOODBYE: Duration = Duration::from_millis(500);
+/// Said to whoever breaks the rules of the protocol itself.
+const NO_FRAME: &str = "this is not a frame of RFC 6455";
 /// Seconds a refused client should wait.
 const RETRY_SECONDS: &str = "2";
 
@@ -100,27 +109,47 @@ async fn open(
         (Err(error), _) => return Err(error),
     };
     let address = crate::guard::client_address(&request, &state.config);
-    let Ok(pass) = state.sockets.admit(principal.author().unwrap_or(room::Author(document)), address) else {
-        state.metrics.reached("connections_per_person_or_address");
-        return Ok(busy());
+    let author = principal.author().unwrap_or(room::Author(document));
+    let pass = match state.sockets.admit(author, address, document) {
+        Ok(pass) => pass,
+        Err(limit) => {
+            state.metrics.reached(limit);
+            return Ok(busy());
+        }
     };
-    let violation = Rc::new(Cell::new(None));
-    let limit = state.config.limits.room.message_bytes;
-    let body = guarded(&request, body, limit, state.sockets.unfinished(), violation.clone()).await?;
-    let (response, session, messages) =
-        actix_ws::handle_with_protocols(&request, body, &[GALLEY_V1]).map_err(|_| Error::NotAWebSocket)?;
-    let messages = messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
+    let (response, wire) = upgrade(&request, body, &state, Takes::Binary, &[GALLEY_V1]).await?;
     rt::spawn(async move {
-        let _counted = Counted::new(&state, pass);
+        let counted = Counted::new(&state, pass, wire.handle.clone());
         match entry {
             Ok(grant) => {
-                let socket = Socket { state, session, messages, dialect, violation };
+                let socket = Socket { state: state.clone(), wire, dialect, pass: &counted.pass };
                 socket.run(grant, principal, channel).await;
             }
-            Err(reason) => goodbye(session, messages, Some(&reason)).await,
+            Err(reason) => wire.goodbye(&Ending::Said(reason)).await,
         }
     });
     Ok(response)
+}
+
+/// The answer that makes it a socket, and the socket behind the guard every one of them has.
+async fn upgrade(
+    request: &HttpRequest,
+    body: web::Payload,
+    state: &State,
+    takes: Takes,
+    protocols: &[&str],
+) -> Result<(HttpResponse, Wire), Error> {
+    let limits = &state.config.limits;
+    let (body, watch) = guarded(request, body, takes, limits, state.sockets.unfinished()).await?;
+    let (response, session, messages) =
+        actix_ws::handle_with_protocols(request, body, protocols).map_err(|_| Error::NotAWebSocket)?;
+    let max = limits.room.message_bytes;
+    let messages = messages.max_frame_size(max).aggregate_continuations().max_continuation_size(max);
+    let handle = request.conn_data::<Handle>().cloned().unwrap_or_default();
+    handle.upgraded();
+    let flow = Flow::default();
+    let response = response.map_body(|_, body| BoxBody::new(Taken::new(body, flow.clone())));
+    Ok((response, Wire { session, messages, watch, flow, handle, patience: limits.goodbye }))
 }
 
 /// Why a page that offered `galley.v1` does not get in.
@@ -144,191 +173,293 @@ fn busy() -> HttpResponse {
         .body("too many connections at once; try again in a moment\n")
 }
 
-/// The request's body behind the frame guard.
-async fn guarded(
-    request: &HttpRequest,
-    body: web::Payload,
-    limit: usize,
-    unfinished: Unfinished,
-    violation: Rc<Cell<Option<Violation>>>,
-) -> Result<web::Payload, Error> {
-    let mut guard = FrameGuard::new(limit, unfinished);
-    let checked = body.map(move |chunk| {
-        let bytes = chunk?;
-        guard.feed(&bytes).map(|()| bytes).map_err(|found| {
-            violation.set(Some(found));
-            PayloadError::Overflow
-        })
-    });
-    // After the first error nothing more is read from the socket.
-    let fused = stream::unfold(Some(Box::pin(checked)), |checked| async move {
-        let mut checked = checked?;
-        let item = checked.next().await?;
-        let rest = item.is_ok().then_some(checked);
-        Some((item, rest))
-    });
-    let mut payload: dev::Payload = dev::Payload::Stream { payload: Box::pin(fused) };
-    web::Payload::from_request(request, &mut payload).await.map_err(|_| Error::NotAWebSocket)
-}
-
-/// Keeps the gauge and the pass while the socket lives.
+/// Keeps the gauge and the pass while the socket lives, and lets go of its connection even if its task panics.
 struct Counted {
     state: Data<State>,
-    _pass: Pass,
+    pass: Pass,
+    handle: Handle,
 }
 
 impl Counted {
-    fn new(state: &Data<State>, pass: Pass) -> Counted {
+    fn new(state: &Data<State>, pass: Pass, handle: Handle) -> Counted {
         state.metrics.connections.inc();
-        Counted { state: state.clone(), _pass: pass }
+        Counted { state: state.clone(), pass, handle }
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
         self.state.metrics.connections.dec();
+        if std::thread::panicking() {
+            self.state.metrics.panics.inc();
+            self.handle.hang_up();
+        }
     }
 }
 
-struct Socket {
-    state: Data<State>,
+/// One socket's two directions, what is known of its bytes, and the connection under it.
+struct Wire {
     session: Session,
     messages: AggregatedMessageStream,
-    dialect: Dialect,
-    violation: Rc<Cell<Option<Violation>>>,
+    watch: Watch,
+    flow: Flow,
+    handle: Handle,
+    /// From our last word to the end.
+    patience: Duration,
 }
 
-/// Why a socket ended on our side; `None`: the peer left.
-type Ending = Option<CloseReason>;
+struct Socket<'a> {
+    state: Data<State>,
+    wire: Wire,
+    dialect: Dialect,
+    pass: &'a Pass,
+}
 
-impl Socket {
-    async fn run(self, grant: Grant, principal: Principal, channel: Channel) {
-        let Socket { state, session, mut messages, dialect, violation } = self;
+/// Why a socket ended.
+#[derive(Debug)]
+enum Ending {
+    /// The peer left, with this code if with any.
+    Left(Option<CloseCode>),
+    /// We have a reason of our own.
+    Said(CloseReason),
+    /// The peer broke a rule of RFC 6455.
+    Broke(CloseCode, &'static str),
+}
+
+impl Ending {
+    fn close(&self) -> Option<actix_ws::CloseReason> {
+        match self {
+            Ending::Left(code) => code.map(|code| actix_ws::CloseReason { code, description: None }),
+            Ending::Said(reason) => Some(actix_ws::CloseReason {
+                code: CloseCode::Other(reason.code()),
+                description: Some(reason.sentence().to_owned()),
+            }),
+            Ending::Broke(code, sentence) => {
+                Some(actix_ws::CloseReason { code: *code, description: Some((*sentence).to_owned()) })
+            }
+        }
+    }
+}
+
+impl Socket<'_> {
+    async fn run(mut self, grant: Grant, principal: Principal, channel: Channel) {
         let outbox = Outbox::default();
-        let Ok(also) = accounts::guests_of(&state.storage, grant.author()).await else {
-            return goodbye(session, messages, Some(&CloseReason::TryLater)).await;
+        let Ok(also) = accounts::guests_of(&self.state.storage, grant.author()).await else {
+            return self.wire.goodbye(&Ending::Said(CloseReason::TryLater)).await;
         };
+        let dialect = self.dialect;
         let entrance = Entrance { grant, principal, also, dialect, channel, outbox: outbox.clone() };
-        let ending = match state.rooms.enter(entrance).await {
+        let ending = match self.state.rooms.enter(entrance).await {
             Ok(seat) => {
-                let reader = pin!(read(&state, &mut messages, &seat, session.clone(), &violation));
-                let writer = pin!(write(&state, session.clone(), &outbox, &seat, dialect));
+                let state = self.state.clone();
+                let (session, flow) = (self.wire.session.clone(), self.wire.flow.clone());
+                let writer = Writer { state: &state, session, flow, outbox: &outbox, seat: &seat, dialect };
+                let writer = pin!(writer.run());
+                let reader = pin!(self.read(&seat));
                 match select(reader, writer).await {
                     Either::Left((ending, _)) | Either::Right((ending, _)) => ending,
                 }
             }
-            Err(error) => Some(error.close_reason()),
+            Err(error) => Ending::Said(error.close_reason()),
         };
-        goodbye(session, messages, ending.as_ref()).await;
+        self.wire.goodbye(&ending).await;
     }
-}
 
-/// From the socket to the room, until something ends it.
-async fn read(
-    state: &State,
-    messages: &mut AggregatedMessageStream,
-    seat: &Seat,
-    mut session: Session,
-    violation: &Cell<Option<Violation>>,
-) -> Ending {
-    let limits = &state.config.limits;
-    let mut pace = Pace::new(limits.updates_per_second, limits.updates_burst, limits.flood);
-    let opened = Instant::now();
-    let mut patience = limits.first_message;
-    loop {
-        let Ok(received) = tokio::time::timeout(patience, messages.recv()).await else {
-            state.metrics.reached("dead");
-            return Some(CloseReason::TryLater);
-        };
-        match received {
-            Some(Ok(AggregatedMessage::Binary(bytes))) => {
-                patience = limits.dead;
-                state.metrics.received.inc();
-                match pace.message(opened.elapsed()) {
-                    Verdict::Go => {}
-                    Verdict::Wait(wait) => tokio::time::sleep(wait).await,
-                    Verdict::Flood => {
-                        state.metrics.reached("updates_per_second");
-                        return Some(CloseReason::TryLater);
+    /// From the socket to the room, until something ends it.
+    async fn read(&mut self, seat: &Seat) -> Ending {
+        let limits = &self.state.config.limits;
+        let mut paces = [
+            ("updates_per_second", Pace::new(limits.updates_per_second, limits.updates_burst, limits.flood)),
+            ("bytes_per_second", Pace::new(limits.bytes_per_second, limits.bytes_burst, limits.flood)),
+        ];
+        let opened = Instant::now();
+        let mut first = Some(opened + limits.first_message);
+        loop {
+            match self.wire.next(&self.state, first).await {
+                Ok(Message::Binary(bytes)) => {
+                    first = None;
+                    self.state.metrics.received.inc();
+                    if let Some(flood) = self.slow_down(&mut paces, opened, bytes.len()).await {
+                        return flood;
+                    }
+                    let Ok(message) = packed::unpack(bytes, self.state.config.limits.room.message_bytes) else {
+                        return Ending::Said(CloseReason::Invalid);
+                    };
+                    if !seat.frame(message).await {
+                        return Ending::Said(CloseReason::TryLater);
                     }
                 }
-                let Ok(message) = packed::unpack(bytes, limits.room.message_bytes) else {
-                    return Some(CloseReason::Invalid);
-                };
-                if !seat.frame(message).await {
-                    return Some(CloseReason::TryLater);
+                Ok(Message::Ping(bytes)) => {
+                    if self.wire.session.pong(&bytes).await.is_err() {
+                        return Ending::Left(None);
+                    }
+                }
+                Ok(Message::Pong(_)) => {}
+                Ok(Message::Text(_)) => return Ending::Said(CloseReason::Invalid),
+                Ok(Message::Close(reason)) => return Ending::Left(reason.map(|reason| reason.code)),
+                Err(ending) => return ending,
+            }
+        }
+    }
+
+    /// Reads no further for as long as it takes; who stays too fast is told to go.
+    async fn slow_down(&self, paces: &mut [(&'static str, Pace)], opened: Instant, bytes: usize) -> Option<Ending> {
+        let metrics = &self.state.metrics;
+        let mut longest = self.pass.wait(bytes);
+        if longest.is_some() {
+            metrics.reached("document_bytes_per_second");
+        }
+        for (limit, pace) in paces {
+            let amount = if *limit == "bytes_per_second" { bytes } else { 1 };
+            match pace.take(opened.elapsed(), amount) {
+                Verdict::Go => {}
+                Verdict::Wait(wait) => {
+                    metrics.reached(limit);
+                    longest = longest.max(Some(wait));
+                }
+                Verdict::Flood => {
+                    metrics.reached("flood");
+                    return Some(Ending::Said(CloseReason::TryLater));
                 }
             }
-            Some(Ok(AggregatedMessage::Ping(bytes))) => {
-                if session.pong(&bytes).await.is_err() {
-                    return None;
-                }
+        }
+        tokio::time::sleep(longest?).await;
+        None
+    }
+}
+
+impl Wire {
+    /// The next message, if it comes in time.
+    async fn next(&mut self, state: &State, first: Option<Instant>) -> Result<Message, Ending> {
+        let dead = state.config.limits.dead;
+        loop {
+            let (due, limit) = match (self.watch.due(), first) {
+                (Some(due), _) => (due, "patience"),
+                (None, Some(first)) => (first, "first_message"),
+                (None, None) => (self.watch.heard() + dead, "dead"),
+            };
+            if due <= Instant::now() {
+                state.metrics.reached(limit);
+                return Err(Ending::Said(CloseReason::TryLater));
             }
-            Some(Ok(AggregatedMessage::Pong(_))) => {}
-            Some(Ok(AggregatedMessage::Text(_))) => return Some(CloseReason::Invalid),
-            Some(Ok(AggregatedMessage::Close(_))) | None => return None,
-            Some(Err(_)) => return Some(broken(state, violation.get())),
-        }
-    }
-}
-
-fn broken(state: &State, violation: Option<Violation>) -> CloseReason {
-    match violation {
-        Some(Violation::Oversized) => {
-            state.metrics.reached("message_bytes");
-            CloseReason::TooLarge
-        }
-        Some(Violation::Crowded) => {
-            state.metrics.reached("unfinished_bytes");
-            CloseReason::TryLater
-        }
-        Some(Violation::Shredded) | None => CloseReason::Invalid,
-    }
-}
-
-/// From the room to the socket, with a ping when it is time.
-async fn write(state: &State, mut session: Session, outbox: &Outbox, seat: &Seat, dialect: Dialect) -> Ending {
-    let mut ping = tokio::time::interval(state.config.limits.ping);
-    ping.tick().await;
-    // The room counts on hearing of it well before its own bound is reached.
-    let drained_after = state.config.limits.room.outbox_bytes / 4;
-    let mut since_drained = 0;
-    loop {
-        tokio::select! {
-            outgoing = outbox.next() => match outgoing {
-                Outgoing::Frames(frames) => {
-                    for frame in frames {
-                        since_drained += frame.len();
-                        let frame = if dialect == Dialect::Galley { packed::pack(frame) } else { frame };
-                        session.binary(frame).await.ok()?;
-                    }
-                    if since_drained >= drained_after && outbox.is_empty() {
-                        since_drained = 0;
-                        seat.drained().await;
-                    }
+            // Bytes of a message that is not whole yet put it off.
+            match timeout_at(due, self.messages.recv()).await {
+                Ok(Some(Ok(message))) => return Ok(message),
+                Ok(None) => {
+                    return Err(self.watch.violation().map_or(Ending::Left(None), |found| broken(state, found)));
                 }
-                Outgoing::Close(reason) => return Some(reason),
-            },
-            _ = ping.tick() => session.ping(b"").await.ok()?,
+                Ok(Some(Err(ProtocolError::Io(why)))) if why.kind() == io::ErrorKind::InvalidData => {
+                    return Err(Ending::Broke(CloseCode::Invalid, "this is not UTF-8"));
+                }
+                Ok(Some(Err(_))) => return Err(Ending::Broke(CloseCode::Protocol, NO_FRAME)),
+                Err(_) => {}
+            }
         }
     }
-}
 
-/// Says why, and gives the peer a moment to say goodbye too.
-async fn goodbye(session: Session, mut messages: AggregatedMessageStream, reason: Option<&CloseReason>) {
-    let close = reason.map(|reason| actix_ws::CloseReason {
-        code: CloseCode::Other(reason.code()),
-        description: Some(reason.sentence().to_owned()),
-    });
-    if session.close(close).await.is_err() || reason.is_none() {
-        return;
-    }
-    let answered = async {
-        while let Some(Ok(message)) = messages.recv().await {
-            if matches!(message, AggregatedMessage::Close(_)) {
+    /// Says why, gives the peer a moment to say goodbye too, and ends the connection whatever it does.
+    async fn goodbye(mut self, ending: &Ending) {
+        let session = self.session;
+        let parting = async {
+            if session.close(ending.close()).await.is_err() || !matches!(ending, Ending::Said(_)) {
                 return;
             }
+            while let Some(Ok(message)) = self.messages.recv().await {
+                if matches!(message, Message::Close(_)) {
+                    return;
+                }
+            }
+        };
+        let parted = tokio::time::timeout(self.patience, parting).await;
+        match (parted, self.watch.violation()) {
+            (Ok(()), None) => self.handle.hang_up(),
+            _ => self.handle.linger(),
         }
+    }
+}
+
+fn broken(state: &State, violation: Violation) -> Ending {
+    let (limit, ending) = match violation {
+        Violation::Oversized => (Some("message_bytes"), Ending::Said(CloseReason::TooLarge)),
+        Violation::Crowded => (Some("unfinished_bytes"), Ending::Said(CloseReason::TryLater)),
+        Violation::Shredded => (Some("fragments"), Ending::Said(CloseReason::Invalid)),
+        Violation::Pinging => {
+            (Some("pings_per_second"), Ending::Broke(CloseCode::Policy, "that is a great many pings"))
+        }
+        Violation::Text => (None, Ending::Said(CloseReason::Invalid)),
+        Violation::Malformed => (None, Ending::Broke(CloseCode::Protocol, NO_FRAME)),
     };
-    tokio::time::timeout(GOODBYE, answered).await.ok();
+    if let Some(limit) = limit {
+        state.metrics.reached(limit);
+    }
+    ending
+}
+
+/// From the room to the socket.
+struct Writer<'a> {
+    state: &'a State,
+    session: Session,
+    flow: Flow,
+    outbox: &'a Outbox,
+    seat: &'a Seat,
+    dialect: Dialect,
+}
+
+impl Writer<'_> {
+    async fn run(mut self) -> Ending {
+        match self.write().await {
+            Ok(reason) => Ending::Said(reason),
+            Err(Closed) => Ending::Left(None),
+        }
+    }
+
+    /// Until there is a reason to end, with a ping when it is time.
+    async fn write(&mut self) -> Result<CloseReason, Closed> {
+        let limits = &self.state.config.limits;
+        let mut ping = tokio::time::interval(limits.ping);
+        ping.tick().await;
+        // The room counts on hearing of it well before its own bound is reached.
+        let drained_after = limits.room.outbox_bytes / 4;
+        let mut since_drained = 0;
+        loop {
+            let outgoing = tokio::select! {
+                outgoing = self.outbox.next() => outgoing,
+                _ = ping.tick() => {
+                    self.session.ping(b"").await?;
+                    continue;
+                }
+            };
+            let frames = match outgoing {
+                Outgoing::Frames(frames) => frames,
+                Outgoing::Close(reason) => return Ok(reason),
+            };
+            since_drained += frames.iter().map(Bytes::len).sum::<usize>();
+            let (outbox, goodbye) = (self.outbox, limits.goodbye);
+            // A reader that takes nothing does not hear its Close either.
+            let given_up = async {
+                let reason = outbox.closing().await;
+                tokio::time::sleep(goodbye).await;
+                reason
+            };
+            tokio::select! {
+                handed = self.hand_over(frames) => handed?,
+                reason = given_up => return Ok(reason),
+            }
+            if since_drained >= drained_after && self.outbox.is_empty() {
+                since_drained = 0;
+                self.seat.drained().await;
+            }
+        }
+    }
+
+    async fn hand_over(&mut self, frames: VecDeque<Bytes>) -> Result<(), Closed> {
+        for frame in frames {
+            self.flow.room().await;
+            let frame = if self.dialect == Dialect::Galley { packed::pack(frame) } else { frame };
+            let bytes = frame.len();
+            self.session.binary(frame).await?;
+            self.flow.handed(bytes);
+        }
+        Ok(())
+    }
 }

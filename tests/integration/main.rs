@@ -25,6 +25,9 @@
 //! | `trouble.rs` | full, failing, locked and foreign data folders |
 //! | `pages.rs` | pages, headers, bad input, the CSRF grid |
 //! | `frames.rs` | RFC 6455 by hand, over bare TCP |
+//! | `sockets.rs` | what a socket and its connection may hold without saying or taking anything |
+//! | `requests.rs` | one request is never two, and no spelling of a target opens more |
+//! | `limits.rs` | every limit is counted and reached by a test |
 
 mod admin;
 mod anchors;
@@ -41,13 +44,16 @@ mod frames;
 mod headers;
 mod history;
 mod hostile;
+mod limits;
 mod matrix;
 mod notes;
 mod pages;
 mod people;
+mod requests;
 mod revocation;
 mod secrets;
 mod sharing;
+mod sockets;
 mod support;
 mod sync;
 mod trouble;

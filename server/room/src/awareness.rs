@@ -29,6 +29,7 @@ pub struct Awareness {
     known: BTreeMap<u64, Known>,
     speakers: ByConn<Speaker>,
     changed: BTreeSet<u64>,
+    held_back: bool,
 }
 
 /// What somebody may say here.
@@ -130,6 +131,7 @@ impl Awareness {
             let speaker = conn.and_then(|conn| self.speakers.get(&conn));
             if speaker.is_some_and(|speaker| now < speaker.quiet_until) {
                 self.changed.insert(client);
+                self.held_back = true;
                 continue;
             }
             spoke.extend(conn);
@@ -150,6 +152,11 @@ impl Awareness {
         let entries: Vec<_> =
             self.carets.iter().map(|(client, caret)| (*client, self.clock(*client), caret.state.as_str())).collect();
         (!entries.is_empty()).then(|| encode(&entries))
+    }
+
+    /// Whether something came too fast since this was last asked.
+    pub fn held_back(&mut self) -> bool {
+        std::mem::take(&mut self.held_back)
     }
 
     fn may_speak(&self, conn: ConnId, client: u64, identity: &Identity) -> bool {

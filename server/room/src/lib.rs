@@ -183,6 +183,11 @@ pub enum Effect {
         /// What became of it.
         result: Result<Reply, CommandError>,
     },
+    /// A limit was reached: count it.
+    Reached {
+        /// Its name in [`Limits`].
+        limit: &'static str,
+    },
     /// End a connection.
     Close {
         /// Which.

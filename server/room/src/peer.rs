@@ -128,7 +128,10 @@ impl Peer {
             return;
         }
         match before {
-            Some(had) if self.would_lag(limits) => self.lag = Some(Lag { had: had.clone(), since: now }),
+            Some(had) if self.would_lag(limits) => {
+                effects.push(Effect::Reached { limit: "outbox_bytes" });
+                self.lag = Some(Lag { had: had.clone(), since: now });
+            }
             _ => self.send(now, conn, frame, effects),
         }
     }

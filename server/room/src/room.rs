@@ -12,7 +12,7 @@ use crate::authors::Authors;
 use crate::awareness::{self, Awareness, Voice};
 use crate::channel::{By, Document};
 use crate::command::{Command, CommandError, carry};
-use crate::gate::{self, Arrival, Checked, Inbound, Verdict};
+use crate::gate::{self, Arrival, Checked, Inbound, Refusal, Verdict};
 use crate::notes::{Asker, Board};
 use crate::peer::Peer;
 use crate::whose::Whose;
@@ -333,6 +333,9 @@ impl Room {
             _ => self.writing.sentence().map(|sentence| (Nack::Storage as u8, sentence.to_owned())),
         };
         let write = Write { conn, author, nth, arrival };
+        if let (Some(_), Verdict::Refuse(Refusal::TooLarge(limit))) = (&refusal, &verdict) {
+            effects.push(Effect::Reached { limit });
+        }
         if let Some((code, reason)) = refusal {
             return self.refuse(now, write, code, &reason, effects);
         }

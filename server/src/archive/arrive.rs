@@ -119,6 +119,7 @@ impl Arrival {
             }
         }
         if too_many > 0 {
+            self.state.metrics.reached("import_documents");
             let why = format!(
                 "One import brings at most {} documents; import the rest by themselves.",
                 limits.import_documents

@@ -7,12 +7,10 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use actix_web::web::{Bytes, Payload};
-use futures_util::StreamExt;
 use uuid::Uuid;
 
 use super::Refused;
-use crate::http::Error;
+use crate::http::{Arriving, Error};
 
 /// Where they are, in the data folder.
 const FOLDER: &str = "spool";
@@ -31,17 +29,12 @@ pub fn clear(data: &Path) {
 }
 
 impl Spool {
-    /// Takes all of a body of at most `max` bytes.
-    pub async fn receive(mut body: Payload, data: &Path, max: usize) -> Result<Spool, Error> {
+    /// Takes all of a body.
+    pub async fn receive(mut body: Arriving, data: &Path) -> Result<Spool, Error> {
         let folder = data.join(FOLDER);
         let mut spool = blocking(move || Spool::new(&folder)).await?;
-        let (mut piece, mut total) = (Vec::new(), 0);
-        while let Some(chunk) = body.next().await {
-            let chunk: Bytes = chunk.map_err(|error| Error::BadJson(error.to_string()))?;
-            total += chunk.len();
-            if total > max {
-                return Err(Error::TooLarge(max));
-            }
+        let mut piece = Vec::new();
+        while let Some(chunk) = body.next().await? {
             piece.extend_from_slice(&chunk);
             if piece.len() >= PIECE_BYTES {
                 spool = spool.take(std::mem::take(&mut piece)).await?;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Error;
-use super::body::patience;
+use super::body::Arriving;
 use super::export::attachment;
 use crate::access::Principal;
 use crate::archive::Refused;
@@ -68,8 +68,7 @@ pub async fn import(
         state.metrics.reached("imports_per_person");
         Refused::ImportRunning
     })?;
-    let receiving = Spool::receive(body, &state.config.data, max);
-    let spool = tokio::time::timeout(patience(max), receiving).await.unwrap_or(Err(Error::TooSlow))?;
+    let spool = Spool::receive(Arriving::new(body, max, "import_bytes", &state), &state.config.data).await?;
     let name = sent.into_inner().name;
     // Goes on to its end even if whoever sent it goes away: asking again then finds it done.
     let work = state.rooms.engine().spawn_blocking(move || {

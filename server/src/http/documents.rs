@@ -213,9 +213,11 @@ pub async fn create(principal: Principal, body: Payload, state: Data<State>) -> 
     let owner = principal.account()?;
     let text_bytes = state.config.limits.room.text_bytes;
     // JSON may spell one byte of text as six.
-    let bytes = collect(body, text_bytes.saturating_mul(6) + state.config.limits.json_bytes).await?;
+    let bytes =
+        collect(body, text_bytes.saturating_mul(6) + state.config.limits.json_bytes, "text_bytes", &state).await?;
     let new: New = parse(&bytes)?;
     if new.text.len() > text_bytes {
+        state.metrics.reached("text_bytes");
         return Err(Error::TooLarge(text_bytes));
     }
     if new.id.is_some_and(|id| id.get_version_num() != 7) {

@@ -4,6 +4,7 @@
 //! were judged against the table in `access.rs` and come from nowhere else. Next: `http.rs`, whose routes are made here.
 
 use std::future::{Ready, ready};
+use std::panic::AssertUnwindSafe;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -13,6 +14,8 @@ use actix_web::web::{self, Data};
 use actix_web::{
     FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError, Route, guard as accept,
 };
+
+use futures_util::FutureExt;
 
 use super::{Error, pages};
 use crate::access::{Action, Body, Grant, Need, Principal};
@@ -80,7 +83,7 @@ where
 {
     let name = move |request: ServiceRequest, next: Next<BoxBody>| {
         request.extensions_mut().insert(action);
-        async move { next.call(request).await }
+        contained(request, next)
     };
     reading().to(handler).wrap(from_fn(name))
 }
@@ -94,6 +97,24 @@ where
     route.to(handler).wrap(from_fn(move |request, next| answer(action, request, next)))
 }
 
+/// A handler that panics ends its own request, says so, and is counted; nobody else notices.
+async fn contained(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Passed {
+    let asked = request.request().clone();
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(answer) => Ok(answer?.map_into_boxed_body()),
+        Err(_) => {
+            tracing::error!(
+                route = asked.match_pattern(),
+                "a handler panicked; its request was answered with an error"
+            );
+            if let Some(state) = asked.app_data::<Data<State>>() {
+                state.metrics.panics.inc();
+            }
+            Ok(ServiceResponse::new(asked, Error::Broken.error_response()))
+        }
+    }
+}
+
 fn reading() -> Route {
     web::route().guard(accept::Any(accept::Get()).or(accept::Head()))
 }
@@ -104,7 +125,7 @@ async fn answer(action: Action, request: ServiceRequest, next: Next<impl Message
         Err(error) => Err(error),
     };
     match admitted {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Ok(()) => contained(request, next).await,
         Err(error) => Ok(request.into_response(error.error_response())),
     }
 }
@@ -121,7 +142,7 @@ fn fits(action: Action, request: &ServiceRequest) -> Result<(), Error> {
 
 async fn show(action: Action, request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Passed {
     match admit(action, &request).await {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Ok(()) => contained(request, next).await,
         Err(Error::SignIn) => {
             let start = HttpResponse::SeeOther().insert_header((header::LOCATION, "/")).finish();
             Ok(request.into_response(start))
@@ -164,5 +185,40 @@ impl FromRequest for Grant {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(request.extensions().get::<Grant>().cloned().ok_or(Error::NotFound))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{App, test};
+
+    use super::*;
+    use crate::config::Config;
+
+    async fn fine() -> HttpResponse {
+        HttpResponse::Ok().finish()
+    }
+
+    async fn broken() -> HttpResponse {
+        panic!("on purpose")
+    }
+
+    #[actix_web::test]
+    async fn sk42_a_handler_that_panics_ends_its_own_request() {
+        let data = tempfile::tempdir().expect("a folder");
+        let server = crate::App::build(Config::for_tests(data.path())).await.expect("a server");
+        let state = server.state();
+        let routes = App::new()
+            .app_data(state.clone())
+            .route("/broken", get(Action::Health, broken))
+            .route("/page", page(Action::Health, broken))
+            .route("/socket", socket(Action::Socket, broken))
+            .route("/fine", get(Action::Health, fine));
+        let service = test::init_service(routes).await;
+        for (path, status) in [("/broken", 500), ("/fine", 200), ("/page", 500), ("/socket", 500), ("/fine", 200)] {
+            let answer = test::call_service(&service, test::TestRequest::get().uri(path).to_request()).await;
+            assert_eq!(answer.status(), status, "{path}");
+        }
+        assert_eq!(state.metrics.panics.get(), 3);
     }
 }

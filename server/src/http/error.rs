@@ -10,6 +10,8 @@ use room::CommandError;
 use room::notes::NoteError;
 use storage::StoreError;
 
+use crate::archive::unzip::Unreadable;
+use crate::guard::Reached;
 use crate::passkeys::Refused;
 use crate::passwords::HashError;
 use crate::rooms::RoomError;
@@ -128,6 +130,8 @@ pub enum Error {
     TooManyStreams,
     #[error("this address speaks WebSocket; connect with a Yjs provider")]
     NotAWebSocket,
+    #[error("something went wrong inside the server, and it was written to its log; what was saved is safe, try again")]
+    Broken,
     #[error("the system gave no random numbers; try again")]
     NoRandomness,
     #[error("{FULL}")]
@@ -209,6 +213,7 @@ impl Error {
             Error::Passkey(_) => "passkey",
             Error::TooManyStreams => "too_many_streams",
             Error::NotAWebSocket => "not_a_websocket",
+            Error::Broken => "broken",
             Error::NoRandomness | Error::Hash(_) => "unavailable",
             Error::File(refused) => refused.code(),
             Error::Archive(refused) => refused.code(),
@@ -216,6 +221,19 @@ impl Error {
             Error::Store(_) => "storage",
             Error::Full => "disk_full",
             Error::Room(error) => Error::room_code(error),
+        }
+    }
+
+    /// The limit that was reached, where nobody has counted it yet.
+    fn limit(&self) -> Option<&'static str> {
+        match self {
+            Error::File(files::Refused::Pixels { .. }) => Some("picture_pixels"),
+            Error::File(files::Refused::Animation { .. }) => Some("picture_frames"),
+            Error::Version(revisions::Refused::Name(_)) => Some("version_name_chars"),
+            Error::Version(revisions::Refused::TooManyNames(_)) => Some("versions_named"),
+            Error::Room(RoomError::Refused(CommandError::TooLarge)) => Some("text_bytes"),
+            Error::Archive(archive::Refused::Archive(Unreadable::TooMany(_))) => Some("import_files"),
+            _ => None,
         }
     }
 
@@ -315,6 +333,7 @@ impl ResponseError for Error {
             Error::TooManyAttempts | Error::TooManyStreams | Error::TooManyWishes => StatusCode::TOO_MANY_REQUESTS,
             Error::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
             Error::Full => StatusCode::INSUFFICIENT_STORAGE,
+            Error::Broken => StatusCode::INTERNAL_SERVER_ERROR,
             Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Room(error) => Error::about_room(error),
             Error::Note(refused) => Error::about_note(*refused),
@@ -337,7 +356,11 @@ impl ResponseError for Error {
         if self.status_code() == StatusCode::TOO_MANY_REQUESTS {
             answer.insert_header((RETRY_AFTER, "60"));
         }
-        answer.json(body)
+        let mut answer = answer.json(body);
+        if let Some(limit) = self.limit() {
+            answer.extensions_mut().insert(Reached(limit));
+        }
+        answer
     }
 }
 

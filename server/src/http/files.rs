@@ -169,10 +169,11 @@ pub async fn keep(
     let too_large = || Refused::TooLarge(limits.file_bytes / (1024 * 1024));
     let declared = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > limits.file_bytes) {
+        state.metrics.reached("file_bytes");
         return Err(too_large().into());
     }
     let _place = state.files.enter(&state, grant.author(), clock::monotonic_ms())?;
-    let bytes = collect(body, limits.file_bytes).await.map_err(|error| match error {
+    let bytes = collect(body, limits.file_bytes, "file_bytes", &state).await.map_err(|error| match error {
         Error::TooLarge(_) => too_large().into(),
         other => other,
     })?;

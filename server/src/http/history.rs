@@ -208,7 +208,8 @@ pub async fn bring_back(
     state.wishes.spend(clock::monotonic_ms(), grant.author())?;
     let limits = &state.config.limits;
     // JSON may spell one byte of text as six.
-    let bytes = collect(body, limits.room.text_bytes.saturating_mul(6) + limits.json_bytes).await?;
+    let bytes =
+        collect(body, limits.room.text_bytes.saturating_mul(6) + limits.json_bytes, "text_bytes", &state).await?;
     let Restore { from, to, base } = parse(&bytes)?;
     let (_, id) = path.into_inner();
     let wanted = text_of(&state, &grant, id).await?;

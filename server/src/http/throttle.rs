@@ -6,12 +6,13 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use room::Author;
 
 use super::Error;
 use crate::guard::network;
+use crate::metrics::Metrics;
 
 /// Addresses and targets remembered; beyond it new ones wait for the minute to end.
 const KEYS_MAX: usize = 100_000;
@@ -20,7 +21,9 @@ const TRIM_MS: u64 = 1_000;
 
 /// Failures of the last minute.
 pub struct Throttle {
+    limit: &'static str,
     per_minute: u32,
+    metrics: Arc<Metrics>,
     windows: Mutex<Windows>,
 }
 
@@ -44,9 +47,9 @@ pub struct Attempt<'a> {
 }
 
 impl Throttle {
-    /// So many failures a minute for each address and each target.
-    pub fn new(failures_per_minute: u32) -> Throttle {
-        Throttle { per_minute: failures_per_minute, windows: Mutex::default() }
+    /// So many a minute for each address and each target, or each author; the name of that limit.
+    pub fn new(limit: &'static str, per_minute: u32, metrics: Arc<Metrics>) -> Throttle {
+        Throttle { limit, per_minute, metrics, windows: Mutex::default() }
     }
 
     /// Counts an attempt, or refuses it. `now` is monotonic.
@@ -59,6 +62,7 @@ impl Throttle {
         let full = !windows.has_room(now, keys.len());
         let spent = |key| windows.by_key.get(key).is_some_and(|window: &Window| window.is_spent(now, self.per_minute));
         if full || keys.iter().any(spent) {
+            self.metrics.reached(self.limit);
             return Err(Error::TooManyAttempts);
         }
         for key in keys {
@@ -73,6 +77,7 @@ impl Throttle {
         let mut windows = self.windows();
         let full = !windows.has_room(now, 1);
         if full || windows.by_key.get(&key).is_some_and(|window| window.is_spent(now, self.per_minute)) {
+            self.metrics.reached(self.limit);
             return Err(Error::TooManyWishes);
         }
         windows.by_key.entry(key).or_insert(Window { since_ms: now, failures: 0 }).count(now);
@@ -127,9 +132,13 @@ mod tests {
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::BROADCAST);
 
+    fn throttle(per_minute: u32) -> Throttle {
+        Throttle::new("failures_per_minute", per_minute, Arc::default())
+    }
+
     #[test]
     fn ac8_ten_failures_then_a_minute() {
-        let throttle = Throttle::new(10);
+        let throttle = throttle(10);
         for _ in 0..10 {
             assert!(throttle.attempt(5, HERE, "ada").is_ok());
         }
@@ -141,7 +150,7 @@ mod tests {
 
     #[test]
     fn ac38_a_network_of_one_subscriber_is_one_address() {
-        let throttle = Throttle::new(10);
+        let throttle = throttle(10);
         let home = |host: u16| IpAddr::from([0x2001, 0xdb8, 1, 2, 0, 0, 0, host]);
         for host in 0..10 {
             assert!(throttle.attempt(0, home(host), &host.to_string()).is_ok());
@@ -152,7 +161,7 @@ mod tests {
 
     #[test]
     fn ac8_successes_are_free() {
-        let throttle = Throttle::new(2);
+        let throttle = throttle(2);
         for _ in 0..100 {
             throttle.attempt(0, HERE, "ada").expect("free").succeeded();
         }
@@ -160,7 +169,7 @@ mod tests {
 
     #[test]
     fn ac8_memory_is_bounded() {
-        let throttle = Throttle::new(1);
+        let throttle = throttle(1);
         for n in 0..200_000_u32 {
             drop(throttle.attempt(0, IpAddr::from(n.to_be_bytes()), &n.to_string()));
         }

@@ -386,6 +386,7 @@ impl Task {
                         drop(reply.send(result.map_err(RoomError::from)));
                     }
                 }
+                Effect::Reached { limit } => self.rooms.0.parts.metrics.reached(limit),
                 Effect::Close { conn, reason } => self.close(conn, reason),
                 // One node: every peer is in this room already.
                 Effect::Announce { .. } => {}

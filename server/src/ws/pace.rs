@@ -1,4 +1,4 @@
-//! How fast one socket may write.
+//! How fast one socket may write, and all sockets of one document together.
 //!
 //! A token bucket over passed-in time. Above the rate the socket is read more slowly, which TCP turns into
 //! back-pressure; only a socket that stays above it is closed. Invariant: no clock in here.
@@ -27,7 +27,7 @@ pub enum Verdict {
 }
 
 impl Pace {
-    /// A full bucket.
+    /// A full bucket; what is too fast for as long as `flood` is said to be one.
     pub fn new(per_second: u32, burst: u32, flood: Duration) -> Pace {
         let burst = f64::from(burst.max(1));
         Pace {
@@ -42,9 +42,14 @@ impl Pace {
 
     /// A message has arrived at `now` (since any fixed point).
     pub fn message(&mut self, now: Duration) -> Verdict {
+        self.take(now, 1)
+    }
+
+    /// So much has arrived at `now`. More than a whole burst at once is taken, and owed.
+    pub fn take(&mut self, now: Duration, amount: usize) -> Verdict {
         let elapsed = now.saturating_sub(self.at).as_secs_f64();
         self.at = now;
-        self.tokens = (self.tokens + elapsed * self.per_second).min(self.burst) - 1.0;
+        self.tokens = (self.tokens + elapsed * self.per_second).min(self.burst) - amount as f64;
         if self.tokens >= 0.0 {
             // Half a bucket in hand: whoever was fast has slowed down.
             if self.tokens >= self.burst / 2.0 {
@@ -81,6 +86,14 @@ mod tests {
             assert_eq!(pace.message(Duration::ZERO), Verdict::Go);
         }
         assert_eq!(pace.message(Duration::ZERO), Verdict::Wait(Duration::from_secs_f64(1.0 / 60.0)));
+    }
+
+    #[test]
+    fn sk44_bytes_are_paced_as_messages_are() {
+        let mut pace = Pace::new(512, 8_192, FLOOD);
+        assert_eq!(pace.take(Duration::ZERO, 8_192), Verdict::Go);
+        assert_eq!(pace.take(Duration::ZERO, 1_024), Verdict::Wait(Duration::from_secs(2)));
+        assert_eq!(pace.take(Duration::from_secs(4), 512), Verdict::Go, "the debt is paid by waiting");
     }
 
     #[test]

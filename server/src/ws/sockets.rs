@@ -6,14 +6,20 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use room::Author;
+use uuid::Uuid;
 
 use super::frames::Unfinished;
+use super::pace::{Pace, Verdict};
 use crate::guard;
 use crate::limits::Limits;
+
+/// Seconds of its rate that a document may take at once: two full messages and more.
+const DOCUMENT_BURST: u32 = 4;
 
 /// All sockets of this process; clones share the counts.
 #[derive(Clone)]
@@ -24,6 +30,8 @@ struct Shared {
     unfinished: Unfinished,
     per_person_max: usize,
     per_address_max: usize,
+    document_bytes_per_second: u32,
+    opened: Instant,
     counts: Mutex<Counts>,
 }
 
@@ -31,6 +39,7 @@ struct Shared {
 struct Counts {
     people: HashMap<Author, usize>,
     addresses: HashMap<IpAddr, usize>,
+    documents: HashMap<Uuid, Weak<Mutex<Pace>>>,
 }
 
 /// One socket's place; give it back by dropping it.
@@ -38,6 +47,9 @@ pub struct Pass {
     sockets: Sockets,
     author: Author,
     address: IpAddr,
+    document: Uuid,
+    /// How fast everybody together writes to the document.
+    pace: Arc<Mutex<Pace>>,
 }
 
 impl Sockets {
@@ -49,6 +61,8 @@ impl Sockets {
             unfinished: Unfinished::new(limits.unfinished_bytes),
             per_person_max: limits.connections_per_person,
             per_address_max: limits.connections_per_address,
+            document_bytes_per_second: limits.document_bytes_per_second,
+            opened: Instant::now(),
             counts: Mutex::default(),
         }))
     }
@@ -64,7 +78,7 @@ impl Sockets {
     }
 
     /// A place for one more socket, or the name of the limit that is reached.
-    pub fn admit(&self, author: Author, address: IpAddr) -> Result<Pass, &'static str> {
+    pub fn admit(&self, author: Author, address: IpAddr, document: Uuid) -> Result<Pass, &'static str> {
         let address = guard::network(address);
         let mut counts = self.counts();
         if counts.people.get(&author).copied().unwrap_or(0) >= self.0.per_person_max {
@@ -75,7 +89,13 @@ impl Sockets {
         }
         *counts.people.entry(author).or_default() += 1;
         *counts.addresses.entry(address).or_default() += 1;
-        Ok(Pass { sockets: self.clone(), author, address })
+        let known = counts.documents.get(&document).and_then(Weak::upgrade);
+        let pace = known.unwrap_or_else(|| {
+            let rate = self.0.document_bytes_per_second;
+            Arc::new(Mutex::new(Pace::new(rate, rate.saturating_mul(DOCUMENT_BURST), Duration::MAX)))
+        });
+        counts.documents.insert(document, Arc::downgrade(&pace));
+        Ok(Pass { sockets: self.clone(), author, address, document, pace })
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
@@ -83,9 +103,21 @@ impl Sockets {
     }
 }
 
+impl Pass {
+    /// How long a message must wait because the document is written to too fast.
+    pub fn wait(&self, bytes: usize) -> Option<Duration> {
+        let now = self.sockets.0.opened.elapsed();
+        let verdict = self.pace.lock().unwrap_or_else(PoisonError::into_inner).take(now, bytes);
+        if let Verdict::Wait(wait) = verdict { Some(wait) } else { None }
+    }
+}
+
 impl Drop for Pass {
     fn drop(&mut self) {
         let mut counts = self.sockets.counts();
+        if Arc::strong_count(&self.pace) == 1 {
+            counts.documents.remove(&self.document);
+        }
         release(&mut counts.people, &self.author);
         release(&mut counts.addresses, &self.address);
     }
@@ -102,9 +134,22 @@ fn release<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
+
+    #[test]
+    fn sk44_a_document_has_one_pace_for_all_who_write_to_it() {
+        let sockets = Sockets::new(&Limits { document_bytes_per_second: 1_000, ..Limits::default() });
+        let pass = |n, document| {
+            let address = IpAddr::from([10, 0, 0, n]);
+            sockets.admit(Author(Uuid::from_u128(n.into())), address, Uuid::from_u128(document)).ok().expect("room")
+        };
+        let (one, other, elsewhere) = (pass(1, 7), pass(2, 7), pass(3, 8));
+        assert_eq!(one.wait(4_000), None);
+        assert!(other.wait(1_000_000).is_some_and(|wait| wait > Duration::from_secs(900)));
+        assert_eq!(elsewhere.wait(4_000), None);
+        drop((one, other, elsewhere));
+        assert_eq!(sockets.counts().documents.len(), 0);
+    }
 
     #[test]
     fn sk6_passes_are_counted_and_given_back() {
@@ -112,12 +157,12 @@ mod tests {
             Sockets::new(&Limits { connections_per_person: 1, connections_per_address: 2, ..Limits::default() });
         let author = |n| Author(Uuid::from_u128(n));
         let at = |text: &str| text.parse::<IpAddr>().expect("an address");
-        let first = sockets.admit(author(1), at("2001:db8::1"));
+        let first = sockets.admit(author(1), at("2001:db8::1"), Uuid::nil());
         assert!(first.is_ok());
-        assert_eq!(sockets.admit(author(1), at("10.0.0.1")).err(), Some("connections_per_person"));
-        let _second = sockets.admit(author(2), at("2001:db8::ffff"));
-        assert_eq!(sockets.admit(author(3), at("2001:db8::2")).err(), Some("connections_per_address"));
+        assert_eq!(sockets.admit(author(1), at("10.0.0.1"), Uuid::nil()).err(), Some("connections_per_person"));
+        let _second = sockets.admit(author(2), at("2001:db8::ffff"), Uuid::nil());
+        assert_eq!(sockets.admit(author(3), at("2001:db8::2"), Uuid::nil()).err(), Some("connections_per_address"));
         drop(first);
-        assert!(sockets.admit(author(1), at("2001:db8::2")).is_ok());
+        assert!(sockets.admit(author(1), at("2001:db8::2"), Uuid::nil()).is_ok());
     }
 }

@@ -1,7 +1,9 @@
 //! FZ4, FZ5: what arrives on a socket, from its frames to its messages.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use galley::readers::{FrameGuard, Unfinished, Violation, pack, unpack};
+use galley::readers::{FrameGuard, Takes, Unfinished, Violation, pack, unpack};
 use room::Limits;
 use room::gate::{Inbound, channel, messages};
 
@@ -55,10 +57,12 @@ pub fn guard(bytes: &[u8]) {
 
 fn verdict<'a>(pieces: impl Iterator<Item = &'a [u8]>, message: usize, all: usize) -> Result<(), Violation> {
     let unfinished = Unfinished::new(all);
-    let mut guard = FrameGuard::new(message, unfinished.clone());
+    let mut limits = galley::limits::Limits::default();
+    limits.room.message_bytes = message;
+    let mut guard = FrameGuard::new(Takes::Binary, &limits, unfinished.clone());
     let mut verdict = Ok(());
     for piece in pieces {
-        verdict = guard.feed(piece);
+        verdict = guard.feed(Duration::ZERO, piece).map_err(|stop| stop.why);
         if verdict.is_err() {
             break;
         }

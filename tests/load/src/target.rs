@@ -7,12 +7,14 @@ use std::process::{Child, Command, Stdio};
 use crate::Error;
 
 /// Limits that a load run lifts, printed with its results.
-pub const OVERRIDES: [&str; 5] = [
+pub const OVERRIDES: [&str; 7] = [
     "updates_per_second=1000000",
     "connections_per_person=100000",
     "connections_per_address=100000",
     "connections_per_document=100000",
     "upgrades_per_second=100000",
+    "bytes_per_second=1000000000",
+    "document_bytes_per_second=1000000000",
 ];
 
 /// Which server.

@@ -141,7 +141,11 @@ impl Room {
     }
 
     pub(super) fn send_awareness(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        let Some(news) = self.awareness.news(now, &self.limits) else { return };
+        let news = self.awareness.news(now, &self.limits);
+        if self.awareness.held_back() {
+            effects.push(Effect::Reached { limit: "awareness_per_second" });
+        }
+        let Some(news) = news else { return };
         let shared = wire::awareness(&news.for_all());
         for (conn, peer) in &mut self.peers {
             let frame = match news.has(*conn) {
@@ -176,6 +180,7 @@ impl Room {
         let stuck: Vec<ConnId> =
             self.peers.iter().filter(|(_, peer)| peer.is_stuck(now, &self.limits)).map(|(conn, _)| *conn).collect();
         for conn in stuck {
+            effects.push(Effect::Reached { limit: "lag" });
             self.close(conn, CloseReason::TryLater, effects);
         }
         for (conn, peer) in &mut self.peers {

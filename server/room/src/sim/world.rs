@@ -171,7 +171,7 @@ impl World {
                         self.clients[who].link = None;
                     }
                 }
-                Effect::Announce { .. } => {}
+                Effect::Announce { .. } | Effect::Reached { .. } => {}
             }
         }
         Ok(())
