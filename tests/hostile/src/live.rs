@@ -109,7 +109,7 @@ impl Table {
                     self.accept(Event::Compacted { channel });
                 }
                 Effect::Close { conn, .. } => self.accept(Event::Leave { conn }),
-                Effect::Send { .. } | Effect::Announce { .. } | Effect::Reply { .. } => {}
+                Effect::Send { .. } | Effect::Announce { .. } | Effect::Reached { .. } | Effect::Reply { .. } => {}
             }
         }
     }
