@@ -17,6 +17,8 @@ use crate::writers::{Acked, runtime};
 
 /// For an upgrade and for the answers after it.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Edits a tab leaves unacked before it waits: a slow machine gets slower people, not a queue without end.
+const AHEAD: usize = 16;
 /// A tab that is out tries again after this long, and up to twice as long.
 const AGAIN_MS: u64 = 100;
 /// In a hundred: how often a tab that is refused stays; otherwise it comes anew.
@@ -222,13 +224,13 @@ impl Tab {
         loop {
             let phase = self.phase.borrow().clone();
             match phase {
-                Phase::Write => {
+                Phase::Write if sent.len() < AHEAD => {
                     let edit = self.edit();
                     peer.insert(0, &edit).await;
                     sent.push((peer.sent, edit));
                 }
                 Phase::Compare(texts) if sent.is_empty() => return self.compare(&mut peer, &texts).await,
-                Phase::Rest | Phase::Compare(_) => {}
+                Phase::Write | Phase::Rest | Phase::Compare(_) => {}
             }
             let ended = timeout(self.pace, peer.wait(|_| false)).await.is_ok();
             let nacked = self.refused(&mut peer);
