@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use peer::Person;
+use serde_json::json;
+
 use crate::kill_at_start::copy;
 use crate::rng::Rng;
 use crate::run::{Run, Skipped, Tally};
@@ -51,8 +54,16 @@ pub fn run(run: &mut Run, tally: &mut Tally) -> Result<(), Skipped> {
     let mut figures = Figures::default();
     while let Some(seed) = run.next() {
         let disk = Disk::mount(run.folder(&format!("disk-{seed}")))?;
-        let mut case =
-            Case { run, disk: &disk, seed, rng: Rng::new(seed), watch: Watch::of(seed), tally, figures: &mut figures };
+        let mut case = Case {
+            run,
+            disk: &disk,
+            seed,
+            rng: Rng::new(seed),
+            watch: Watch::of(seed),
+            tally,
+            figures: &mut figures,
+            made: Vec::new(),
+        };
         match case.play() {
             Ok(edits) => tally.case(edits as u64),
             Err(why) => tally.failed(seed, why),
@@ -97,6 +108,8 @@ struct Case<'a> {
     watch: Watch,
     tally: &'a mut Tally,
     figures: &'a mut Figures,
+    /// Documents whose making was answered with success.
+    made: Vec<String>,
 }
 
 impl Case<'_> {
@@ -114,12 +127,14 @@ impl Case<'_> {
             }
             std::thread::sleep(Duration::from_millis(self.rng.between(50, if self.run.small { 150 } else { 500 })));
             self.fill(&server, &tabs)?;
+            self.make(&person);
             std::thread::sleep(Duration::from_millis(self.rng.between(0, if self.run.small { 50 } else { 500 })));
             server = if self.rng.chance(KILLED) { self.kill(server, &tabs, port)? } else { server };
             self.free(&server, &tabs)?;
             self.figures.fills += 1;
         }
         self.figures.asked_again += tabs.book().asked_again;
+        self.gone(&person);
         let (wrong, edits) = tabs.end(&person, PATIENCE);
         wrong.into_iter().for_each(|why| self.tally.failed(self.seed, why));
         self.figures.edits += edits;
@@ -159,6 +174,27 @@ impl Case<'_> {
         if said { Ok(()) } else { Err(format!("no tab got Nack {STORAGE} on a full disk: {:?}", tabs.book().refused)) }
     }
 
+    /// Makes a document on a full disk: refused with a reason, or kept.
+    fn make(&mut self, person: &Person) {
+        let text = self.figures.fills.to_string();
+        let answer = person.send("POST", "/api/documents", Some(json!({"text": text})));
+        match (answer.status, answer.json()["id"].as_str(), self.watch) {
+            (200..300, Some(id), Watch::Off) => self.made.push(id.to_owned()),
+            (507, ..) | (503, _, Watch::Off) => {}
+            _ => self.tally.failed(self.seed, format!("a document made on a full disk is answered with {answer:?}")),
+        }
+    }
+
+    /// Says which documents were made and are not there.
+    fn gone(&mut self, person: &Person) {
+        for document in &self.made {
+            let answer = person.send("GET", &format!("/api/documents/{document}/text"), None);
+            if answer.status != 200 {
+                self.tally.failed(self.seed, format!("{document} was made on a full disk and is gone: {answer:?}"));
+            }
+        }
+    }
+
     /// Gives room and waits until everybody has everything saved.
     fn free(&mut self, server: &Server, tabs: &Tabs) -> Result<(), String> {
         self.disk.free()?;
@@ -185,7 +221,9 @@ impl Case<'_> {
         let elsewhere = self.run.folder(&format!("room-{}", self.seed));
         copy(&self.disk.data(), &elsewhere).map_err(|error| format!("the folder cannot be copied: {error}"))?;
         let copied = Server::start(&self.run.galley, &elsewhere)?;
-        let missing = acked.missing(&copied.person("ada"));
+        let person = copied.person("ada");
+        self.gone(&person);
+        let missing = acked.missing(&person);
         copied.kill();
         fs::remove_dir_all(&elsewhere).ok();
         missing

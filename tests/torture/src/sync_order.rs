@@ -18,7 +18,7 @@ use crate::writers::runtime;
 mod lint;
 mod trace;
 
-use lint::Edit;
+use lint::{Edit, Told};
 
 /// What a server could write, sync and send with. Sockets are not sent on with `write`; if they were, no ack would be seen.
 const CALLS: &str = "trace=pwrite64,pwritev,pwritev2,sendto,sendmsg,sendmmsg,writev,fdatasync,fsync";
@@ -28,6 +28,8 @@ const BYTES_SHOWN: &str = "4194304";
 const WRITERS: usize = 10;
 const WRITERS_SMALL: usize = 4;
 const DOCUMENTS: usize = 2;
+/// Documents made with a text by HTTP before, where the answer says that it is saved.
+const MADE: usize = 5;
 /// Edits of one person in one case.
 const EDITS_EACH: usize = 50;
 const EDITS_EACH_SMALL: usize = 15;
@@ -124,18 +126,22 @@ fn written(server: &Server, small: bool, seed: u64) -> Vec<Edit> {
     let (writers, each) = if small { (WRITERS_SMALL, EDITS_EACH_SMALL) } else { (WRITERS, EDITS_EACH) };
     let person = server.person("ada");
     let documents: Vec<_> = (0..DOCUMENTS).map(|_| person.document("")).collect();
+    let made = (0..MADE).map(|number| {
+        let marker = format!("<{seed}.made.{number}>");
+        Edit { told: Told::Answer(person.document(&marker)), marker }
+    });
+    let mut edits: Vec<Edit> = made.collect();
     runtime().block_on(async {
         let mut all = Vec::new();
         for number in 0..writers {
             let document = documents[number % DOCUMENTS].clone();
             all.push(tokio::spawn(write(person.clone(), document, format!("{seed}.{number}"), each)));
         }
-        let mut edits = Vec::new();
         for writer in all {
             edits.extend(writer.await.expect("writers do not panic"));
         }
-        edits
-    })
+    });
+    edits
 }
 
 async fn write(person: Person, document: String, name: String, edits: usize) -> Vec<Edit> {
@@ -145,7 +151,7 @@ async fn write(person: Person, document: String, name: String, edits: usize) -> 
     for number in 0..edits {
         let marker = format!("<{name}.{number}>");
         peer.insert(0, &marker).await;
-        told.push(Edit { port, write: peer.sent, marker });
+        told.push(Edit { marker, told: Told::Ack { port, write: peer.sent } });
         let wanted = peer.sent.saturating_sub(AHEAD);
         peer.until("the edits before are acked", |peer| peer.acked >= wanted).await;
     }

@@ -10,12 +10,24 @@ use super::trace::{Call, Ended, On};
 /// An edit that was acked, as its writer knows it.
 #[derive(Clone, Debug)]
 pub struct Edit {
-    /// The writer's end of the socket.
-    pub port: u16,
-    /// Which write on this socket it was, from 1.
-    pub write: u64,
     /// Its text, found nowhere else: `<…>`.
     pub marker: String,
+    /// What said that it is saved.
+    pub told: Told,
+}
+
+/// What a writer is told with.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// An ack to this end of a socket, of this write or a later one; they count from 1.
+    Ack {
+        /// The writer's port.
+        port: u16,
+        /// Which write on this socket it was.
+        write: u64,
+    },
+    /// An answer by HTTP: these words are in it and were sent to nobody before.
+    Answer(String),
 }
 
 /// What was found.
@@ -43,19 +55,22 @@ pub fn judge(calls: &[Call], edits: &[Edit]) -> Report {
     let written = written(&log);
     let syncs = Syncs::of(&log);
     let acks = acks(calls);
-    let look = |edit: &Edit| {
-        let Edit { port, write, marker } = edit;
-        let acks = acks.get(port).map(Vec::as_slice).unwrap_or_default();
-        let Some((_, left)) = acks.iter().find(|(settled, _)| settled >= write) else {
-            return Err(format!(
-                "{marker} was acked to its writer, and no ack of write {write} to port {port} is in the trace"
-            ));
+    let look = |Edit { marker, told }: &Edit| {
+        let left = match told {
+            Told::Ack { port, write } => {
+                let acks = acks.get(port).map(Vec::as_slice).unwrap_or_default();
+                acks.iter().find(|(settled, _)| settled >= write).map(|(_, left)| *left)
+            }
+            Told::Answer(words) => answered(calls, words),
+        };
+        let Some(left) = left else {
+            return Err(format!("{marker} was acked to its writer, and the trace has no {told:?}"));
         };
         let Some(written) = written.get(marker.as_bytes()) else {
             return Err(format!("{marker} was acked on line {}, and no write of the log holds it", left + 1));
         };
         match syncs.covers(*written) {
-            Some(synced) if synced < *left => Ok(()),
+            Some(synced) if synced < left => Ok(()),
             Some(synced) => Err(format!(
                 "{marker} was acked on line {}, before the sync that covers it ended on line {}",
                 left + 1,
@@ -129,6 +144,14 @@ fn acks(calls: &[Call]) -> HashMap<u16, Vec<(u64, usize)>> {
         acks.entry(port).or_default().extend(settled);
     }
     acks
+}
+
+/// Where the first bytes with these words began to leave.
+fn answered(calls: &[Call], words: &str) -> Option<usize> {
+    let holds = |call: &&Call| {
+        matches!(call.on, On::Socket(_)) && call.bytes.windows(words.len()).any(|bytes| bytes == words.as_bytes())
+    };
+    calls.iter().find(holds).map(|call| call.begun)
 }
 
 /// What one connection was sent.

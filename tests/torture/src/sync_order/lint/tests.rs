@@ -1,7 +1,7 @@
 //! Traces made by hand: one that is in order, and every way it could not be.
 
 use super::super::trace::read;
-use super::{Edit, judge};
+use super::{Edit, Told, judge};
 
 const UPGRADE: &str =
     r#"2 sendto(9<TCP:[127.0.0.1:80->127.0.0.1:40]>, "HTTP/1.1 101 Switching Protocols\r\n\r\n", 36, 0, NULL, 0) = 36"#;
@@ -12,7 +12,11 @@ const ACK_2: &str = r#"2 sendto(9<TCP:[127.0.0.1:80->127.0.0.1:40]>, "\x82\x02\x
 
 /// What is wrong with this order of things for edit `<a.1>`, the second write of port 40.
 fn wrong(lines: &[&str]) -> Vec<String> {
-    let edit = Edit { port: 40, write: 2, marker: "<a.1>".into() };
+    wrong_for(Told::Ack { port: 40, write: 2 }, lines)
+}
+
+fn wrong_for(told: Told, lines: &[&str]) -> Vec<String> {
+    let edit = Edit { marker: "<a.1>".into(), told };
     let report = judge(&read(&lines.join("\n")).expect("readable"), &[edit]);
     assert_eq!(report.checked, 1);
     report.violations
@@ -75,8 +79,8 @@ fn to1_only_a_whole_write_of_the_log_counts() {
 fn to1_an_ack_of_earlier_writes_or_of_somebody_else_is_not_the_ack() {
     let earlier = ACK_2.replace(r"\x70\x02", r"\x70\x01");
     let other = ACK_2.replace("127.0.0.1:40]", "127.0.0.1:41]");
-    refused(&[UPGRADE, WRITE, SYNC, &earlier], "no ack of write 2");
-    refused(&[UPGRADE, WRITE, SYNC, &other], "no ack of write 2");
+    refused(&[UPGRADE, WRITE, SYNC, &earlier], "the trace has no Ack");
+    refused(&[UPGRADE, WRITE, SYNC, &other], "the trace has no Ack");
     let later = ACK_2.replace(r"\x70\x02", r"\x70\x09");
     assert_eq!(wrong(&[UPGRADE, WRITE, SYNC, &earlier, &later]), [""; 0]);
 }
@@ -96,7 +100,7 @@ fn to1_an_ack_among_other_frames_or_in_two_halves_counts_from_its_first_byte() {
 #[test]
 fn to1_bytes_that_did_not_leave_are_no_ack() {
     let again = ACK_2.replace("= 4", "= -1 EAGAIN (Resource temporarily unavailable)");
-    refused(&[UPGRADE, WRITE, SYNC, &again], "no ack of write 2");
+    refused(&[UPGRADE, WRITE, SYNC, &again], "the trace has no Ack");
     let unended =
         "2 sendto(9<TCP:[127.0.0.1:80->127.0.0.1:40]>, \"\\x82\\x02\\x70\\x02\", 4, 0, NULL, 0 <unfinished ...>";
     refused(&[UPGRADE, WRITE, unended], "no sync covers it");
@@ -107,4 +111,19 @@ fn to1_frames_of_any_length_are_stepped_over() {
     let long = format!("\\x82\\x7e\\x01\\x00{}", "\\x01".repeat(256));
     let long = format!("2 sendto(9<TCP:[127.0.0.1:80->127.0.0.1:40]>, \"{long}\", 260, 0, NULL, 0) = 260");
     assert_eq!(wrong(&[UPGRADE, &long, WRITE, SYNC, ACK_2]), [""; 0]);
+}
+
+#[test]
+fn to1_an_answer_by_http_counts_as_an_ack() {
+    let answer = r#"2 writev(7<TCP:[127.0.0.1:80->127.0.0.1:39]>, [{iov_base="HTTP/1.1 201 Created\r\n\r\n", iov_len=24}, {iov_base="{\"id\":\"d-7\"}", iov_len=12}], 2) = 36"#;
+    let told = || Told::Answer("d-7".into());
+    assert_eq!(wrong_for(told(), &[WRITE, SYNC, answer]), [""; 0]);
+    for (lines, why) in [
+        ([WRITE, answer, SYNC], "before the sync that covers it ended"),
+        ([WRITE, SYNC, ACK_2], "the trace has no Answer"),
+        ([SYNC, WRITE, answer], "no sync covers it"),
+    ] {
+        let wrong = wrong_for(told(), &lines);
+        assert!(wrong.len() == 1 && wrong[0].contains(why), "{wrong:?} should say {why:?}");
+    }
 }
