@@ -13,10 +13,14 @@ use uuid::Uuid;
 
 use crate::access::Access;
 use crate::accounts::{self, Account};
+use crate::config::Config;
 use crate::http::{Error, Person};
 use crate::metrics::Metrics;
+use crate::verify::Report;
 use crate::{documents, names, words};
 
+#[cfg(unix)]
+mod long;
 #[cfg_attr(not(unix), path = "admin/no_socket.rs")]
 pub mod socket;
 
@@ -82,6 +86,31 @@ pub struct Holding {
     pub trashed_ms: Option<u64>,
 }
 
+/// How a server was told to run, as far as whoever looks after it must know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Of Galley.
+    pub version: String,
+    /// Where people reach it.
+    pub url: String,
+    /// Networks whose X-Forwarded-For it believes.
+    pub trusted_proxies: Vec<String>,
+    /// Sockets from one address.
+    pub connections_per_address: usize,
+}
+
+impl Settings {
+    /// Of a server at `url` with this configuration.
+    pub fn of(config: &Config, url: String) -> Settings {
+        Settings {
+            version: env!("CARGO_PKG_VERSION").into(),
+            url,
+            trusted_proxies: config.trusted_proxies.iter().map(ToString::to_string).collect(),
+            connections_per_address: config.limits.connections_per_address,
+        }
+    }
+}
+
 /// What the command line asks of a server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "kebab-case")]
@@ -119,6 +148,12 @@ pub enum Order {
     },
     /// What the server has counted.
     Metrics,
+    /// Everything as one file; only over the socket.
+    Backup,
+    /// Whether everything is as it should be; only over the socket.
+    Verify,
+    /// How the server was told to run.
+    Settings,
 }
 
 /// What it answers.
@@ -139,6 +174,14 @@ pub enum Reply {
     Document(Holding),
     /// What the server has counted, as /metrics shows it.
     Metrics(String),
+    /// How far it is; more follows.
+    Progress(String),
+    /// What came of looking at everything.
+    Report(Box<Report>),
+    /// How the server runs.
+    Settings(Settings),
+    /// The backup follows, until the socket ends.
+    Backup,
     /// Why not, for people.
     Refused(String),
 }
@@ -149,13 +192,18 @@ pub struct Admin {
     storage: Storage,
     access: Access,
     origin: String,
-    counted: Option<Arc<Metrics>>,
+    serving: Option<(Arc<Metrics>, Settings)>,
 }
 
 impl Admin {
     /// For a server people reach at `origin`; nothing is counted where nobody serves.
-    pub fn new(storage: Storage, access: Access, origin: String, counted: Option<Arc<Metrics>>) -> Admin {
-        Admin { storage, access, origin, counted }
+    pub fn new(storage: Storage, access: Access, origin: String, serving: Option<(Arc<Metrics>, Settings)>) -> Admin {
+        Admin { storage, access, origin, serving }
+    }
+
+    /// What everything is kept in.
+    pub fn storage(&self) -> Storage {
+        self.storage.clone()
     }
 
     /// Does what was ordered; never fails, since whoever ordered reads the answer.
@@ -181,7 +229,12 @@ impl Admin {
                 Reply::Documents(documents)
             }
             Order::Transfer { document, to } => Reply::Document(self.transfer(document, &to).await?),
-            Order::Metrics => match self.counted.as_ref().and_then(|metrics| metrics.text()) {
+            Order::Backup | Order::Verify => Reply::Refused("This takes the server's socket; ask there.".into()),
+            Order::Settings => match &self.serving {
+                Some((_, settings)) => Reply::Settings(settings.clone()),
+                None => Reply::Refused("No server is running on this data folder.".into()),
+            },
+            Order::Metrics => match self.serving.as_ref().and_then(|(metrics, _)| metrics.text()) {
                 Some(text) => Reply::Metrics(text),
                 None => {
                     Reply::Refused("No server is running on this data folder, and only a running one counts.".into())

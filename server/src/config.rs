@@ -20,7 +20,7 @@ mod errand;
 mod upkeep;
 
 pub use errand::{Errand, Print};
-pub use upkeep::{Looked, Verify};
+pub use upkeep::{Backup, Doctor, Looked, Restore, Target, Verify};
 
 /// `galley ...` as typed.
 #[derive(Parser, Debug)]
@@ -42,6 +42,12 @@ pub enum Command {
     Doc(errand::Doc),
     /// What a running server has counted, as /metrics shows it.
     Metrics(errand::Metrics),
+    /// Keep everything as one file, while a server runs or not.
+    Backup(upkeep::BackupTyped),
+    /// Look for what will go wrong: the folder, the disk, the clock, the proxy.
+    Doctor(upkeep::DoctorTyped),
+    /// Put a backup back into an empty folder.
+    Restore(upkeep::RestoreTyped),
     /// Look at everything in a data folder or a backup, and say what is damaged.
     Verify(upkeep::VerifyTyped),
 }

@@ -35,6 +35,16 @@ impl Key {
     fn create(path: &Path) -> Result<Key, KeyError> {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| KeyError::Io(io::Error::other(error)))?;
+        Key::write(path, &key)?;
+        Ok(Key(key))
+    }
+
+    /// Puts back the key of a backup.
+    pub fn restore(path: &Path, key: &[u8]) -> Result<(), KeyError> {
+        Key::write(path, key.try_into().map_err(|_| KeyError::Length)?)
+    }
+
+    fn write(path: &Path, key: &[u8; 32]) -> Result<(), KeyError> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -45,13 +55,13 @@ impl Key {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&unfinished)?;
-        io::Write::write_all(&mut file, &key)?;
+        io::Write::write_all(&mut file, key)?;
         file.sync_all()?;
         fs::rename(&unfinished, path)?;
         if let Some(folder) = path.parent() {
             fs::File::open(folder)?.sync_all()?;
         }
-        Ok(Key(key))
+        Ok(())
     }
 
     /// The secret of a link in its current generation: 128 bits. A new generation makes the old secret worthless.

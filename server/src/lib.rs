@@ -11,7 +11,9 @@
 //! | `archive.rs` | documents with everything of theirs, leaving and arriving |
 //! | `admin.rs`, `command.rs` | what an administrator does, from a page or a command line |
 //! | `revisions.rs` | versions: when one is due, how it is kept, which go |
+//! | `backup.rs` | everything as one file, and back |
 //! | `verify.rs` | whether everything that is kept is as it should be |
+//! | `doctor.rs` | what will go wrong before it does |
 //! | `rooms.rs` | when a document is in memory; runs a room's effects |
 //! | `space.rs` | what happens while the disk has no room |
 //! | `line.rs` | one TCP connection: how long it is waited for |
@@ -32,8 +34,8 @@ use storage::{Failure, Health, OpenError, Storage, StoreError};
 
 use crate::access::Access;
 use crate::accounts::Accounts;
-use crate::admin::Admin;
 use crate::admin::socket::Socket;
+use crate::admin::{Admin, Settings};
 use crate::config::{Config, PublicUrl};
 use crate::metrics::Metrics;
 use crate::passkeys::Passkeys;
@@ -44,9 +46,11 @@ pub mod access;
 pub mod accounts;
 pub mod admin;
 mod archive;
+pub mod backup;
 mod clock;
 pub mod command;
 pub mod config;
+pub mod doctor;
 mod documents;
 mod export;
 pub mod files;
@@ -154,7 +158,10 @@ impl App {
         let access = Access::open(storage.clone(), &config.data)?;
         let accounts = Accounts::open(storage.clone(), access.clone(), &config, &site).await?;
         let passkeys = Passkeys::new(storage.clone(), &site.origin(), &site.host);
-        let admin = Admin::new(storage.clone(), access.clone(), site.origin(), Some(metrics.clone()));
+        let admin = {
+            let settings = Settings::of(&config, site.origin());
+            Admin::new(storage.clone(), access.clone(), site.origin(), Some((metrics.clone(), settings)))
+        };
         let presence = Arc::new(Presence::default());
         let rooms = Rooms::new(rooms::Parts {
             engine: engine.handle(),

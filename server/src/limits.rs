@@ -206,6 +206,8 @@ limits! {
     order_bytes: usize = 64 * 1024;
     /// How long a peer on the administration socket may take to ask, and again to read the answer.
     order_wait: Duration = Duration::from_secs(10);
+    /// How long whoever takes a backup may leave a piece of it lying.
+    backup_wait: Duration = Duration::from_secs(60);
     /// Peers on the administration socket at once.
     orders: usize = 8;
     /// Between two versions that are taken because a reader leaves in the middle of a stretch of editing.

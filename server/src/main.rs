@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use galley::App;
 use galley::command::{self, upkeep};
-use galley::config::{Cli, Command, Config, ConfigError, Errand, LogFormat, Serve, Verify, unknown_variables};
+use galley::config::{
+    Backup, Cli, Command, Config, ConfigError, Doctor, Errand, LogFormat, Restore, Serve, Verify, unknown_variables,
+};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -16,6 +18,9 @@ fn main() -> ExitCode {
         Command::User(typed) => run(Errand::try_from(typed)),
         Command::Doc(typed) => run(Errand::try_from(typed)),
         Command::Metrics(typed) => run(Errand::try_from(typed)),
+        Command::Backup(typed) => keep(Backup::try_from(typed), upkeep::backup),
+        Command::Doctor(typed) => keep(Doctor::try_from(typed), upkeep::doctor),
+        Command::Restore(typed) => keep(Restore::try_from(typed), upkeep::restore),
         Command::Verify(typed) => keep(Verify::try_from(typed), upkeep::verify),
     }
 }

@@ -36,6 +36,12 @@ pub async fn end(storage: &Storage) -> Result<(), StoreError> {
     write(storage, Run { v: 1, running: false, unclean_at }).await
 }
 
+/// Marks what was just restored from a backup as stopped uncleanly: tabs may hold what came after the backup.
+pub async fn restored(storage: &Storage) -> Result<(), StoreError> {
+    let unclean_at = read(storage).await?.and_then(|run| run.unclean_at);
+    write(storage, Run { v: 1, running: true, unclean_at }).await
+}
+
 /// Notes that a room crashed at `at`: tabs may hold edits it had accepted.
 pub async fn lose(storage: &Storage, document: Uuid, at: u64) -> Result<(), StoreError> {
     storage.put(&lost_key(document), Bytes::from(at.to_string()), Expect::Any).await.map(drop)

@@ -77,10 +77,20 @@ pub fn in_order(streams: &[Stream]) -> Vec<Stream> {
     streams
 }
 
-/// Looks at everything in a cut; `key` is what is in the data folder beside it. Blocks. `told` hears how far it is.
-pub fn cut(cut: &Cut, key: Result<Bytes, String>, mut told: impl FnMut(&str)) -> Report {
+/// Looks at everything in a cut; `key` is what is in the data folder beside it. Blocks. `told` hears how far it is,
+/// and may say why not to go on.
+pub fn cut(
+    cut: &Cut,
+    key: Result<Bytes, String>,
+    mut told: impl FnMut(&str) -> Result<(), String>,
+) -> Result<Report, String> {
     let mut checker = Checker::new();
-    cut.damage().for_each(|damage| checker.damage(damage));
+    for Damage { place, what } in cut.damage() {
+        checker.problem(place, what);
+    }
+    for Damage { place, what } in cut.strays() {
+        checker.remark(place, what);
+    }
     match key {
         Ok(bytes) => checker.key(&bytes),
         Err(why) => checker.problem("key", why),
@@ -90,14 +100,14 @@ pub fn cut(cut: &Cut, key: Result<Bytes, String>, mut told: impl FnMut(&str)) ->
     }
     let streams = in_order(cut.streams());
     for (done, stream) in streams.iter().enumerate() {
-        told(&format!("{done} of {} streams", streams.len()));
+        told(&format!("{done} of {} streams", streams.len()))?;
         checker.stream(*stream, cut.load(*stream));
     }
     for (done, key) in cut.blobs().iter().enumerate() {
-        told(&format!("{done} of {} blobs", cut.blobs().len()));
+        told(&format!("{done} of {} files and versions", cut.blobs().len()))?;
         checker.blob(*key, cut.blob(*key));
     }
-    checker.finish()
+    Ok(checker.finish())
 }
 
 impl Report {
@@ -120,11 +130,6 @@ impl Checker {
             streams: BTreeSet::new(),
             blobs: BTreeSet::new(),
         }
-    }
-
-    /// Something that could not even be listed.
-    pub fn damage(&mut self, damage: &Damage) {
-        self.problem(damage.place.clone(), damage.what.clone());
     }
 
     /// Anything else that is wrong.

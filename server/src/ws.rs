@@ -47,7 +47,7 @@ use pace::{Pace, Verdict};
 pub use sockets::{Pass, Sockets};
 
 /// Our own subprotocol: acks, roles and packing on top of the stock messages.
-const GALLEY_V1: &str = "galley.v1";
+pub(crate) const GALLEY_V1: &str = "galley.v1";
 /// Said to whoever breaks the rules of the protocol itself.
 const NO_FRAME: &str = "this is not a frame of RFC 6455";
 /// Seconds a refused client should wait.

@@ -39,7 +39,7 @@ pub struct Cut {
     storage: Storage,
     survey: Arc<Survey>,
     blobs: Vec<BlobKey>,
-    damage: Vec<Damage>,
+    strays: Vec<Damage>,
 }
 
 impl Storage {
@@ -51,7 +51,7 @@ impl Storage {
             Done::Surveyed(survey) => cut.survey = survey,
             other => return Err(other.unexpected()),
         }
-        (cut.blobs, cut.damage) = match &cut.storage {
+        (cut.blobs, cut.strays) = match &cut.storage {
             Storage::Sled(store) => store.blob_list()?,
             #[cfg(feature = "testing")]
             Storage::Memory(store) => (store.blob_list(), Vec::new()),
@@ -68,7 +68,7 @@ impl Storage {
             #[cfg(feature = "testing")]
             Storage::Memory(store) => Storage::Memory(store.frozen()),
         };
-        Cut { storage, survey: Arc::default(), blobs: Vec::new(), damage: Vec::new() }
+        Cut { storage, survey: Arc::default(), blobs: Vec::new(), strays: Vec::new() }
     }
 }
 
@@ -89,8 +89,13 @@ impl Cut {
     }
 
     /// What could not even be listed.
-    pub fn damage(&self) -> impl Iterator<Item = &Damage> {
-        self.survey.damage.iter().chain(&self.damage)
+    pub fn damage(&self) -> &[Damage] {
+        &self.survey.damage
+    }
+
+    /// What lies among the blobs and is none.
+    pub fn strays(&self) -> &[Damage] {
+        &self.strays
     }
 
     /// A stream, at least as long as it was. Blocks.

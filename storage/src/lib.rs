@@ -130,6 +130,16 @@ impl Storage {
     }
 }
 
+/// How many bytes the disk of a folder has left for this process; `None` where that is not known.
+pub fn free_bytes(dir: &Path) -> std::io::Result<Option<u64>> {
+    sled::free_bytes(dir)
+}
+
+/// The layout of a data folder, if it has held data. Newer ones are an error. Touches nothing.
+pub fn format_of(dir: &Path) -> Result<Option<u32>, OpenError> {
+    sled::format_of(dir)
+}
+
 /// Streams.
 impl Storage {
     /// The newest snapshot and every entry after it, or `None` if nothing was ever appended.

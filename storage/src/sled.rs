@@ -35,7 +35,7 @@ use committer::Committer;
 pub use committer::Figures;
 use disk::{Disk, Kept, Sync};
 use open::{Held, Opened};
-pub(crate) use open::{abandon, restored};
+pub(crate) use open::{abandon, format_of, free_bytes, restored};
 use trees::Trees;
 
 /// An open data folder; the last clone to go closes and unlocks it.

@@ -32,7 +32,7 @@ pub struct Ended {
 }
 
 impl Ended {
-    fn done(self) -> String {
+    pub fn done(self) -> String {
         assert_eq!((self.code, self.err.as_str()), (0, ""), "{self:?}");
         self.out
     }
@@ -41,24 +41,35 @@ impl Ended {
         serde_json::from_str(&self.done()).expect("JSON")
     }
 
-    fn refused(self, part: &str) {
+    pub fn refused(self, part: &str) {
         assert_eq!((self.code, self.out.as_str()), (1, ""), "{self:?}");
         assert!(self.err.starts_with("galley: ") && self.err.contains(part), "{self:?}");
     }
 }
 
 pub fn galley(data: &Path, line: &str) -> Ended {
-    let ended = Command::new(std::env::current_exe().expect("this binary"))
+    let ended = run(data, line);
+    let out = String::from_utf8(ended.stdout).expect("text");
+    let out = out.split_once(BEGIN).expect("the command ran").1.trim_start_matches('\n').to_owned();
+    let err = String::from_utf8(ended.stderr).expect("text");
+    Ended { code: ended.status.code().expect("no signal"), out, err }
+}
+
+/// What it writes to standard output.
+pub fn galley_bytes(data: &Path, line: &str) -> Vec<u8> {
+    let out = run(data, line).stdout;
+    let begin = out.windows(BEGIN.len()).position(|at| at == BEGIN.as_bytes()).expect("the command ran");
+    out[begin + BEGIN.len() + 1..].to_vec()
+}
+
+fn run(data: &Path, line: &str) -> std::process::Output {
+    Command::new(std::env::current_exe().expect("this binary"))
         .args(["--exact", "admin::command_when_asked", "--nocapture", "--test-threads=1"])
         .env(ARGUMENTS, line)
         .env("GALLEY_DATA", data)
         .stdin(Stdio::null())
         .output()
-        .expect("a command");
-    let out = String::from_utf8(ended.stdout).expect("text");
-    let out = out.split_once(BEGIN).expect("the command ran").1.trim_start_matches('\n').to_owned();
-    let err = String::from_utf8(ended.stderr).expect("text");
-    Ended { code: ended.status.code().expect("no signal"), out, err }
+        .expect("a command")
 }
 
 /// Every command once; what it answered, in the order of the lines.
@@ -350,10 +361,10 @@ fn command_when_asked() {
         Typed::User(typed) => Errand::try_from(typed),
         Typed::Doc(typed) => Errand::try_from(typed),
         Typed::Metrics(typed) => Errand::try_from(typed),
-        Typed::Verify(typed) => {
-            let ended = upkeep::verify(&typed.try_into().expect("a data folder"));
-            std::process::exit(ended.code().into());
-        }
+        Typed::Backup(typed) => leave(upkeep::backup(&typed.try_into().expect("a data folder"))),
+        Typed::Doctor(typed) => leave(upkeep::doctor(&typed.try_into().expect("a data folder"))),
+        Typed::Restore(typed) => leave(upkeep::restore(&typed.try_into().expect("a data folder"))),
+        Typed::Verify(typed) => leave(upkeep::verify(&typed.try_into().expect("a data folder"))),
         Typed::Serve(_) => panic!("not an errand"),
     };
     let ended = command::run(&errand.expect("a data folder"));
@@ -364,4 +375,8 @@ fn command_when_asked() {
         },
         |()| 0,
     ));
+}
+
+fn leave(ended: upkeep::Ended) -> ! {
+    std::process::exit(ended.code().into())
 }

@@ -1,18 +1,19 @@
 //! What an operator does with the data: verify, backup, restore; on a folder in which everything was used.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::admin::galley;
+use crate::admin::{galley, galley_bytes};
 use crate::child::ChildServer;
 use crate::support::{Person, Server, folder};
 use peer::Peer;
 
 /// A server in which everything that leaves a record was done once; the documents that are left.
-async fn lived_in(server: &Server) -> Vec<String> {
+pub async fn lived_in(server: &Server) -> Vec<String> {
     let ada = Person::sign_up(server, "ada");
     let bob = Person::sign_up(server, "bob");
     let first = ada.document("# First\n\nIt has a text, and @bob reads it.\n");
@@ -59,7 +60,7 @@ async fn lived_in_folder() -> (tempfile::TempDir, Vec<String>) {
     (data, documents)
 }
 
-fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for file in fs::read_dir(folder).expect("a folder") {
         let path = file.expect("a file").path();
@@ -144,7 +145,237 @@ fn bk3_nobody_could_look() {
         assert_eq!((seen.code, &report["ok"]), (2, &json!(false)), "{seen:?}");
         assert!(problems(&report)[0].contains(why), "{report}");
     }
+}
+
+/// What `galley verify --json` says of a folder or a file.
+pub fn look(data: &Path, what: &str) -> Value {
+    let seen = galley(data, format!("verify {what} --json").replace("  ", " ").as_str());
+    let report: Value = serde_json::from_str(&seen.out).expect("JSON");
+    assert_eq!((seen.code, problems(&report)), (0, Vec::new()), "{seen:?}");
+    report
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk4_a_folder_its_backup_and_what_is_restored_are_the_same() {
+    let data = folder();
+    let place = folder();
+    let at = |name: &str| place.path().join(name);
+    let server = Server::on(data.path());
+    let documents = lived_in(&server).await;
+    let ada = Person { url: server.url.clone(), cookie: String::new() };
+    drop(ada);
+    let online = at("online.backup");
+    let said = galley(data.path(), &format!("backup {}", online.display())).done();
+    assert!(said.starts_with("Backed up ") && said.contains("BLAKE3"), "{said}");
+    let running = look(data.path(), "");
+    server.stop().expect("a clean stop");
+    let offline = at("offline.backup");
+    galley(data.path(), &format!("backup {}", offline.display())).done();
+    let stopped = look(data.path(), "");
+    assert_eq!(look(data.path(), &offline.display().to_string())["contents"], stopped["contents"]);
+    let file = look(data.path(), &online.display().to_string());
+    assert_eq!((&file["documents"], &running["documents"]), (&json!(documents.len()), &json!(documents.len())));
+
+    for (backup, report) in [(&online, &file), (&offline, &stopped)] {
+        let restored = backup.with_extension("restored");
+        let said = galley(&restored, &format!("restore {}", backup.display())).done();
+        assert!(said.starts_with("Restored "), "{said}");
+        assert_eq!(look(&restored, "")["contents"], report["contents"]);
+        assert_eq!(fs::read(restored.join("key")).ok(), fs::read(data.path().join("key")).ok());
+        assert_eq!(mode(&restored.join("key")), 0o600);
+        let server = ChildServer::start(&restored);
+        let ada = server.person("ada");
+        assert!(ada.text(&documents[0]).ends_with("by a guest"), "{}", ada.text(&documents[0]));
+        let listed = ada.send("GET", &format!("/api/documents/{}/files", documents[0]), None).ok();
+        let url = listed["files"][0]["url"].as_str().expect("a file");
+        assert_eq!(ada.send("GET", url, None).body, "kept");
+        assert!(server.terminate());
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("a file").permissions().mode() & 0o777
+}
+
+/// People write, delete files and erase documents while backups are taken, one after the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn bk5_a_backup_of_a_running_server_is_one_moment_of_it() {
+    let (server, data) = crate::support::fresh();
+    let place = folder();
+    let ada = Person::sign_up(&server, "ada");
+    let document = ada.document("# Written in\n");
+    let (stop, stopped) = tokio::sync::watch::channel(());
+    let eraser = {
+        let (ada, stopped) = (ada.clone(), stopped.clone());
+        tokio::task::spawn_blocking(move || {
+            while !stopped.has_changed().unwrap_or(true) {
+                let gone = ada.document("# Gone soon");
+                let file = ada.upload(&gone, "a.txt", gone.as_bytes()).ok()["name"].as_str().unwrap_or("").to_owned();
+                ada.send("POST", &format!("/api/documents/{gone}/versions"), Some(json!({"name": "v"}))).ok();
+                ada.send("DELETE", &format!("/api/documents/{gone}/files/{file}"), None);
+                ada.send("DELETE", &format!("/api/documents/{gone}"), None).ok();
+                ada.send("POST", &format!("/api/documents/{gone}/erase"), Some(json!({}))).ok();
+            }
+        })
+    };
+    let mut peer = Peer::join(&ada, &document).await;
+    let mut acked = String::new();
+    for round in 0..6 {
+        for word in 0..20 {
+            let word = format!("<{round}.{word}>");
+            peer.append(&word).await;
+            acked.push_str(&word);
+        }
+        peer.saved().await;
+        let file = place.path().join(format!("{round}.backup"));
+        let (folder, line) = (data.path().to_owned(), format!("backup {}", file.display()));
+        let taking = tokio::task::spawn_blocking(move || galley(&folder, &line));
+        peer.append(&format!("<{round}.meanwhile>")).await;
+        peer.saved().await;
+        taking.await.expect("no panic").done();
+        let (folder, backup) = (data.path().to_owned(), file.display().to_string());
+        tokio::task::spawn_blocking(move || look(&folder, &backup)).await.expect("no panic");
+        let restored = file.with_extension("restored");
+        assert_eq!(galley(&restored, &format!("restore {}", file.display())).code, 0);
+        assert!(text_in(&restored, &document).contains(&acked), "round {round}");
+        acked.push_str(&format!("<{round}.meanwhile>"));
+    }
+    drop(stop);
+    drop(stopped);
+    eraser.await.expect("no panic");
+}
+
+/// What a server on this folder would show.
+fn text_in(data: &Path, document: &str) -> String {
+    let server = ChildServer::start(data);
+    server.person("ada").text(document)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk6_a_backup_has_its_name_when_it_is_whole() {
+    let (data, _) = lived_in_folder().await;
+    let place = folder();
+    let file = place.path().join("a.backup");
+    let line = format!("backup {}", file.display());
+    galley(data.path(), &line).done();
+    assert_eq!(mode(&file), 0o600);
+    let before = fs::read(&file).expect("a backup");
+    galley(data.path(), &line).refused("is there already");
+    assert!(fs::read(&file).expect("a backup") == before);
+    galley(data.path(), &format!("{line} --force")).done();
+    galley(data.path(), &format!("backup {}", place.path().join("no/folder").display())).refused("cannot be written");
+    galley(place.path(), &format!("backup {}", place.path().join("b.backup").display())).refused("no server has run");
+    let output = galley_bytes(data.path(), "backup -");
+    assert!(output.starts_with(b"galley.backup 1\n"));
+    assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 1, "nothing else is left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk8_a_damaged_store_gives_no_backup() {
+    let (data, _) = lived_in_folder().await;
+    let blob = files(&data.path().join("blobs")).into_iter().next().expect("a blob");
+    fs::write(&blob.0, b"other").expect("written");
+    let place = folder();
+    let file = place.path().join("a.backup");
+    galley(data.path(), &format!("backup {}", file.display())).refused("galley verify");
     let server = ChildServer::start(data.path());
-    assert_eq!(galley(data.path(), "verify").code, 2, "held");
-    drop(server);
+    galley(data.path(), &format!("backup {}", file.display())).refused("galley verify");
+    assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 0);
+    assert!(server.terminate());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk9_a_bad_backup_leaves_nothing_that_opens() {
+    let (data, _) = lived_in_folder().await;
+    let place = folder();
+    let file = place.path().join("a.backup");
+    galley(data.path(), &format!("backup {}", file.display())).done();
+    galley(data.path(), &format!("restore {}", file.display())).refused("is not empty");
+    let good = fs::read(&file).expect("a backup");
+    let target = place.path().join("restored");
+    for (bad, why) in [
+        (good[..good.len() - 1].to_vec(), "cut short"),
+        ([&good[..good.len() / 2], b"!", &good[good.len() / 2 + 1..]].concat(), "damaged"),
+        (b"galley.backup 2\nwhatever".to_vec(), "newer Galley"),
+        (b"PK".to_vec(), "not a backup"),
+    ] {
+        fs::write(&file, bad).expect("written");
+        galley(&target, &format!("restore {}", file.display())).refused(why);
+        assert!(!target.exists(), "{why}");
+    }
+    fs::write(&file, good).expect("written");
+    fs::create_dir(&target).expect("made");
+    assert_eq!(galley(&target, &format!("restore {}", file.display())).code, 0, "an empty folder will do");
+}
+
+/// A tab outlives the server's disk: what it saw after the backup comes back, its own and others'.
+#[tokio::test(flavor = "multi_thread")]
+async fn bk10_open_tabs_bring_back_what_came_after_the_backup() {
+    let data = folder();
+    let place = folder();
+    let file = place.path().join("a.backup");
+    let server = ChildServer::start(data.path());
+    let (ada, bob) = (server.person("ada"), server.person("bob"));
+    let document = ada.document("before ");
+    ada.send("POST", &format!("/api/documents/{document}/members"), Some(json!({"name": "bob", "role": "edit"}))).ok();
+    let mut mine = Peer::join(&ada, &document).await;
+    let mut theirs = Peer::join(&bob, &document).await;
+    theirs.append("bob early ").await;
+    theirs.saved().await;
+    galley(data.path(), &format!("backup {}", file.display())).done();
+    theirs.append("bob late ").await;
+    theirs.saved().await;
+    mine.append("ada late ").await;
+    mine.saved().await;
+    mine.until("bob's", |peer| peer.content().contains("bob late")).await;
+    let whole = mine.content();
+    server.kill();
+    let restored = place.path().join("restored");
+    galley(&restored, &format!("restore {}", file.display())).done();
+    let server = ChildServer::start(&restored);
+    let ada = server.person("ada");
+    assert_eq!(ada.text(&document), "before bob early ");
+    let doc = mine.leave();
+    let mut mine = Peer::join_with(&ada, &document, true, doc).await;
+    mine.saved().await;
+    mine.shows(&whole).await;
+    assert_eq!(ada.text(&document), whole);
+    drop(theirs);
+}
+
+/// The checks of `galley doctor --json` by name.
+fn examined(data: &Path, line: &str, code: i32) -> std::collections::BTreeMap<String, (String, String)> {
+    let seen = galley(data, line);
+    assert_eq!(seen.code, code, "{seen:?}");
+    let findings: Value = serde_json::from_str(&seen.out).expect("JSON");
+    assert_eq!(findings["ok"], json!(code == 0));
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let checks = findings["checks"].as_array().expect("checks").iter();
+    checks.map(|check| (word(&check["name"]), (word(&check["state"]), word(&check["said"])))).collect()
+}
+
+#[test]
+fn bk12_doctor_says_what_is_wrong_and_what_to_do() {
+    let data = folder();
+    fs::set_permissions(data.path(), fs::Permissions::from_mode(0o700)).expect("its owner's alone");
+    assert_eq!(galley(&data.path().join("nowhere"), "doctor").code, 2);
+    let server = ChildServer::start(data.path());
+    let well = examined(data.path(), "doctor --json", 0);
+    for name in
+        ["data folder", "key", "data format", "clock", "server", "public URL", "reachable", "headers", "WebSocket"]
+    {
+        assert_eq!(well[name].0, "ok", "{name}: {well:?}");
+    }
+    assert!(well.contains_key("fsync") && well.contains_key("file system") && well.contains_key("space"), "{well:?}");
+    // A stranger's address is not the one the server believes to have.
+    let port: u16 = server.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+    let other = examined(data.path(), &format!("doctor --json --url http://127.0.0.1:{port}"), 1);
+    assert_eq!(other["address"].0, "problem", "{other:?}");
+    assert!(server.terminate());
+    let closed = examined(data.path(), &format!("doctor --json --url http://127.0.0.1:{port}"), 1);
+    assert_eq!(closed["reachable"].0, "problem", "{closed:?}");
+    fs::write(data.path().join("key"), b"short").expect("written");
+    assert_eq!(examined(data.path(), "doctor --json", 1)["key"].0, "problem");
+    assert!(galley(data.path(), "doctor").out.lines().any(|line| line.starts_with("problem  key ")));
+    assert!(files(data.path()).iter().all(|(path, _)| !path.to_string_lossy().contains("doctor")), "nothing is left");
 }

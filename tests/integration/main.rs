@@ -19,6 +19,7 @@
 //! | `archive.rs` | documents leave as files and arrive as what they were; what nobody honest sends |
 //! | `authorship.rs` | whose every character of a recorded session is |
 //! | `events.rs` | who is in, as it happens |
+//! | `fixtures.rs` | folders and backups of earlier formats open, newer ones are refused |
 //! | `files.rs` | pictures and files: kept, shown, counted, collected |
 //! | `hostile.rs` | frames and bytes nobody honest sends |
 //! | `durability.rs` | `kill -9`, SIGTERM, restart: every acked edit is there |
@@ -39,6 +40,7 @@ mod doors;
 mod durability;
 mod events;
 mod files;
+mod fixtures;
 mod forgery;
 mod frames;
 mod headers;

@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
+use super::long::{self, Long};
 use super::{Admin, Order, Reply};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -31,6 +32,8 @@ const CRADLE: &str = ".admin";
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long a command waits for its answer.
 const ANSWER_WAIT: Duration = Duration::from_secs(30);
+/// How long a command waits for the next sign of an order that takes long.
+const LONG_WAIT: Duration = Duration::from_secs(300);
 /// The longest answer a command reads: some hundred thousand documents.
 const ANSWER_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -44,6 +47,7 @@ pub struct Socket {
 /// What every conversation needs.
 struct Desk {
     admin: Admin,
+    data: PathBuf,
     limits: Limits,
     metrics: Arc<Metrics>,
 }
@@ -60,7 +64,8 @@ impl Socket {
             );
         });
         let (stop, stopped) = watch::channel(());
-        let listening = engine.spawn(listen(listener.ok()?, Arc::new(Desk { admin, limits, metrics }), stopped));
+        let desk = Arc::new(Desk { admin, data: data.to_owned(), limits, metrics });
+        let listening = engine.spawn(listen(listener.ok()?, desk, stopped));
         Some(Socket { path, stop, listening: Some(listening) })
     }
 
@@ -142,6 +147,12 @@ fn turn_away(peer: &UnixStream, desk: &Desk) {
     let _ = peer.try_write(&line(&busy));
 }
 
+impl Desk {
+    async fn long(&self, long: Long, peer: UnixStream, stop: watch::Receiver<()>) {
+        long::obey(long, peer, self.admin.storage(), &self.data, &self.limits, stop).await;
+    }
+}
+
 /// One order, one answer.
 async fn talk(mut peer: UnixStream, desk: Arc<Desk>, mut stop: watch::Receiver<()>) {
     let wait = desk.limits.order_wait;
@@ -150,6 +161,8 @@ async fn talk(mut peer: UnixStream, desk: Arc<Desk>, mut stop: watch::Receiver<(
         _ = stop.changed() => return,
     };
     let reply = match heard {
+        Ok(Ok(Order::Backup)) => return desk.long(Long::Backup, peer, stop).await,
+        Ok(Ok(Order::Verify)) => return desk.long(Long::Verify, peer, stop).await,
         Ok(Ok(order)) => desk.admin.obey(order).await,
         Ok(Err(Deaf::Refused(why))) => Reply::Refused(why),
         Ok(Err(Deaf::Left)) => return,
@@ -189,7 +202,7 @@ async fn hear(peer: &mut UnixStream, desk: &Desk) -> Result<Order, Deaf> {
     })
 }
 
-fn line(message: &impl serde::Serialize) -> Vec<u8> {
+pub(super) fn line(message: &impl serde::Serialize) -> Vec<u8> {
     let mut line = serde_json::to_vec(message).expect("orders and replies have no maps and no failing fields");
     line.push(b'\n');
     line
@@ -216,6 +229,46 @@ pub fn ask(data: &Path, order: &Order) -> Asked {
         Err(_) => return Asked::Nobody,
     };
     converse(&mut peer, order).map_or(Asked::Silence, Asked::Reply)
+}
+
+/// Somebody who is answering for longer.
+pub struct Answering(BufReader<StdStream>);
+
+/// Gives a running server an order that takes long. Blocks. `None`: nobody listens.
+pub fn begin(data: &Path, order: &Order) -> io::Result<Option<Answering>> {
+    let mut peer = match StdStream::connect(data.join(NAME)) {
+        Ok(peer) => peer,
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    peer.set_read_timeout(Some(LONG_WAIT))?;
+    peer.set_write_timeout(Some(ANSWER_WAIT))?;
+    peer.write_all(&line(order))?;
+    Ok(Some(Answering(BufReader::new(peer))))
+}
+
+impl Answering {
+    /// The next answer that is not about how far it is. Blocks.
+    pub fn reply(&mut self, mut told: impl FnMut(&str)) -> io::Result<Reply> {
+        loop {
+            let mut answer = Vec::new();
+            self.0.by_ref().take(ANSWER_BYTES).read_until(b'\n', &mut answer)?;
+            if answer.is_empty() {
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it hung up"));
+            }
+            match serde_json::from_slice(&answer)? {
+                Reply::Progress(far) => told(&far),
+                reply => return Ok(reply),
+            }
+        }
+    }
+}
+
+impl Read for Answering {
+    /// What follows the last answer.
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.0.read(bytes)
+    }
 }
 
 fn converse(peer: &mut StdStream, order: &Order) -> io::Result<Reply> {

@@ -20,6 +20,7 @@ pub fn show(reply: &Reply, print: Print) -> String {
         }
         (_, Reply::Document(document)) => format!("{} is {}'s now.\n", document.id, owner(document)),
         (_, Reply::Metrics(text)) => text.clone(),
+        (_, Reply::Progress(_) | Reply::Report(_) | Reply::Settings(_) | Reply::Backup) => String::new(),
         (_, Reply::Refused(why)) => format!("{why}\n"),
     }
 }

@@ -393,6 +393,11 @@ fn read_mark(dir: &Path) -> Result<Option<Mark>, OpenError> {
     Ok(Some(mark))
 }
 
+/// What the file `format` says.
+pub(crate) fn format_of(dir: &Path) -> Result<Option<u32>, OpenError> {
+    Ok(read_mark(dir)?.map(|mark| mark.format))
+}
+
 fn parse_mark(text: &str) -> Option<Mark> {
     let mut lines = text.lines();
     let format = lines.next()?.strip_prefix("galley data format ")?.parse().ok()?;

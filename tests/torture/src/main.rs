@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 
+mod backup;
 mod converge;
 mod disk_full;
 mod drain;
@@ -57,6 +58,7 @@ const TESTS: &[Test] = &[
     Test { name: "converge", cases: "schedules", aim: 100_000, small: 100, weight: 2, run: converge::run },
     Test { name: "net", cases: "meetings on a bad network", aim: 200, small: 1, weight: 4, run: net::run },
     Test { name: "mixed", cases: "schedules with Yjs", aim: 10_000, small: 30, weight: 2, run: mixed::run },
+    Test { name: "backup", cases: "backups under load", aim: 100, small: 1, weight: 1, run: backup::run },
 ];
 
 #[derive(Parser)]

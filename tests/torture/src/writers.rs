@@ -3,6 +3,7 @@
 //! Invariant: an edit is in the book only if the server said so on the socket it was sent on, so a missing one is a lost one.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use peer::{Peer, Person, new_doc};
@@ -52,6 +53,21 @@ impl Acked {
     }
 }
 
+/// What was acked so far, while people go on writing: by document.
+#[derive(Clone, Default)]
+pub struct Told(Arc<Mutex<Vec<(String, String)>>>);
+
+impl Told {
+    /// Everything the server has said yes to by now.
+    pub fn so_far(&self) -> Vec<(String, String)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn add(&self, document: &str, edit: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((document.to_owned(), edit.to_owned()));
+    }
+}
+
 /// Several people in one document, on a thread of their own.
 pub struct Crowd {
     document: String,
@@ -61,11 +77,16 @@ pub struct Crowd {
 impl Crowd {
     /// Lets `writers` people write as fast as they are acked; `name` makes their edits unique.
     pub fn start(person: &Person, document: String, writers: usize, name: &str) -> Crowd {
-        let (person, theirs, name) = (person.clone(), document.clone(), name.to_owned());
+        Crowd::start_telling(person, document, writers, name, &Told::default())
+    }
+
+    /// The same, and `told` hears of each ack as it comes.
+    pub fn start_telling(person: &Person, document: String, writers: usize, name: &str, told: &Told) -> Crowd {
+        let (person, theirs, name, told) = (person.clone(), document.clone(), name.to_owned(), told.clone());
         let work = async move {
             let mut all = Vec::new();
             for number in 0..writers {
-                all.push(tokio::spawn(write(person.clone(), theirs.clone(), format!("{name}.{number}"))));
+                all.push(tokio::spawn(write(person.clone(), theirs.clone(), format!("{name}.{number}"), told.clone())));
             }
             let mut acked = Vec::new();
             for writer in all {
@@ -84,9 +105,9 @@ impl Crowd {
 }
 
 /// Types `<name.number>` at the front until the socket ends; the edits that were acked.
-async fn write(person: Person, document: String, name: String) -> Vec<String> {
+async fn write(person: Person, document: String, name: String, told: Told) -> Vec<String> {
     let Ok(mut peer) = Peer::open(&person, &document, true, new_doc()).await else { return Vec::new() };
-    let mut by_write = Vec::new();
+    let (mut by_write, mut heard) = (Vec::new(), 0);
     for number in 0.. {
         let edit = format!("<{name}.{number}>");
         peer.insert(0, &edit).await;
@@ -94,6 +115,12 @@ async fn write(person: Person, document: String, name: String) -> Vec<String> {
         let wanted = peer.sent.saturating_sub(AHEAD);
         if !peer.wait(|peer| peer.acked >= wanted).await {
             break;
+        }
+        while let Some((_, edit)) =
+            by_write.get(heard).filter(|(write, _)| *write <= peer.acked && peer.nacks.is_empty())
+        {
+            told.add(&document, edit);
+            heard += 1;
         }
     }
     // A write that was refused is settled too.
