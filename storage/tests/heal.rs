@@ -135,6 +135,23 @@ async fn st21_a_folder_is_held_once() {
     }
 }
 
+/// sled's threads keep its lock for a moment after its last handle is gone.
+#[tokio::test]
+async fn st21_a_folder_that_is_being_let_go_of_is_waited_for() {
+    let dir = used().await;
+    let held = fs::File::open(dir.path().join("store/db")).unwrap();
+    held.lock().unwrap();
+    let path = dir.path().to_owned();
+    let opening = std::thread::spawn(move || Storage::open(&path).map(drop));
+    // Our own lock is taken first: once it is, sled's is waited for.
+    while fs::File::open(dir.path().join("lock")).unwrap().try_lock().is_ok() {
+        std::thread::yield_now();
+    }
+    drop(held);
+    assert_eq!(opening.join().unwrap(), Ok(()));
+    assert_whole(dir.path()).await;
+}
+
 #[tokio::test]
 async fn st22_newer_and_unwritable_folders_are_refused_untouched() {
     let dir = used().await;

@@ -28,6 +28,9 @@ use crate::blobs::{Blobs, sync_folder, write_synced};
 const CACHE_BYTES: u64 = 64 << 20;
 /// sled's own flusher also cleans segments; nothing is acknowledged by it.
 const BACKGROUND_FLUSH_MS: u64 = 1000;
+/// sled's own lock outlives its last handle by as long as its threads take to notice; the folder itself is ours by then.
+const LET_GO: Duration = Duration::from_secs(10);
+const LET_GO_POLL: Duration = Duration::from_millis(5);
 /// Under this key sled's default tree holds the store's identity.
 const IDENTITY: &str = "identity";
 /// The mark of a restore that is under way or was cut short.
@@ -279,7 +282,18 @@ impl Refusal {
     }
 }
 
+/// Opens sled once whoever in this process had it open before has let go of it.
 fn attempt(store: &Path) -> Result<sled::Db, Refusal> {
+    let until = Instant::now() + LET_GO;
+    loop {
+        match attempt_once(store) {
+            Err(Refusal::Locked) if Instant::now() < until => std::thread::sleep(LET_GO_POLL),
+            outcome => return outcome,
+        }
+    }
+}
+
+fn attempt_once(store: &Path) -> Result<sled::Db, Refusal> {
     let config = sled::Config::new()
         .path(store)
         .mode(sled::Mode::LowSpace)
