@@ -16,11 +16,13 @@ mod converge;
 mod disk_full;
 mod drain;
 mod idle;
+mod inside;
 mod kill9;
 mod kill_at_start;
 mod mixed;
 mod net;
 mod node;
+mod power_cut;
 mod report;
 mod rng;
 mod run;
@@ -59,6 +61,7 @@ const TESTS: &[Test] = &[
     Test { name: "net", cases: "meetings on a bad network", aim: 200, small: 1, weight: 4, run: net::run },
     Test { name: "mixed", cases: "schedules with Yjs", aim: 10_000, small: 30, weight: 2, run: mixed::run },
     Test { name: "backup", cases: "backups under load", aim: 100, small: 1, weight: 1, run: backup::run },
+    Test { name: "power-cut", cases: "cuts", aim: 10_000, small: 60, weight: 3, run: power_cut::run },
 ];
 
 #[derive(Parser)]
