@@ -28,16 +28,13 @@ use crate::blobs::{Blobs, sync_folder, write_synced};
 const CACHE_BYTES: u64 = 64 << 20;
 /// sled's own flusher also cleans segments; nothing is acknowledged by it.
 const BACKGROUND_FLUSH_MS: u64 = 1000;
-/// sled's own lock outlives its last handle by as long as its threads take to notice; the folder itself is ours by then.
-const LET_GO: Duration = Duration::from_secs(10);
-const LET_GO_POLL: Duration = Duration::from_millis(5);
 /// Under this key sled's default tree holds the store's identity.
 const IDENTITY: &str = "identity";
 /// The mark of a restore that is under way or was cut short.
 const RESTORING: &str = "restoring";
 
 /// How long sled may keep its lock after it was dropped.
-const LET_GO: Duration = Duration::from_secs(5);
+const LET_GO: Duration = Duration::from_secs(10);
 /// Between two looks whether it has let go.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -157,14 +154,7 @@ pub(crate) fn again(dir: &Path) -> Result<Opened, OpenError> {
     let store = dir.join("store");
     let log = File::open(store.join("db")).map_err(|error| io_trouble(dir, &error))?;
     forget_cached(&log).map_err(|error| io_trouble(dir, &error))?;
-    let begun = Instant::now();
-    loop {
-        // sled's own threads may hold its lock for a moment after the last of its handles went.
-        match reopen(dir, &store, &mark) {
-            Err(OpenError::Locked { .. }) if begun.elapsed() < LET_GO => std::thread::sleep(LOOK),
-            opened => return Ok(Opened { db: opened?, log }),
-        }
-    }
+    Ok(Opened { db: reopen(dir, &store, &mark)?, log })
 }
 
 /// Pages that could not be written may look clean and be gone after a power cut: what is read next comes from the disk.
@@ -282,12 +272,12 @@ impl Refusal {
     }
 }
 
-/// Opens sled once whoever in this process had it open before has let go of it.
+/// Opens sled. The folder is ours, so whoever still holds sled's own lock is a thread of a store that was dropped here.
 fn attempt(store: &Path) -> Result<sled::Db, Refusal> {
     let until = Instant::now() + LET_GO;
     loop {
         match attempt_once(store) {
-            Err(Refusal::Locked) if Instant::now() < until => std::thread::sleep(LET_GO_POLL),
+            Err(Refusal::Locked) if Instant::now() < until => std::thread::sleep(LOOK),
             outcome => return outcome,
         }
     }
