@@ -13,6 +13,7 @@ mod format;
 #[doc(hidden)]
 pub mod layout;
 mod open;
+mod seal;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,7 @@ pub struct SledStore(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     dir: PathBuf,
+    folder: Folder,
     paused: AtomicBool,
     bus: Bus,
     /// One reopening at a time.
@@ -54,11 +56,20 @@ struct Shared {
     held: Held,
 }
 
+/// Whose the files are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Folder {
+    /// Ours: closing it seals it.
+    Own,
+    /// A copy somewhere else, made to be looked at.
+    Copy,
+}
+
 /// The store, or why there is none for the moment.
 #[derive(Debug)]
 enum Current {
     Open(Arc<Inner>),
-    /// It filled the disk and was let go of; until it is opened again this is what everybody hears.
+    /// It filled the disk or was closed, and was let go of; until it is opened again this is what everybody hears.
     Shut(StoreError),
 }
 
@@ -86,21 +97,27 @@ impl SledStore {
 
     /// Opens with another fsync; tests pass one that fails.
     fn open_with(dir: &Path, sync: impl FnOnce(File) -> Sync) -> Result<Self, OpenError> {
-        Self::start(dir, open::open(dir)?, sync)
+        Self::start(dir, Folder::Own, open::open(dir)?, sync)
     }
 
     pub(crate) fn examine(dir: &Path, scratch: &Path) -> Result<Self, OpenError> {
-        Self::start(dir, open::examine(dir, scratch)?, real_sync)
+        Self::start(dir, Folder::Copy, open::examine(dir, scratch)?, real_sync)
     }
 
     pub(crate) fn restore(dir: &Path) -> Result<Self, OpenError> {
-        Self::start(dir, open::restore(dir)?, real_sync)
+        Self::start(dir, Folder::Own, open::restore(dir)?, real_sync)
     }
 
-    fn start(dir: &Path, (opened, held): (Opened, Held), sync: impl FnOnce(File) -> Sync) -> Result<Self, OpenError> {
+    fn start(
+        dir: &Path,
+        folder: Folder,
+        (opened, held): (Opened, Held),
+        sync: impl FnOnce(File) -> Sync,
+    ) -> Result<Self, OpenError> {
         let current = RwLock::new(Current::Open(begin(dir, opened, sync)?));
         let shared = Shared {
             dir: dir.to_owned(),
+            folder,
             paused: AtomicBool::new(false),
             bus: Bus::new(),
             reopening: Mutex::default(),
@@ -197,7 +214,7 @@ impl SledStore {
     }
 
     pub(crate) async fn close(&self) -> Result<(), StoreError> {
-        let closed = self.reading(|inner| inner.committer.close()).await;
+        let closed = self.blocking(Shared::close).await;
         self.0.bus.close();
         closed
     }
@@ -231,6 +248,31 @@ impl Shared {
             Current::Open(inner) => Ok(inner.clone()),
             Current::Shut(error) => Err(error.clone()),
         }
+    }
+
+    /// Settles what was enqueued, lets go of the store and seals it.
+    fn close(&self) -> Result<(), StoreError> {
+        let _alone = lock(&self.reopening);
+        let inner = match self.inner() {
+            Ok(inner) => inner,
+            Err(StoreError::Closed) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        inner.committer.close()?;
+        if self.folder == Folder::Copy {
+            return Ok(());
+        }
+        drop(inner);
+        let Current::Open(last) = std::mem::replace(&mut *self.write(), Current::Shut(StoreError::Closed)) else {
+            return Ok(());
+        };
+        last.wait_until_last()?;
+        drop(last);
+        // A store without a seal is read as after a crash, which loses nothing.
+        if let Err(error) = open::seal(&self.dir) {
+            tracing::warn!(%error, "the store is closed and could not be sealed: damage to the end of its log would not be noticed");
+        }
+        Ok(())
     }
 
     /// Lets go of a store that is full, down to sled's lock, and opens what it left on the disk.

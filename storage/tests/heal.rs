@@ -99,7 +99,10 @@ async fn st24_a_shortened_log_is_never_taken_for_the_whole() {
             if with_snapshot == "damaged" {
                 fs::write(snapshots(dir.path()).pop().unwrap(), "").unwrap();
             }
-            let Ok(storage) = Storage::open(dir.path()) else { continue };
+            let Ok(storage) = Storage::open(dir.path()) else {
+                assert!(Storage::open(dir.path()).is_err(), "refused once, refused again: {with_snapshot} {tenths}");
+                continue;
+            };
             let loaded = storage.load(stream(0)).await;
             let whole = loaded.is_ok_and(|found| found.unwrap().tail.len() == ENTRIES as usize);
             // The file may end in unused space: then nothing is missing.
@@ -135,16 +138,56 @@ async fn st21_a_folder_is_held_once() {
     }
 }
 
+/// sled would take damage in the end of its log for a crash, and zero what comes behind it.
+#[tokio::test]
+async fn st32_damage_to_a_store_that_was_closed_is_refused_before_sled_sees_it() {
+    let dir = used().await;
+    Storage::open(dir.path()).unwrap().close().await.unwrap();
+    let log = dir.path().join("store/db");
+    let whole = fs::read(&log).unwrap();
+    let mut last = whole.clone();
+    *last.last_mut().unwrap() ^= 1;
+    fs::write(&log, &last).unwrap();
+    for _ in 0..2 {
+        let refused = Storage::open(dir.path());
+        assert!(matches!(refused, Err(OpenError::Corrupt { reason, .. }) if reason.contains("near byte")));
+        assert_eq!(fs::read(&log).unwrap(), last, "nothing was written");
+    }
+    fs::write(&log, &whole[..whole.len() - 1]).unwrap();
+    assert!(matches!(Storage::open(dir.path()), Err(OpenError::Corrupt { reason, .. }) if reason.contains("bytes")));
+    fs::write(&log, &whole).unwrap();
+    assert_whole(dir.path()).await;
+}
+
+#[tokio::test]
+async fn st32_a_sealed_store_is_opened_without_its_snapshot_if_its_log_is_whole() {
+    let dir = used().await;
+    Storage::open(dir.path()).unwrap().close().await.unwrap();
+    fs::write(snapshots(dir.path()).pop().unwrap(), "garbled").unwrap();
+    assert_whole(dir.path()).await;
+    let sealed = dir.path().join("sealed");
+    assert!(sealed.exists(), "it was closed again");
+    let storage = Storage::open(dir.path()).unwrap();
+    assert!(!sealed.exists(), "an open store has no seal");
+    storage.close().await.unwrap();
+    drop(storage);
+    fs::write(&sealed, "garbled").unwrap();
+    assert!(matches!(Storage::open(dir.path()), Err(OpenError::Corrupt { reason, .. }) if reason.contains("`sealed`")));
+    fs::remove_file(&sealed).unwrap();
+    assert_whole(dir.path()).await;
+}
+
 /// sled's threads keep its lock for a moment after its last handle is gone.
 #[tokio::test]
 async fn st21_a_folder_that_is_being_let_go_of_is_waited_for() {
     let dir = used().await;
     let held = fs::File::open(dir.path().join("store/db")).unwrap();
     held.lock().unwrap();
-    let path = dir.path().to_owned();
+    let (path, lock) = (dir.path().to_owned(), dir.path().join("lock"));
+    fs::write(&lock, "nobody").unwrap();
     let opening = std::thread::spawn(move || Storage::open(&path).map(drop));
     // Our own lock is taken first: once it is, sled's is waited for.
-    while fs::File::open(dir.path().join("lock")).unwrap().try_lock().is_ok() {
+    while fs::read_to_string(&lock).unwrap() == "nobody" {
         std::thread::yield_now();
     }
     drop(held);

@@ -4,6 +4,7 @@
 //! <data>/lock     held while open; says who holds it
 //! <data>/creating there until the first start is done; a store beside it holds nothing that was acknowledged
 //! <data>/restoring there until a restore is done; nothing opens a folder that has it
+//! <data>/sealed   see `seal.rs`
 //! <data>/format   the layout's number and the store's identity; written last, so its presence means "holds data"
 //! <data>/store/   sled
 //! <data>/blobs/   one folder a document
@@ -22,6 +23,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::format::FORMAT;
+use super::seal;
 use crate::OpenError;
 use crate::blobs::{Blobs, sync_folder, write_synced};
 
@@ -107,6 +109,10 @@ pub(crate) fn examine(dir: &Path, scratch: &Path) -> Result<(Opened, Held), Open
     let lock = look(dir)?;
     let store = scratch.join("store");
     fs::create_dir_all(&store).map_err(trouble)?;
+    // The copy has no seal of its own; what is copied is looked at where it lies.
+    if let Err(reason) = seal::check(dir, &dir.join("store")).map_err(|error| corrupt(dir, &error.to_string()))? {
+        return Err(corrupt(dir, &reason));
+    }
     for file in
         fs::read_dir(dir.join("store")).map_err(|error| corrupt(dir, &format!("store cannot be read: {error}")))?
     {
@@ -205,6 +211,24 @@ fn held(dir: &Path, file: &mut File) -> Result<(), OpenError> {
     }
 }
 
+/// Seals a store of which every handle is gone: sled opens it once more, which leaves a snapshot that covers all of its log.
+pub(crate) fn seal(dir: &Path) -> Result<(), OpenError> {
+    let store = dir.join("store");
+    drop(attempt(&store).map_err(|refusal| refusal.told(dir))?);
+    // Its threads are done once its lock is free.
+    let log = File::open(store.join("db")).map_err(|error| io_trouble(dir, &error))?;
+    let begun = Instant::now();
+    while log.try_lock().is_err() {
+        if begun.elapsed() > LET_GO {
+            return Err(Refusal::Locked.told(dir));
+        }
+        std::thread::sleep(LOOK);
+    }
+    snapshots(&store)
+        .and_then(|snapshots| seal::write(dir, &store, &snapshots))
+        .map_err(|error| io_trouble(dir, &error))
+}
+
 fn remove_unfinished_snapshots(store: &Path) -> io::Result<()> {
     for path in snapshots(store)? {
         if path.extension().is_some_and(|extension| extension == "generating") {
@@ -221,6 +245,11 @@ fn reopen(dir: &Path, store: &Path, mark: &Mark) -> Result<sled::Db, OpenError> 
     if !log.is_file() {
         return Err(corrupt(dir, "store/db is missing although the folder has held data"));
     }
+    // Before sled: it zeroes what it takes for the torn end of a log.
+    if let Err(reason) = seal::check(dir, store).map_err(|error| io_trouble(dir, &error))? {
+        return Err(corrupt(dir, &reason));
+    }
+    seal::take_off(dir).map_err(|error| io_trouble(dir, &error))?;
     // What a killed process wrote and never synced is about to be read, and taken for durable.
     File::open(&log)
         .and_then(|log| log.sync_all())
@@ -251,6 +280,9 @@ fn open_healing(dir: &Path, store: &Path) -> Result<sled::Db, OpenError> {
     let db = attempt(store).map_err(|refusal| refusal.told(dir))?;
     // The log was synced before each snapshot of it was made, so it reaches at least as far.
     if newest_snapshot(store).map_err(trouble)? < reached {
+        drop(db);
+        // The next start must not take the shorter log for the whole.
+        bring_back(store, &aside).map_err(trouble)?;
         return Err(corrupt(dir, "the log in store/ ends before its last snapshot did"));
     }
     Ok(db)
@@ -320,6 +352,17 @@ fn move_snapshots_aside(dir: &Path, store: &Path) -> io::Result<Option<PathBuf>>
         }
     }
     Ok(Some(aside))
+}
+
+/// Puts snapshots that were moved aside in the place of those made since.
+fn bring_back(store: &Path, aside: &Path) -> io::Result<()> {
+    for made in snapshots(store)? {
+        fs::remove_file(made)?;
+    }
+    for kept in snapshots(aside)? {
+        fs::rename(&kept, store.join(kept.file_name().unwrap_or_default()))?;
+    }
+    sync_folder(store)
 }
 
 fn snapshots(store: &Path) -> io::Result<Vec<PathBuf>> {
