@@ -12,11 +12,14 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 
 mod backup;
+mod bitrot;
 mod converge;
 mod disk_full;
 mod drain;
+mod furnished;
 mod idle;
 mod inside;
+mod io_fail;
 mod kill9;
 mod kill_at_start;
 mod mixed;
@@ -62,6 +65,8 @@ const TESTS: &[Test] = &[
     Test { name: "mixed", cases: "schedules with Yjs", aim: 10_000, small: 30, weight: 2, run: mixed::run },
     Test { name: "backup", cases: "backups under load", aim: 100, small: 1, weight: 1, run: backup::run },
     Test { name: "power-cut", cases: "cuts", aim: 10_000, small: 60, weight: 3, run: power_cut::run },
+    Test { name: "io-fail", cases: "failing calls", aim: 2_000, small: 4, weight: 3, run: io_fail::run },
+    Test { name: "bitrot", cases: "damaged folders", aim: 10_000, small: 40, weight: 2, run: bitrot::run },
 ];
 
 #[derive(Parser)]

@@ -17,7 +17,7 @@ use crate::run::{Run, Skipped, Tally};
 use crate::server::Server;
 
 mod disk;
-mod record;
+pub mod record;
 mod trace;
 
 use disk::{Image, Mercy};

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use peer::{PASSWORD, Person};
@@ -17,6 +18,8 @@ const LIFTED: [&str; 5] = [
     "connections_per_person=100000",
     "connections_per_address=100000",
 ];
+/// As much of a server's standard error is kept.
+const SAID_BYTES_MAX: usize = 1 << 20;
 
 /// A running server.
 pub struct Server {
@@ -25,6 +28,7 @@ pub struct Server {
     pub url: String,
     /// From the start of the process to its first line.
     pub ready: Duration,
+    said: Arc<Mutex<Vec<u8>>>,
 }
 
 /// The binary to hurt: the named one, or the one beside this program.
@@ -95,8 +99,15 @@ impl Server {
         };
         // Full pipes would stop it.
         std::thread::spawn(move || lines.for_each(drop));
-        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
-        Ok(Server { process, url: url.trim().to_owned(), ready: begun.elapsed() })
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let to = said.clone();
+        std::thread::spawn(move || listen(errors, &to));
+        Ok(Server { said, process, url: url.trim().to_owned(), ready: begun.elapsed() })
+    }
+
+    /// What it says on standard error, from when it listens to its end.
+    pub fn said(&self) -> Arc<Mutex<Vec<u8>>> {
+        self.said.clone()
     }
 
     /// The process.
@@ -133,6 +144,18 @@ impl Server {
             std::thread::sleep(Duration::from_millis(5));
         }
         None
+    }
+}
+
+/// Keeps what is said, up to a limit, and reads on: a full pipe would stop the server.
+fn listen(mut errors: impl Read, said: &Mutex<Vec<u8>>) {
+    let mut piece = [0; 4_096];
+    while let Ok(read @ 1..) = errors.read(&mut piece) {
+        if let Ok(mut said) = said.lock()
+            && said.len() < SAID_BYTES_MAX
+        {
+            said.extend_from_slice(&piece[..read]);
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::trace::{self, Moment};
+use crate::furnished::words;
 use crate::inside::Promise;
 use crate::rng::Rng;
 use crate::run::{Run, Skipped};
@@ -237,12 +238,4 @@ async fn write(person: Person, document: Uuid, name: String, edits: usize) -> Ve
     }
     assert!(peer.nacks.is_empty(), "a healthy disk refuses nothing: {:?}", peer.nacks);
     told
-}
-
-/// Words nobody wrote before, of up to so many bytes.
-pub fn words(rng: &mut Rng, most: usize) -> String {
-    let lines = 1 + rng.below((most as u64 / 80).max(1));
-    (0..lines)
-        .map(|_| format!("{:016x} {:016x} {:016x} {:016x}\n", rng.next(), rng.next(), rng.next(), rng.next()))
-        .collect()
 }
