@@ -148,6 +148,10 @@ impl Writer<'_> {
             if !self.end_until_parent(element) {
                 return false;
             }
+            // Browsers put one around a row; without it their tree would not be what is written here.
+            if element.name == "tr" && self.raw_top().is_some_and(|open| open.name == "table") {
+                allow::element("tbody").map(|body| self.start_raw(body, &[], context));
+            }
         } else if inline {
             self.close_frames();
         } else {

@@ -1,0 +1,96 @@
+/** What comes in from elsewhere: files and their names, imports, the clipboard. */
+import { expect, type Page } from "@playwright/test";
+import { paste } from "../../bring";
+import { Desk } from "../../desk";
+import type { Document } from "../../people";
+import { lineOf } from "../batch";
+import { look } from "../look";
+import type { Sink } from "../sinks";
+import type { Stage } from "../stage";
+
+/** The smallest picture there is. */
+const dot = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+
+/** A path has no line ends and a file no slash. */
+const fileName = (line: string, extension: string) => `${line.replace(/[/\\\0]/g, "_").slice(0, 180)}.${extension}`;
+
+/** Uploaded by the API and by the page, so that what it says of each is shown too; then all are in the list of files. */
+export const files: Sink = {
+  name: "files",
+  shows: "pictures and files by names: in the text, in the list, in what is said of an upload",
+  batch: 20,
+  every: 3,
+  async put(stage, vectors) {
+    const document = await stage.ada.newDocument("# Files\n\n");
+    const names = vectors.map((vector) => lineOf(vector, 180));
+    for (const name of names) {
+      const answer = await stage.ada.upload(document, `${name}.png`, dot);
+      expect(answer.status, name).toBeLessThan(500);
+    }
+    const { page, watch } = await stage.kept("files", () => stage.window(stage.ada, { serviceWorkers: "block" }));
+    const desk = await stage.desk({ page, watch }, document, "both");
+    await desk.toEnd();
+    const handed = names.map((name, at) => ({ name: fileName(name, at % 3 ? "png" : "html"), type: at % 3 ? "image/png" : "text/html", body: at % 3 ? dot : name }));
+    await paste(page, {}, handed);
+    await look(page, watch, ".prose, .toasts, .uploads");
+    await uploaded(page);
+    await desk.expectSaved();
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Pictures and files" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await look(page, watch, ".prose, [role=dialog]");
+    await page.keyboard.press("Escape");
+    await stage.ada.trash(document);
+  },
+};
+
+const uploaded = (page: Page) => expect(page.getByRole("group", { name: /^Uploading / })).toHaveCount(0);
+
+/** Files that become documents, by the API as the page's own import does. */
+export const imported: Sink = {
+  name: "import",
+  shows: "imported documents, their titles, and what is said of what was left out",
+  batch: 30,
+  every: 3,
+  async put(stage, vectors) {
+    const { page, watch } = await stage.kept("import", () => stage.window(stage.ada, { serviceWorkers: "block" }));
+    stage.stayWithin(page, watch, (path) => path === "/" || path.startsWith("/d/"));
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "Your documents" })).toBeVisible();
+    await page.getByRole("button", { name: "Import documents" }).click();
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("menuitem", { name: /^Files/ }).click()]);
+    await chooser.setFiles(vectors.map((vector, at) => ({ name: fileName(lineOf(vector, 100), at % 5 ? "md" : "exe"), mimeType: "text/markdown", buffer: Buffer.from(vector.text) })));
+    await expect(page.getByRole("dialog", { name: "Import" })).toContainText(/document/);
+    await look(page, watch, ".items, [role=dialog]");
+    await emptied(stage);
+  },
+};
+
+/** Each as formatted text on the clipboard, as another page would put it there. */
+export const pasted: Sink = {
+  name: "paste",
+  shows: "formatted text pasted into the source, and what it becomes",
+  batch: 60,
+  every: 1,
+  async put(stage, vectors) {
+    const document = await stage.ada.newDocument("Pasted\n\n");
+    const { page, watch } = await stage.kept("paste", () => stage.window(stage.ada, { serviceWorkers: "block" }));
+    const desk: Desk = await stage.desk({ page, watch }, document, "both");
+    await desk.toEnd();
+    for (const [at, { text }] of vectors.entries()) {
+      const html = at % 2 ? `<p><b>bold</b> ${text}</p>` : text;
+      await paste(page, { "text/html": html, "text/plain": at % 3 ? text : "plain" });
+    }
+    await page.keyboard.insertText("\n\npasted-all-of-it");
+    await expect.poll(() => desk.whole()).toContain("pasted-all-of-it");
+    await desk.expectSaved();
+    await look(page, watch);
+    await stage.ada.trash(document);
+  },
+};
+
+/** Nothing is left for the next batch. */
+export async function emptied(stage: Stage): Promise<void> {
+  const { documents } = (await (await stage.ada.call("GET", "/api/documents")).json()) as { documents: Document[] };
+  for (const document of documents) await stage.ada.trash(document);
+}
