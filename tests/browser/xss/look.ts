@@ -61,7 +61,7 @@ function audit({ ui, elements, taken, canary, scope }: Rules): string[] {
       if (name === "input" && (element.getAttribute("type") !== "checkbox")) found.push(`a field: ${shown(element)}`);
     }
     if (!prose && !ui.includes(name)) found.push(`an element: ${shown(element)}`);
-    if (!prose && name === "img" && !/^(?:\/u\/|data:image\/|blob:|\/icons?\/)/.test(element.getAttribute("src") ?? "")) found.push(`a picture: ${shown(element)}`);
+    if (!prose && name === "img" && element.hasAttribute("src") && !/^(?:\/u\/|data:image\/|blob:|\/icons?\/)/.test(element.getAttribute("src") ?? "")) found.push(`a picture: ${shown(element)}`);
     if (name === "iframe" && !/^\/frame\//.test(element.getAttribute("src") ?? "")) found.push(`a frame: ${shown(element)}`);
     if (/^(?:base|object|embed|applet|frame|frameset|portal|template)$/.test(name)) found.push(`an element: ${shown(element)}`);
     // A page on a disk has its policy in itself, before anything else.

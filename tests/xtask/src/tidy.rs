@@ -3,7 +3,7 @@
 //! Why: a rule that nobody checks is a wish. Invariant: each rule is a pure function from a [`Tree`] to violations, so
 //! its tests plant a violation in a made-up tree; an exception is a name with its reason, and one that is no longer
 //! needed is a violation itself. Next: `tidy/sizes.rs`, `tidy/words.rs`, `tidy/crates.rs`, `tidy/spec.rs`,
-//! `tidy/tree.rs`, `tidy/licences.rs`.
+//! `tidy/tree.rs`, `tidy/licences.rs`, `tidy/sinks.rs`.
 
 use std::fmt;
 
@@ -12,6 +12,7 @@ use crate::project;
 mod blank;
 mod crates;
 mod licences;
+mod sinks;
 mod sizes;
 mod spec;
 #[cfg(test)]
@@ -36,7 +37,8 @@ pub fn tidy() -> Result<(), String> {
 }
 
 /// The rules that need nothing but the tree.
-const RULES: [fn(&Tree) -> Vec<Violation>; 5] = [sizes::check, words::check, crates::check, spec::check, tree::check];
+const RULES: [fn(&Tree) -> Vec<Violation>; 6] =
+    [sizes::check, words::check, crates::check, spec::check, tree::check, sinks::check];
 
 /// The text files of the project.
 pub struct Tree {
