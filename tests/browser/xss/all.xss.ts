@@ -1,7 +1,7 @@
 /** XS1 in full: `cargo xtask xss`. Its figures go where `GALLEY_XSS_FIGURES` says. */
 import { writeFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { Progress, run, table } from "./run";
+import { type Outcome, Progress, run, table } from "./run";
 import { sinks } from "./sinks";
 import { Stage } from "./stage";
 import { fromFile, generate } from "./vectors";
@@ -18,9 +18,14 @@ test("XS1 nothing that means harm runs, loads, leaves or changes a page, anywher
   await stage.close();
   console.log(`\n${table(outcomes)}\n\n${vectors.length} vectors; refused by design: ${pictures} pictures by plain http, ${inFrames} things in the diagrams' frame\n`);
   const found = outcomes.flatMap(({ sink, found }) => found.map((it) => `${sink}: ${JSON.stringify(it)}`));
-  if (GALLEY_XSS_FIGURES) {
-    const put = outcomes.reduce((sum, { vectors }) => sum + vectors, 0);
-    writeFileSync(GALLEY_XSS_FIGURES, JSON.stringify({ vectors: vectors.length, sinks: chosen.length, put, found: found.length, first: found[0] ?? "" }));
-  }
+  if (GALLEY_XSS_FIGURES) writeFileSync(GALLEY_XSS_FIGURES, row(vectors.length, outcomes, found).join("\n"));
   expect(found).toEqual([]);
 });
+
+/** What `torture note` is told, one word a line. */
+function row(vectors: number, outcomes: readonly Outcome[], found: readonly string[]): string[] {
+  const put = outcomes.reduce((sum, { vectors }) => sum + vectors, 0);
+  const source = GALLEY_XSS_PAYLOADS ? "other people's vectors" : "vectors";
+  const figures = [`${source} ${vectors}`, `sinks ${outcomes.length}`, ...found.slice(0, 2).map((one) => one.replace(/\s+/g, " ").slice(0, 160))];
+  return ["--cases", String(put), "--failed", String(found.length), "--seed", GALLEY_XSS_SEED, ...figures.flatMap((figure) => ["--figure", figure])];
+}

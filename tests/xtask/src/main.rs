@@ -19,6 +19,7 @@ mod run;
 mod stamp;
 mod test;
 mod tidy;
+mod xss;
 
 const USAGE: &str = "\
 cargo xtask <word>
@@ -38,6 +39,8 @@ cargo xtask <word>
   fuzz [target...]     bytes from nowhere against everything that reads them; --time 5m or --cpu-minutes n each,
                        --jobs n, --minimise makes the corpus small; appends to the same report
   autobahn [case...]   Autobahn|Testsuite (needs a Python 2.7) against a build that echoes; appends to the same report
+  xss                  texts that mean harm in every place that shows words, in Chromium; --count n, --seed s,
+                       --payloads file (one a line, or a JSON list), --sinks a,b; appends to the same report
   shots                pictures of every screen, light and dark, desk and phone: target/shots/
 ";
 
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         "torture" => build::torture(rest),
         "fuzz" => fuzz::fuzz(rest),
         "autobahn" => autobahn::autobahn(rest),
+        "xss" => xss::xss(rest),
         "shots" => build::shots(),
         "help" | "-h" | "--help" => {
             print!("{USAGE}");
