@@ -102,7 +102,8 @@ function audit({ ui, elements, taken, canary, scope }: Rules): string[] {
 
 /** Tells every element of the scope that everything has happened to it; links that lead elsewhere are not followed. */
 function fire(scope: string): void {
-  const harmless = /^(?:https?|mailto|tel|sms|ftp|xmpp|irc|ircs|matrix):$/;
+  // Of an address that is none the protocol is empty.
+  const harmless = /^(?:https?|mailto|tel|sms|ftp|xmpp|irc|ircs|matrix)?:$/;
   const stay = (event: Event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link instanceof HTMLAnchorElement && harmless.test(link.protocol)) event.preventDefault();

@@ -24,4 +24,4 @@ export interface Sink {
 export const sinks: readonly Sink[] = [bare, page, noScript, typed, peer, reader, printed, slides, history, exported, titles, lists, notes, guests, accounts, links, requests, files, imported, pasted, palette, addresses, messages, device];
 
 /** Those that a push tries. */
-export const main: readonly Sink[] = [bare, page, peer, titles, notes, history, exported];
+export const main: readonly Sink[] = [bare, page, peer, { ...titles, every: 4 }, { ...notes, every: 4 }, { ...history, every: 2 }, exported];

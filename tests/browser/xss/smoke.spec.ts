@@ -10,5 +10,5 @@ test("XS1 some of what means harm runs, loads, leaves or changes nothing where i
   const stage = await Stage.open(browser);
   const outcomes = await run(stage, main, generate(150, 20_261_126), new Progress(null, ""), () => {});
   await stage.close();
-  expect(outcomes.flatMap(({ sink, found }) => found.map((it) => `${sink}: ${JSON.stringify(it)}`))).toEqual([]);
+  expect(outcomes.flatMap(({ sink, found }) => found.map(({ vectors, findings }) => ({ sink, findings, vectors })))).toEqual([]);
 });

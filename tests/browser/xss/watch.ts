@@ -84,6 +84,7 @@ export class Watch {
 
   #moved(page: Page, frame: Frame): void {
     const url = new URL(frame.url());
+    if (embedded(frame)) return;
     if (frame !== page.mainFrame()) {
       if (!/^\/frame\//.test(url.pathname) && url.protocol !== "about:") this.#note("navigation", `a frame went to ${frame.url()}`);
       return;
@@ -102,8 +103,10 @@ export class Watch {
   }
 
   #asksToGo(request: Request, url: URL): void {
+    if (request.serviceWorker()) return;
     const page = request.frame().page();
     const top = request.frame() === page.mainFrame();
+    if (embedded(request.frame()) && url.protocol === "https:") return;
     const may = top ? (this.#home.get(page)?.(url) ?? true) : url.pathname.startsWith("/frame/");
     if (!may) this.#note("navigation", `asked for ${request.url()}`);
   }
@@ -126,6 +129,11 @@ export class Watch {
     // What repeats itself is one.
     if (this.#found.length < 500 && !this.#found.some((it) => it.kind === kind && it.says === says)) this.#found.push({ kind, says });
   }
+}
+
+/** What somebody asked for by pressing its button, in our own frame around it, whose policy names the one site. */
+function embedded(frame: Frame): boolean {
+  return frame.parentFrame()?.url().includes("/frame/embed/") ?? false;
 }
 
 function pathOf(frame: Frame): string {
