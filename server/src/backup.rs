@@ -114,7 +114,7 @@ fn write_all(
 pub fn check(input: impl Read) -> Result<Whole, Flaw> {
     let mut contents = Contents::begin(input)?;
     let mut counted = Counted::default();
-    while let Some(item) = contents.next()? {
+    while let Some(item) = contents.item()? {
         match item {
             Item::About(_) | Item::Key(_) => {}
             Item::Record { .. } => counted.records += 1,
@@ -133,7 +133,7 @@ pub fn verify(input: impl Read) -> Result<Report, String> {
     };
     let mut checker = Checker::new();
     loop {
-        match contents.next() {
+        match contents.item() {
             Ok(Some(Item::About(_))) => {}
             Ok(Some(Item::Key(key))) => checker.key(&key),
             Ok(Some(Item::Record { key, value })) => checker.record(&key, &value),

@@ -197,7 +197,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// The next frame. Behind the last one there is nothing, and that it is the last is checked.
-    pub fn next(&mut self) -> Result<Frame, Flaw> {
+    pub fn frame(&mut self) -> Result<Frame, Flaw> {
         let (at, seal) = (self.at, self.whole.finalize());
         let damaged = |what: &str| Flaw::Damaged { at, what: what.into() };
         let head: [u8; 5] = self.exact(5)?.try_into().map_err(|_| Flaw::Short(at))?;

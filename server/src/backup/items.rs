@@ -146,7 +146,7 @@ impl<R: Read> Contents<R> {
     }
 
     /// The next item; `None` at the end, once the whole is known to be whole.
-    pub fn next(&mut self) -> Result<Option<Item>, Flaw> {
+    pub fn item(&mut self) -> Result<Option<Item>, Flaw> {
         let frame = self.frame()?;
         let (at, kind) = (frame.at, frame.kind);
         let in_turn = match (self.last, kind) {
@@ -183,7 +183,7 @@ impl<R: Read> Contents<R> {
     }
 
     fn frame(&mut self) -> Result<Frame, Flaw> {
-        self.ahead.take().map_or_else(|| self.frames.next(), Ok)
+        self.ahead.take().map_or_else(|| self.frames.frame(), Ok)
     }
 
     fn record(&mut self, frame: Frame) -> Result<Item, Flaw> {
@@ -207,7 +207,7 @@ impl<R: Read> Contents<R> {
         self.counted.streams += 1;
         let mut loaded = Loaded::default();
         loop {
-            let frame = self.frames.next()?;
+            let frame = self.frames.frame()?;
             match frame.kind {
                 Kind::Snapshot if loaded.snapshot.is_none() && loaded.tail.is_empty() => {
                     loaded.snapshot = Some(self.snapshot(frame)?);
@@ -275,7 +275,7 @@ impl<R: Read> Contents<R> {
     fn body(&mut self, at: u64, first: Bytes, total: usize) -> Result<Bytes, Flaw> {
         let mut body = Vec::from(first);
         while body.len() < total {
-            let frame = self.frames.next()?;
+            let frame = self.frames.frame()?;
             if frame.kind != Kind::More || frame.payload.is_empty() {
                 return Err(damaged(frame.at, "the rest of something is missing"));
             }

@@ -76,7 +76,7 @@ async fn fill(
 ) -> Result<(), RestoreError> {
     let mut contents = Contents::begin(input)?;
     let mut window = Window::default();
-    while let Some(item) = contents.next()? {
+    while let Some(item) = contents.item()? {
         told(&format!("{} of {} MB", contents.bytes() >> 20, whole.bytes >> 20));
         match item {
             Item::About(_) => {}

@@ -49,7 +49,7 @@ async fn bk4_what_is_read_is_what_was_written() {
         let mut contents = Contents::begin(&bytes[..]).unwrap();
         let mut blobs = Vec::new();
         let mut records = Vec::new();
-        while let Some(item) = contents.next().unwrap() {
+        while let Some(item) = contents.item().unwrap() {
             match item {
                 Item::About(about) => assert_eq!(about.galley, env!("CARGO_PKG_VERSION")),
                 Item::Key(key) => assert_eq!(key, vec![3; 32]),
@@ -118,7 +118,7 @@ fn bk7_frames_in_another_order_or_with_false_lengths_are_found() {
     }
     // A frame that says it is four gigabytes long, in a file of a few bytes.
     let head = [&b"galley.backup 1\n"[..], &[1, 0xff, 0xff, 0xff, 0xff], b"x"].concat();
-    assert!(matches!(Reader::begin(&head[..]).unwrap().next(), Err(Flaw::Damaged { at: 16, .. })));
+    assert!(matches!(Reader::begin(&head[..]).unwrap().frame(), Err(Flaw::Damaged { at: 16, .. })));
 }
 
 #[tokio::test]
