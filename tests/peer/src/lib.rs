@@ -7,9 +7,12 @@ use std::time::Duration;
 
 mod peer;
 mod person;
+mod typist;
 
 pub use peer::{Heard, Peer, connect, connect_with, message, new_doc, tag};
 pub use person::{Answer, Person};
+pub use typist::Typist;
+pub use yrs::Doc;
 
 /// Longer than anything takes; reached only when something is wrong.
 pub const DEADLINE: Duration = Duration::from_secs(30);

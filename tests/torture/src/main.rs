@@ -16,12 +16,14 @@ mod bitrot;
 mod converge;
 mod disk_full;
 mod drain;
+mod flood;
 mod furnished;
 mod idle;
 mod inside;
 mod io_fail;
 mod kill9;
 mod kill_at_start;
+mod meeting;
 mod mixed;
 mod net;
 mod node;
@@ -31,6 +33,8 @@ mod rng;
 mod run;
 mod schedules;
 mod server;
+mod slow;
+mod storm;
 mod sync_order;
 mod tabs;
 mod writers;
@@ -60,6 +64,9 @@ const TESTS: &[Test] = &[
     Test { name: "disk-full", cases: "disks", aim: 50, small: 2, weight: 2, run: disk_full::run },
     Test { name: "idle", cases: "idle sockets", aim: 10_000, small: 100, weight: 1, run: idle::run },
     Test { name: "sync-order", cases: "traces of 500 edits", aim: 20, small: 1, weight: 1, run: sync_order::run },
+    Test { name: "slow", cases: "meetings with stuck readers", aim: 20, small: 1, weight: 2, run: slow::run },
+    Test { name: "flood", cases: "meetings beside a flood", aim: 130, small: 4, weight: 2, run: flood::run },
+    Test { name: "storm", cases: "restarts under everybody", aim: 20, small: 1, weight: 2, run: storm::run },
     Test { name: "converge", cases: "schedules", aim: 100_000, small: 100, weight: 2, run: converge::run },
     Test { name: "net", cases: "meetings on a bad network", aim: 200, small: 1, weight: 4, run: net::run },
     Test { name: "mixed", cases: "schedules with Yjs", aim: 10_000, small: 30, weight: 2, run: mixed::run },
