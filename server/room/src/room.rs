@@ -3,13 +3,13 @@
 //! Invariant: `accept` only judges and queues; `flush` applies, sends and appends. The role is looked at for each
 //! message, at the moment it is judged. Next: `channel.rs` for the batch, `ack.rs` for what is told back.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use yrs::{ClientID, StateVector, Text, Transact};
+use yrs::{Text, Transact};
 
 use crate::authors::Authors;
-use crate::awareness::{self, Awareness, Voice};
+use crate::awareness::{Awareness, Voice};
 use crate::channel::{By, Document};
 use crate::command::{Command, CommandError, carry};
 use crate::gate::{self, Arrival, Checked, Inbound, Refusal, Verdict};
@@ -272,50 +272,13 @@ impl Room {
             match (channel, message) {
                 (_, Inbound::Step1(_) | Inbound::QueryAwareness) if !reads => {}
                 (_, Inbound::Awareness(_)) if !presents => {}
-                (_, Inbound::Step1(vector)) => self.answer_step1(now, conn, channel, decoded(vector), effects),
+                (_, Inbound::Step1(vector)) => self.answer_step1(now, conn, channel, deliver::decoded(vector), effects),
                 (Channel::TEXT, Inbound::Step2(update)) => self.write(now, conn, update, Arrival::Step2, effects),
                 (Channel::TEXT, Inbound::Update(update)) => self.write(now, conn, update, Arrival::Update, effects),
                 (Channel::TEXT, Inbound::Awareness(entries)) => self.awareness.hear(now, conn, voice, entries),
                 (Channel::TEXT, Inbound::QueryAwareness) => self.answer_query(now, conn, effects),
                 _ => {}
             }
-        }
-    }
-
-    fn answer_step1(
-        &mut self,
-        now: Millis,
-        conn: ConnId,
-        channel: Channel,
-        vector: StateVector,
-        effects: &mut Vec<Effect>,
-    ) {
-        // What is being gathered belongs into the answer, and must not come twice after it.
-        self.flush_text(now, effects);
-        let Some(peer) = self.peers.get_mut(&conn) else { return };
-        if peer.would_lag(&self.limits) {
-            return peer.owe(now, channel, vector);
-        }
-        match channel {
-            Channel::TEXT => {
-                peer.caught_up();
-                peer.send(now, conn, wire::step2(&self.text.missing(&vector)), effects);
-            }
-            Channel::NOTES => {
-                peer.told_notes();
-                let answer = wire::step2(&self.notes.missing(&vector));
-                let wrapped = peer.dialect == Dialect::Galley;
-                let frame = if wrapped { wire::wrapped(Channel::NOTES, &answer) } else { answer };
-                peer.send(now, conn, frame, effects);
-            }
-            _ => {}
-        }
-    }
-
-    fn answer_query(&mut self, now: Millis, conn: ConnId, effects: &mut Vec<Effect>) {
-        let carets = self.awareness.all().unwrap_or_else(awareness::nobody);
-        if let Some(peer) = self.peers.get_mut(&conn).filter(|peer| !peer.would_lag(&self.limits)) {
-            peer.send(now, conn, wire::awareness(&carets), effects);
         }
     }
 
@@ -499,10 +462,6 @@ impl Room {
             }
         }
     }
-}
-
-fn decoded(vector: HashMap<u64, u32>) -> StateVector {
-    StateVector::from_iter(vector.into_iter().map(|(client, clock)| (ClientID::new(client), clock)))
 }
 
 /// SplitMix64: small, and good enough to draw ids from a seed that is random itself.

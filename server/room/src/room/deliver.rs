@@ -3,8 +3,10 @@
 //! Invariant: an update leaves for the screens and for the disk in the same flush, and neither waits for the other; an
 //! ack leaves only when storage has said so. Next: `../peer.rs` for what one connection can still take.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
-use yrs::StateVector;
+use yrs::{ClientID, StateVector};
 
 use super::{Room, Writing};
 use crate::channel::{Batch, Document};
@@ -59,6 +61,43 @@ impl Room {
             if peer.dialect == Dialect::Stock {
                 peer.echoes.extend(batch.only(*conn).map(|update| (self.issued, wire::update(update))));
             }
+        }
+    }
+
+    pub(super) fn answer_step1(
+        &mut self,
+        now: Millis,
+        conn: ConnId,
+        channel: Channel,
+        vector: StateVector,
+        effects: &mut Vec<Effect>,
+    ) {
+        // What is being gathered belongs into the answer, and must not come twice after it.
+        self.flush_text(now, effects);
+        let Some(peer) = self.peers.get_mut(&conn) else { return };
+        if peer.would_lag(&self.limits) {
+            return peer.owe(now, channel, vector);
+        }
+        match channel {
+            Channel::TEXT => {
+                peer.caught_up();
+                peer.send(now, conn, wire::step2(&self.text.missing(&vector)), effects);
+            }
+            Channel::NOTES => {
+                peer.told_notes();
+                let answer = wire::step2(&self.notes.missing(&vector));
+                let wrapped = peer.dialect == Dialect::Galley;
+                let frame = if wrapped { wire::wrapped(Channel::NOTES, &answer) } else { answer };
+                peer.send(now, conn, frame, effects);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn answer_query(&mut self, now: Millis, conn: ConnId, effects: &mut Vec<Effect>) {
+        let carets = self.awareness.all().unwrap_or_else(awareness::nobody);
+        if let Some(peer) = self.peers.get_mut(&conn).filter(|peer| !peer.would_lag(&self.limits)) {
+            peer.send(now, conn, wire::awareness(&carets), effects);
         }
     }
 
@@ -200,4 +239,9 @@ impl Room {
     pub(super) fn document(&mut self, channel: Channel) -> &mut Document {
         if channel == Channel::NOTES { &mut self.notes } else { &mut self.text }
     }
+}
+
+/// As yrs counts.
+pub(super) fn decoded(vector: HashMap<u64, u32>) -> StateVector {
+    StateVector::from_iter(vector.into_iter().map(|(client, clock)| (ClientID::new(client), clock)))
 }
