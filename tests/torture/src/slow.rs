@@ -26,6 +26,7 @@ const PER_STUCK: u64 = 1 << 20;
 const NOISE: u64 = 48 << 20;
 /// The limit `lag` of the server under test, and how much later its clock and ours may find it over.
 const LAG: Duration = Duration::from_secs(3);
+const LAG_SMALL: Duration = Duration::from_secs(1);
 const LATE: Duration = Duration::from_secs(20);
 
 pub fn run(run: &mut Run, tally: &mut Tally) -> Result<(), Skipped> {
@@ -40,7 +41,7 @@ pub fn run(run: &mut Run, tally: &mut Tally) -> Result<(), Skipped> {
     while let Some(seed) = run.next() {
         let stuck = Rng::new(seed).between(1, 20).min(people as u64 / 4) as usize;
         let plan = Plan { people: people - stuck, writers: people / 10, pace: Duration::from_millis(200), length };
-        let case = Case { person: &person, pid: server.pid(), plan, stuck };
+        let case = Case { lag: lag(run), person: &person, pid: server.pid(), plan, stuck };
         let ended = runtime.block_on(async {
             let mut pairs = Vec::new();
             for _ in 0..rounds {
@@ -70,14 +71,19 @@ pub fn run(run: &mut Run, tally: &mut Tally) -> Result<(), Skipped> {
 
 fn started(run: &Run) -> Result<Server, String> {
     let mut command = server::command(&run.galley, &run.folder("slow"));
-    let lag = format!("lag={}", LAG.as_secs());
+    let lag = format!("lag={}", lag(run).as_secs());
     for limit in ["connections_per_person=100000", "connections_per_address=100000", &lag] {
         command.args(["--limit", limit]);
     }
     Server::run(&mut command)
 }
 
+fn lag(run: &Run) -> Duration {
+    if run.small { LAG_SMALL } else { LAG }
+}
+
 struct Case<'a> {
+    lag: Duration,
     person: &'a Person,
     pid: u32,
     plan: Plan,
@@ -114,7 +120,7 @@ impl Case<'_> {
         }
         // The meeting is over and its sockets are gone; so must be those of people who never said goodbye.
         while descriptors(self.pid) > sockets.saturating_sub(self.plan.people) {
-            if since.elapsed() > LAG + LATE {
+            if since.elapsed() > self.lag + LATE {
                 return Err("somebody who did not read was not closed".into());
             }
             sleep(Duration::from_millis(50)).await;
