@@ -27,7 +27,7 @@ export const allowedAttributes: readonly string[] =
 
 /** Elements of the application around it. */
 const ui =
-  "html head body title meta link script style noscript a b i s u em strong small dialog span div p ul ol li dl dt dd h1 h2 h3 h4 h5 h6 hr br header main nav section aside article footer button input textarea label select option optgroup form fieldset legend svg path circle rect line polyline polygon ellipse g table thead tbody tr td th time kbd code pre output progress details summary del ins mark img iframe figure blockquote".split(
+  "html head body title meta link script style noscript a b i s u q em strong small dialog span div p ul ol li dl dt dd h1 h2 h3 h4 h5 h6 hr br header main nav section aside article footer button input textarea label select option optgroup form fieldset legend svg path circle rect line polyline polygon ellipse g table thead tbody tr td th time kbd code pre output progress details summary del ins mark img iframe figure blockquote".split(
     " ",
   );
 

@@ -126,7 +126,7 @@ export const addresses: Sink = {
     for (const vector of vectors) {
       const it = encodeURIComponent(wellFormed(lineOf(vector)));
       const raw = lineOf(vector).replace(/[#?%\s\\]/g, "");
-      const paths = [`/${it}`, `/d/${it}`, `/d/${document.id}?${it}#${it}`, `/d/${document.id}/history/${it}?${it}#${it}`, `/s/${it}#${it}`, `/?new=${it}#setup=${it}`, `/settings?${it}#${it}`, `/shell/${it}`, `/api/documents/${it}`, `/api/documents/${document.id}/export?format=${it}`];
+      const paths = [`/${it}`, `/d/${it}`, `/d/${document.id}?${it}#${it}`, `/d/${document.id}/history/${it}?${it}#${it}`, `/s/${it}#${it}`, `/?view=${it}#setup=${it}`, `/settings?${it}#${it}`, `/shell/${it}`, `/api/documents/${it}`, `/api/documents/${document.id}/export?format=${it}`];
       const at = vector.n % paths.length;
       for (const path of [paths[at] ?? "/", paths[(at + 3) % paths.length] ?? "/", `/frame/embed/youtube?id=${it}`, `/frame/embed/${it}?id=${raw}`]) {
         await page.goto(path, { waitUntil: "domcontentloaded" }).catch(() => {});

@@ -92,10 +92,14 @@ async function join(stage: Stage, document: { id: string; title: string; role: s
 /** The list of people to mention, open. */
 async function mention(page: Page): Promise<void> {
   const margin = new Margin(page);
-  if (!(await margin.rail.isVisible())) await page.getByRole("button", { name: /^Notes, / }).first().click();
-  await margin.rail.getByRole("article").first().getByRole("button").first().click();
+  // Opens the first thread, and the margin with it.
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("F8");
+  await expect(margin.rail.getByRole("article").first()).toBeVisible();
   const reply = margin.rail.getByRole("textbox", { name: "Reply" }).first();
-  if (await reply.isVisible()) await reply.fill("@");
+  if (!(await reply.isVisible())) return;
+  await reply.pressSequentially("@");
+  await expect(page.getByRole("listbox", { name: "People to mention" })).toBeVisible();
 }
 
 const pool = new WeakMap<Stage, Promise<Person[]>>();
