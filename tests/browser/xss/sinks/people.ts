@@ -46,10 +46,10 @@ export const notes: Sink = {
   },
 };
 
-/** Guests of such names write, are here, and are mentioned; what their clients say of them is hostile too. */
+/** Guests of such names write, are here, and leave notes; what their clients say of them is hostile too. */
 export const guests: Sink = {
   name: "guests",
-  shows: "people's names: carets, faces, who wrote this, versions' authors, mentions, notes, sharing",
+  shows: "people's names: carets, faces, who wrote this, versions' authors, notes",
   batch: 12,
   every: 2,
   async put(stage, vectors) {
@@ -62,8 +62,8 @@ export const guests: Sink = {
     const everybody = page.getByRole("button", { name: /^Everybody here/ });
     if (await everybody.isVisible()) await everybody.click();
     await look(page, watch, ".prose, .legend, .faces, .cm-editor");
-    await mention(page);
-    await look(page, watch, ".prose, .rail, .names");
+    await openNotes(page);
+    await look(page, watch, ".prose, .rail");
     stage.stayWithin(page, watch, (path) => path.startsWith(`/d/${document.id}`));
     await stage.ada.ask("POST", `/api/documents/${document.id}/versions`, { name: "by all" });
     await page.goto(`/d/${document.id}/history`);
@@ -89,17 +89,11 @@ async function join(stage: Stage, document: { id: string; title: string; role: s
   return stock;
 }
 
-/** The list of people to mention, open. */
-async function mention(page: Page): Promise<void> {
-  const margin = new Margin(page);
-  // Opens the first thread, and the margin with it.
+/** Their notes in the margin, the first one open. */
+async function openNotes(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
   await page.keyboard.press("F8");
-  await expect(margin.rail.getByRole("article").first()).toBeVisible();
-  const reply = margin.rail.getByRole("textbox", { name: "Reply" }).first();
-  if (!(await reply.isVisible())) return;
-  await reply.pressSequentially("@");
-  await expect(page.getByRole("listbox", { name: "People to mention" })).toBeVisible();
+  await expect(new Margin(page).rail.getByRole("article").first()).toBeVisible();
 }
 
 const pool = new WeakMap<Stage, Promise<Person[]>>();
