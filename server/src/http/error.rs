@@ -213,14 +213,20 @@ impl Error {
             Error::Passkey(_) => "passkey",
             Error::TooManyStreams => "too_many_streams",
             Error::NotAWebSocket => "not_a_websocket",
-            Error::Broken => "broken",
-            Error::NoRandomness | Error::Hash(_) => "unavailable",
-            Error::File(refused) => refused.code(),
-            Error::Archive(refused) => refused.code(),
-            Error::Version(refused) => refused.code(),
+            Error::Broken | Error::NoRandomness | Error::Hash(_) => "unavailable",
+            Error::File(_) | Error::Archive(_) | Error::Version(_) => self.refused_code(),
             Error::Store(_) => "storage",
             Error::Full => "disk_full",
             Error::Room(error) => Error::room_code(error),
+        }
+    }
+
+    fn refused_code(&self) -> &'static str {
+        match self {
+            Error::File(refused) => refused.code(),
+            Error::Archive(refused) => refused.code(),
+            Error::Version(refused) => refused.code(),
+            _ => "refused",
         }
     }
 
