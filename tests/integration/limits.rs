@@ -101,6 +101,7 @@ const ROWS: &[(&str, Kind, &str)] = &[
     ("sweep", Rhythm, "fi10_what_nothing_mentions_goes_after_a_month"),
     ("order_bytes", Counted, "ac30_garbage_and_long_lines_hurt_nobody"),
     ("order_wait", Counted, "ac30_who_says_nothing_is_dropped_and_makes_room"),
+    ("backup_wait", Rhythm, "bk5_a_backup_of_a_running_server_is_one_moment_of_it"),
     ("orders", Counted, "ac30_who_says_nothing_is_dropped_and_makes_room"),
     ("revision_reader", Rhythm, "hi4_a_reader_who_leaves_gets_a_version_at_most_once_a_minute"),
     ("versions_named", Counted, "hi10_there_is_room_for_so_many_names"),
