@@ -82,6 +82,20 @@ impl Block<'_> {
         }
     }
 
+    /// Writes a block of text with more text behind it.
+    pub(super) fn write_with(&self, more: &str, out: &mut Vec<u8>) {
+        let has = |id: Option<Id>, flag: u8| if id.is_some() { flag } else { 0 };
+        out.push(STRING | has(self.origin, HAS_ORIGIN) | has(self.right_origin, HAS_RIGHT_ORIGIN));
+        self.origin.into_iter().chain(self.right_origin).for_each(|id| id.write(out));
+        if self.origin.is_none() && self.right_origin.is_none() {
+            put_varuint(out, 1);
+            put_string(Grammar::Text.root(), "", out);
+        }
+        if let Content::String(string) = self.content {
+            put_string(string, more, out);
+        }
+    }
+
     /// Writes it without its first `offset` units, which are known: then it rests on the last of them.
     pub(super) fn write_tail(&self, client: u64, offset: u32, out: &mut Vec<u8>) {
         let kind = match self.content {
@@ -104,6 +118,12 @@ impl Block<'_> {
             _ => put_varuint(out, left),
         }
     }
+}
+
+fn put_string(string: &str, more: &str, out: &mut Vec<u8>) {
+    put_varuint(out, (string.len() + more.len()) as u64);
+    out.extend_from_slice(string.as_bytes());
+    out.extend_from_slice(more.as_bytes());
 }
 
 fn write_string_tail(string: &str, offset: u32, out: &mut Vec<u8>) {

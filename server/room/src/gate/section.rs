@@ -1,6 +1,6 @@
 //! What an update brings of one client, and how much of it has been taken.
 
-use super::block::{Block, Blocks, Content};
+use super::block::{Block, Blocks, Content, Id};
 use super::lib0::{Reader, put_varuint};
 use super::{Arrival, Malformed, Refusal};
 
@@ -34,10 +34,55 @@ pub(super) struct Section<'a> {
 struct Taken<'a> {
     /// The first block, if its beginning is known.
     cut: Option<Block<'a>>,
+    /// Where the others begin, to be read again.
+    rest: Option<Blocks<'a>>,
     count: u64,
     from: usize,
     to: usize,
     text_bytes: usize,
+}
+
+/// From so many blocks on, runs are joined.
+const JOIN_MIN: u64 = 64;
+
+/// Blocks that are one.
+struct Run<'a> {
+    first: Block<'a>,
+    end: u32,
+    more: String,
+    from: usize,
+    to: usize,
+}
+
+impl<'a> Run<'a> {
+    fn new(first: Block<'a>, from: usize, to: usize) -> Run<'a> {
+        Run { end: first.end, first, more: String::new(), from, to }
+    }
+
+    /// Whether a block is what its writer would have made part of this one: text right behind it, for the same place.
+    fn goes_on(&self, client: u64, block: &Block) -> bool {
+        let behind = Id { client, clock: self.end - 1 };
+        matches!((self.first.content, block.content), (Content::String(_), Content::String(_)))
+            && block.origin == Some(behind)
+            && block.right_origin == self.first.right_origin
+    }
+
+    fn add(&mut self, block: &Block) {
+        if let Content::String(string) = block.content {
+            self.more.push_str(string);
+        }
+        self.end = block.end;
+    }
+
+    fn write(self, source: &[u8], out: &mut Vec<u8>) -> Result<(), Refusal> {
+        if self.more.is_empty() {
+            let whole = source.get(self.from..self.to);
+            out.extend_from_slice(whole.ok_or(Refusal::Invalid("its blocks are out of order"))?);
+        } else {
+            self.first.write_with(&self.more, out);
+        }
+        Ok(())
+    }
 }
 
 impl<'a> Section<'a> {
@@ -85,6 +130,7 @@ impl<'a> Section<'a> {
         if self.next.is_none() {
             if self.taken.count == 0 {
                 self.taken.from = self.blocks.at();
+                self.taken.rest = Some(self.blocks.clone());
             }
             self.next = self.blocks.next()?;
         }
@@ -97,6 +143,7 @@ impl<'a> Section<'a> {
         if known > 0 {
             self.taken.cut = Some(block);
             self.taken.from = self.blocks.at();
+            self.taken.rest = Some(self.blocks.clone());
         }
         self.taken.count += 1;
         self.taken.to = self.blocks.at();
@@ -111,6 +158,11 @@ impl<'a> Section<'a> {
 
     /// Writes what was taken; `source` are the bytes it was read from.
     pub(super) fn write(&self, source: &[u8], out: &mut Vec<u8>) -> Result<(), Refusal> {
+        if self.taken.count >= JOIN_MIN
+            && let Some(rest) = &self.taken.rest
+        {
+            return self.write_joined(rest.clone(), source, out);
+        }
         put_varuint(out, self.taken.count);
         put_varuint(out, self.client);
         put_varuint(out, self.head.into());
@@ -119,6 +171,36 @@ impl<'a> Section<'a> {
         }
         let whole = source.get(self.taken.from..self.taken.to);
         out.extend_from_slice(whole.ok_or(Refusal::Invalid("its blocks are out of order"))?);
+        Ok(())
+    }
+
+    /// The same with what was typed in one go as one block, as Yjs writes it: of single units yrs makes the same text at
+    /// the cost of the square of their number.
+    fn write_joined(&self, mut rest: Blocks<'a>, source: &[u8], out: &mut Vec<u8>) -> Result<(), Refusal> {
+        let mut joined = Vec::with_capacity(self.taken.to.saturating_sub(self.taken.from));
+        let mut count = 0;
+        if let Some(block) = &self.taken.cut {
+            block.write_tail(self.client, self.head - block.clock, &mut joined);
+            count += 1;
+        }
+        let mut run: Option<Run<'a>> = None;
+        while rest.at() < self.taken.to {
+            let from = rest.at();
+            let Some(block) = rest.next()? else { break };
+            match &mut run {
+                Some(run) if run.goes_on(self.client, &block) => run.add(&block),
+                _ => {
+                    let before = run.replace(Run::new(block, from, rest.at()));
+                    before.into_iter().try_for_each(|before| before.write(source, &mut joined))?;
+                    count += 1;
+                }
+            }
+        }
+        run.into_iter().try_for_each(|run| run.write(source, &mut joined))?;
+        put_varuint(out, count);
+        put_varuint(out, self.client);
+        put_varuint(out, self.head.into());
+        out.extend_from_slice(&joined);
         Ok(())
     }
 }

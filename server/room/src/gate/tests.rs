@@ -3,6 +3,7 @@
 mod envelope;
 mod honest;
 mod hostile;
+mod joined;
 mod notes;
 mod rules;
 mod seeds;

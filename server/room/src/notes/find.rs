@@ -2,7 +2,7 @@
 //!
 //! Exact places first, the one whose surroundings fit best; else the place that is most like it. Invariant: a common
 //! word is never taken for the quote because it reads the same, and nothing below [`ALIKE`] is taken for it at all; the
-//! work is bounded by [`EXACT_MAX`] and [`CANDIDATES_MAX`]. Offsets are bytes of the text. Next: `ground.rs`.
+//! work is bounded by [`EXACT_MAX`], [`CANDIDATES_MAX`] and [`STEPS_MAX`]. Offsets are bytes of the text. Next: `ground.rs`.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -16,6 +16,8 @@ pub(crate) const ALIKE: f64 = 0.75;
 const EXACT_MAX: usize = 4_096;
 /// Places looked at closely when there is no exact one.
 const CANDIDATES_MAX: usize = 32;
+/// Words of the quote times words of the places that are compared with it word by word.
+const STEPS_MAX: usize = 4 << 20;
 /// Shorter quotes than this many words are never found by likeness.
 const ALIKE_WORDS_MIN: usize = 4;
 /// A quote of so many letters or words does not stand anywhere by chance.
@@ -119,17 +121,32 @@ impl Wanted<'_> {
         if quote.len() < ALIKE_WORDS_MIN {
             return None;
         }
-        let mut best: Option<(f64, Range<usize>)> = None;
+        let mut likely: Vec<(f64, usize, Vec<&str>)> = Vec::new();
         for start in candidates(&quote, index) {
             let end = (start + quote.len() + quote.len() / 2).min(index.places.len());
             let shown: Vec<&str> = index.places[start..end].iter().map(|place| &text[place.clone()]).collect();
-            let Some((score, first, last)) = overlap(&quote, &shown) else { continue };
-            let place = index.places[start + first].start..index.places[start + last].end;
-            if score >= ALIKE && best.as_ref().is_none_or(|(known, _)| score > *known) {
-                best = Some((score, place));
+            let most = at_most(&quote, &shown);
+            if most >= ALIKE {
+                likely.push((most, start, shown));
             }
         }
-        best.map(|(_, place)| place)
+        likely.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        let mut best: Option<(f64, usize, Range<usize>)> = None;
+        let mut steps = 0;
+        for (_, start, shown) in likely {
+            // The most likely place is always looked at, the others as long as it costs little.
+            steps += quote.len() * shown.len();
+            if steps > STEPS_MAX && steps > quote.len() * shown.len() {
+                break;
+            }
+            let Some((score, first, last)) = overlap(&quote, &shown) else { continue };
+            let place = index.places[start + first].start..index.places[start + last].end;
+            let better = best.as_ref().is_none_or(|(known, at, _)| score > *known || (score == *known && start < *at));
+            if score >= ALIKE && better {
+                best = Some((score, start, place));
+            }
+        }
+        best.map(|(_, _, place)| place)
     }
 }
 
@@ -148,6 +165,18 @@ fn candidates(quote: &[&str], index: &Index<'_>) -> Vec<usize> {
     starts.sort_unstable();
     starts.dedup();
     starts
+}
+
+/// How alike two runs of words can be at most: as if the words they have in common stood in one order in both.
+fn at_most(quote: &[&str], shown: &[&str]) -> f64 {
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    shown.iter().for_each(|word| *left.entry(word).or_default() += 1);
+    let mut take = |word: &str| {
+        let left = left.get_mut(word).filter(|left| **left > 0);
+        left.map(|left| *left -= 1).is_some()
+    };
+    let common = quote.iter().filter(|word| take(word)).count();
+    2.0 * common as f64 / (quote.len() + common) as f64
 }
 
 /// How much two runs of words share, and the first and last shared word of the second.

@@ -1,0 +1,57 @@
+//! Runs sent as single units, which yrs would take the square of their length for.
+
+use yrs::updates::decoder::Decode;
+use yrs::{GetString, Transact, Update};
+
+use super::Rng;
+use super::server::{Server, doc};
+use super::wire::{after, chunk, first, section, update, varuint};
+use crate::gate::{Arrival, Verdict};
+
+#[test]
+fn gt21_a_run_sent_as_single_units_is_one_block() {
+    let units = 100_000;
+    let mut run = vec![first("content", "x")];
+    run.extend((1..units).map(|clock| after(7, clock - 1, "y")));
+    let Verdict::Accept(checked) = Server::new().offer(&update(&[section(7, 0, &run)], &[]), Arrival::Update) else {
+        panic!("anybody may type so much")
+    };
+    assert!(checked.bytes().len() < units as usize + 40, "{} bytes", checked.bytes().len());
+    assert_eq!(checked.fresh(), [(7, 0, units as u32)]);
+}
+
+/// Two clients that type single units behind themselves, behind the other and in between, with and without a right
+/// neighbour; and deletions in the middle of runs.
+#[test]
+fn gt21_what_is_joined_is_the_same_text() {
+    for seed in 0..300 {
+        let mut rng = Rng(seed + 1);
+        let (mine, other) = (9, 3);
+        let base = update(&[section(other, 0, &[first("content", "base text here")])], &[]);
+        let mut blocks = vec![after(other, 4, "a")];
+        for clock in 1..200u64 {
+            let text = ["a", "b", "\u{e9}", "z"][rng.below(4)];
+            let behind = if rng.chance(90) { (mine, clock - 1) } else { (other, rng.below(14) as u64) };
+            let right = rng.chance(20).then(|| (other, rng.below(14) as u64));
+            blocks.push(block(behind, right, text));
+        }
+        let gone: Vec<(u64, u64, u64)> = if rng.chance(50) { vec![(mine, 50, 7), (other, 2, 3)] } else { vec![] };
+        let bytes = update(&[section(mine, 0, &blocks)], &gone);
+        let plain = doc(1);
+        for bytes in [&base, &bytes] {
+            plain.transact_mut().apply_update(Update::decode_v1(bytes).expect("an update")).expect("applied");
+        }
+        let mut server = Server::new();
+        server.offer(&base, Arrival::Update);
+        assert!(matches!(server.offer(&bytes, Arrival::Update), Verdict::Accept(_)), "seed {seed}");
+        let text = plain.get_or_insert_text("content").get_string(&plain.transact());
+        assert_eq!(server.text(), text, "seed {seed}");
+        server.reload();
+    }
+}
+
+fn block(origin: (u64, u64), right: Option<(u64, u64)>, text: &str) -> Vec<u8> {
+    let id = |(client, clock)| [varuint(client), varuint(clock)].concat();
+    let kind = if right.is_some() { 0xc4 } else { 0x84 };
+    [vec![kind], id(origin), right.map(id).unwrap_or_default(), chunk(text.as_bytes())].concat()
+}
