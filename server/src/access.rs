@@ -152,6 +152,8 @@ table! {
     ReadText: Need::Role(Role::View);
     /// Its text as HTML.
     ReadHtml: Need::Role(Role::View);
+    /// The last good text of a damaged document.
+    Salvaged: Need::Role(Role::View);
     /// A ticket for its socket.
     Ticket: Need::Role(Role::View);
     /// Another title.

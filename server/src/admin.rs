@@ -84,6 +84,9 @@ pub struct Holding {
     pub updated_ms: u64,
     /// When it went into the trash.
     pub trashed_ms: Option<u64>,
+    /// It is set aside: what is stored of it does not read well.
+    #[serde(default)]
+    pub damaged: bool,
 }
 
 /// How a server was told to run, as far as whoever looks after it must know.
@@ -349,6 +352,6 @@ impl Admin {
     async fn show_document(&self, record: documents::Document) -> Result<Holding, Error> {
         let owner = Person::of(&self.storage, record.owner).await?;
         let documents::Document { id, created_ms, updated_ms, trashed_ms, .. } = record;
-        Ok(Holding { id, owner, created_ms, updated_ms, trashed_ms })
+        Ok(Holding { id, owner, created_ms, updated_ms, trashed_ms, damaged: false })
     }
 }

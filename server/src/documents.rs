@@ -106,7 +106,7 @@ pub async fn epoch(storage: &Storage, id: Uuid) -> Result<u64, StoreError> {
 
 /// The title a text gives itself; empty if none.
 pub fn title_of(text: &str) -> String {
-    let html = render::render(text, &render::Options::default());
+    let html = crate::rendered::html(text);
     html.title().unwrap_or_default().chars().take(TITLE_CHARS_MAX).collect()
 }
 
@@ -222,7 +222,7 @@ fn retitle(text: &str, title: &str) -> Result<String, Error> {
         let quoted = format!("\"{}\"", title.replace('\\', "\\\\").replace('"', "\\\""));
         return Ok([&text[..start], &quoted, &text[end..]].concat());
     }
-    let html = render::render(text, &render::Options::default());
+    let html = crate::rendered::html(text);
     let heading = html.outline().first().map(|heading| heading.line as usize);
     let mut lines: Vec<&str> = text.split('\n').collect();
     match heading.and_then(|line| lines.get(line).map(|old| (line, *old))) {

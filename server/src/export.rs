@@ -160,7 +160,7 @@ impl<'t> Marks<'t> {
 fn verbatim(text: &str) -> Vec<Range<usize>> {
     let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let at = |line: u32| starts.get(line as usize).copied().unwrap_or(text.len());
-    let html = render::render(text, &render::Options::default());
+    let html = crate::rendered::html(text);
     let mut ranges = Vec::new();
     let first = html.blocks().next().map_or(text.len(), |block| at(block.line));
     if text.starts_with("---\n") && first > 0 {
@@ -213,7 +213,7 @@ mod tests {
         let critic = critic_markup(TEXT, &threads);
         assert_eq!(critic.matches("<<}").count(), 1, "{critic}");
         let notes = footnotes(TEXT, &threads);
-        let page = render::render(&notes, &render::Options::default());
+        let page = crate::rendered::html(&notes);
         let made = ["<script", "<h1", "<table", "href=\"javascript"];
         assert!(made.iter().all(|markup| !page.body().contains(markup)), "{}", page.body());
         assert!(page.body().contains("&lt;script&gt;"), "{}", page.body());

@@ -150,6 +150,7 @@ fn document_routes(service: &mut ServiceConfig) {
         .service(at("/api/documents/{id}/erase").route(post(Action::Erase, documents::erase)))
         .service(at("/api/documents/{id}/leave").route(post(Action::Leave, documents::leave)))
         .service(at("/api/documents/{id}/text").route(get(Action::ReadText, documents::text)))
+        .service(at("/api/documents/{id}/salvaged").route(get(Action::Salvaged, pages::salvaged)))
         .service(at("/api/documents/{id}/html").route(get(Action::ReadHtml, documents::html)))
         .service(at("/api/documents/{id}/ticket").route(post(Action::Ticket, documents::ticket)))
         .service(

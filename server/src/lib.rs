@@ -72,6 +72,7 @@ mod presence;
 #[doc(hidden)]
 pub mod readers;
 mod records;
+mod rendered;
 pub mod revisions;
 pub mod rooms;
 mod runs;
@@ -171,6 +172,7 @@ impl App {
             metrics: metrics.clone(),
             presence: presence.clone(),
             unclean_at,
+            data: config.data.clone(),
         });
         let sockets = ws::Sockets::new(&config.limits);
         let throttle = http::Throttle::new("failures_per_minute", config.limits.failures_per_minute, metrics.clone());

@@ -126,6 +126,20 @@ limits! {
     disk_readonly_bytes: u64 = 256 * 1024 * 1024;
     /// Free space with which a store that had filled its disk is opened again.
     disk_reopen_bytes: u64 = 16 * 1024 * 1024;
+    /// Crashes of one document's room within `crash_window` after which it is set aside.
+    crashes_per_document: usize = 3;
+    /// How long a crash counts.
+    crash_window: Duration = Duration::from_secs(600);
+    /// Frames that crashed a room, kept in `aside/frames`.
+    aside_files: usize = 64;
+    /// Processor time a second, in milliseconds, that one person's edits of a document may cost.
+    apply_ms_per_second: u32 = 250;
+    /// The same at once.
+    apply_ms_burst: u32 = 5_000;
+    /// What they may owe; until it is paid they are read no further, and above it the connection is closed.
+    apply_ms_debt: u32 = 5_000;
+    /// A batch of edits that costs this much is counted as slow.
+    slow_batch_ms: u32 = 1_000;
     /// A JSON body, except a document's text.
     json_bytes: usize = 64 * 1024;
     /// One picture or file.

@@ -2,14 +2,15 @@
 //!
 //! Invariant: no label carries a name, a title or an id of a person. Next: `http.rs`, which routes here.
 
+use std::sync::LazyLock;
 use std::sync::atomic::AtomicU64;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -27,6 +28,36 @@ const APPEND_BUCKETS: [f64; 12] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05
 pub struct LimitLabel {
     /// Its name in the table of limits.
     pub limit: &'static str,
+}
+
+/// What a panic ended.
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, EncodeLabelValue)]
+pub enum Crashed {
+    /// A document's room.
+    Room,
+    /// Loading a document.
+    Load,
+    /// Rendering a text.
+    Render,
+}
+
+/// What was ended, as a label.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct CrashLabel {
+    what: Crashed,
+}
+
+/// Of the process, for a panic may be caught where no server is in sight.
+static CRASHES: LazyLock<Family<CrashLabel, Counter>> = LazyLock::new(Family::default);
+
+/// Counts a panic that was caught.
+pub fn crashed(what: Crashed) {
+    CRASHES.get_or_create(&CrashLabel { what }).inc();
+}
+
+/// How many panics of this kind were caught in this process.
+pub fn crashes(what: Crashed) -> u64 {
+    CRASHES.get_or_create(&CrashLabel { what }).get()
 }
 
 /// Everything that is counted.
@@ -50,8 +81,12 @@ pub struct Metrics {
     pub unfinished_bytes: Gauge<i64, std::sync::atomic::AtomicI64>,
     /// What the disk of the data folder has left.
     pub disk_free_bytes: Gauge<i64, std::sync::atomic::AtomicI64>,
-    /// Panics of handlers and sockets; each ended one request or one socket and nothing else.
+    /// Panics of handlers, sockets and rooms; each ended one of them and nothing else.
     pub panics: Counter,
+    /// Documents that are set aside.
+    pub quarantined: Gauge,
+    /// Batches that took longer than `slow_batch`.
+    pub slow_batches: Counter,
     /// Times a limit was reached, by limit.
     pub limits: Family<LimitLabel, Counter<u64, AtomicU64>>,
 }
@@ -71,6 +106,8 @@ impl Metrics {
             unfinished_bytes: Gauge::default(),
             disk_free_bytes: Gauge::default(),
             panics: Counter::default(),
+            quarantined: Gauge::default(),
+            slow_batches: Counter::default(),
             limits: Family::default(),
             registry: Registry::default(),
         };
@@ -83,7 +120,10 @@ impl Metrics {
         registry.register("append_seconds", "From the append to durable", metrics.append_seconds.clone());
         registry.register("unfinished_bytes", "Bytes of incomplete messages", metrics.unfinished_bytes.clone());
         registry.register("disk_free_bytes", "What the disk has left", metrics.disk_free_bytes.clone());
-        registry.register("panics", "Panics that ended one request or socket", metrics.panics.clone());
+        registry.register("panics", "Panics that ended one request, socket or room", metrics.panics.clone());
+        registry.register("quarantined", "Damaged documents that are set aside", metrics.quarantined.clone());
+        registry.register("slow_batches", "Batches of edits that took very long", metrics.slow_batches.clone());
+        registry.register("crashes", "Panics in documents and texts, by what they ended", CRASHES.clone());
         registry.register("limit_reached", "Times a limit was reached", metrics.limits.clone());
         Metrics { registry, ..metrics }
     }

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use room::CloseReason;
@@ -24,6 +25,8 @@ struct Shared {
 struct Queue {
     frames: VecDeque<Bytes>,
     close: Option<CloseReason>,
+    /// Nothing is read from the socket before.
+    held: Option<Instant>,
 }
 
 /// What the writer is to do next.
@@ -50,6 +53,24 @@ impl Outbox {
     pub fn close(&self, reason: CloseReason) {
         self.queue().close.get_or_insert(reason);
         self.0.filled.notify_one();
+    }
+
+    /// Why it ends, if the room has said so.
+    pub fn ended(&self) -> Option<CloseReason> {
+        self.queue().close
+    }
+
+    /// Reads nothing more from this socket for so long.
+    pub fn hold(&self, wait: Duration) {
+        let until = Instant::now() + wait;
+        let mut queue = self.queue();
+        queue.held = queue.held.max(Some(until));
+    }
+
+    /// How long still, if at all.
+    pub fn held(&self) -> Option<Duration> {
+        let until = self.queue().held?;
+        until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
     }
 
     /// Waits until there is something to do. One reader only.

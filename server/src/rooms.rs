@@ -5,9 +5,9 @@
 //! under the same lock, and only if its inbox is empty. Next: `rooms/task.rs`, the loop of one room.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use room::{Author, Channel, CloseReason, Command, CommandError, ConnId, Dialect, Reply, Still, Whose};
@@ -22,9 +22,16 @@ use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::presence::Presence;
 use crate::revisions::Versions;
-use crate::runs;
+use quarantine::Quarantine;
 
+mod quarantine;
+mod salvage;
 mod task;
+mod trouble;
+
+pub use salvage::{Salvaged, Source};
+#[cfg(debug_assertions)]
+pub use trouble::Fault;
 
 /// Every open document of this process; clones share them.
 #[derive(Clone)]
@@ -46,6 +53,8 @@ pub struct Parts {
     pub presence: Arc<Presence>,
     /// Wall clock of the last start after an unclean stop.
     pub unclean_at: Option<u64>,
+    /// The data folder, for what is set aside.
+    pub data: PathBuf,
 }
 
 struct Shared {
@@ -57,14 +66,14 @@ struct Shared {
     broken: Mutex<HashMap<Uuid, u64>>,
     /// There is no room on the disk: rooms open with writing refused.
     paused: AtomicBool,
+    quarantine: Quarantine,
+    #[cfg(debug_assertions)]
+    faults: Mutex<HashMap<Uuid, Fault>>,
     next_connection: AtomicU64,
     next_request: AtomicU64,
 }
 
 type Inbox = mpsc::Sender<Message>;
-
-/// How long rooms may take to hear that there is no room on the disk.
-const PAUSE_WAIT: Duration = Duration::from_millis(500);
 
 /// Everything that reaches a room's task from outside.
 enum Message {
@@ -201,6 +210,9 @@ impl Rooms {
             open: Mutex::new(Some(HashMap::new())),
             broken: Mutex::default(),
             paused: AtomicBool::new(false),
+            quarantine: Quarantine::default(),
+            #[cfg(debug_assertions)]
+            faults: Mutex::default(),
             next_connection: AtomicU64::new(1),
             next_request: AtomicU64::new(1),
         }));
@@ -352,53 +364,6 @@ impl Rooms {
         settled
     }
 
-    /// No room on the disk: every room refuses writes from now on, those that open later too. Waits until they know, but
-    /// not for long: one that is busy finds out from the store.
-    pub async fn pause(&self) {
-        self.0.paused.store(true, Ordering::Release);
-        let mut answers = Vec::new();
-        for inbox in self.inboxes() {
-            let (done, answer) = oneshot::channel();
-            if inbox.try_send(Message::Pause { done }).is_ok() {
-                answers.push(answer);
-            }
-        }
-        tokio::time::timeout(PAUSE_WAIT, futures_util::future::join_all(answers)).await.ok();
-    }
-
-    /// There is room again. A room to which an append was refused meanwhile is loaded anew.
-    pub async fn resume(&self) {
-        self.0.paused.store(false, Ordering::Release);
-        self.remember_losses().await;
-        for inbox in self.inboxes() {
-            inbox.send(Message::Resume).await.ok();
-        }
-    }
-
-    /// Every room is loaded anew, from a store that was opened anew.
-    pub async fn reload(&self) {
-        self.0.paused.store(false, Ordering::Release);
-        self.remember_losses().await;
-        for inbox in self.inboxes() {
-            inbox.send(Message::Reload).await.ok();
-        }
-    }
-
-    /// Whether rooms open with writing refused.
-    fn is_paused(&self) -> bool {
-        self.0.paused.load(Ordering::Acquire)
-    }
-
-    /// What could not be stored when it happened.
-    async fn remember_losses(&self) {
-        let broken = self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for (document, at) in broken {
-            if let Err(error) = runs::lose(&self.0.parts.storage, document, at).await {
-                tracing::error!(%document, "that edits may be lost could not be stored: {error}");
-            }
-        }
-    }
-
     fn inboxes(&self) -> Vec<Inbox> {
         self.map().as_ref().map(|map| map.values().cloned().collect()).unwrap_or_default()
     }
@@ -436,24 +401,6 @@ impl Rooms {
             map.remove(&document);
         }
         true
-    }
-
-    /// A room crashed or could not store; when it loads again, ids bound before now are recovering.
-    fn broke(&self, document: Uuid, at: u64) {
-        self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).insert(document, at);
-        // The next process must know too; it may be the one that loads the document again.
-        let storage = self.0.parts.storage.clone();
-        self.0.parts.engine.spawn(async move {
-            if let Err(error) = runs::lose(&storage, document, at).await {
-                tracing::error!(%document, "that edits may be lost could not be stored: {error}");
-            }
-        });
-    }
-
-    /// When edits to this document may last have been lost, by a stop of the server or of the room.
-    fn unclean_at(&self, document: Uuid) -> Option<u64> {
-        let broken = self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).get(&document).copied();
-        broken.max(self.0.parts.unclean_at)
     }
 
     async fn heard(&self, received: Result<Cast, storage::Lagged>) {
@@ -498,8 +445,11 @@ pub enum RoomError {
     #[error("the document could not be loaded: {0}")]
     Load(String),
     /// What is stored is not a document any more.
-    #[error("the stored document is damaged and was set aside: {0}")]
-    Poisoned(String),
+    #[error(
+        "this document is damaged, so it cannot be changed; nothing of it was deleted: its page shows the last text that \
+         reads well"
+    )]
+    Damaged(Arc<str>),
     /// The text could not be kept as a version.
     #[error("a version of the text could not be stored, so nothing was changed; try again later: {0}")]
     Unkept(String),
@@ -514,6 +464,9 @@ pub enum RoomError {
 impl RoomError {
     /// How a socket that met this is closed.
     pub fn close_reason(&self) -> CloseReason {
-        CloseReason::TryLater
+        match self {
+            RoomError::Damaged(_) => CloseReason::Damaged,
+            _ => CloseReason::TryLater,
+        }
     }
 }

@@ -255,7 +255,7 @@ impl Socket<'_> {
                 let (session, flow) = (self.wire.session.clone(), self.wire.flow.clone());
                 let writer = Writer { state: &state, session, flow, outbox: &outbox, seat: &seat, dialect };
                 let writer = pin!(writer.run());
-                let reader = pin!(self.read(&seat));
+                let reader = pin!(self.read(&seat, &outbox));
                 match select(reader, writer).await {
                     Either::Left((ending, _)) | Either::Right((ending, _)) => ending,
                 }
@@ -266,7 +266,7 @@ impl Socket<'_> {
     }
 
     /// From the socket to the room, until something ends it.
-    async fn read(&mut self, seat: &Seat) -> Ending {
+    async fn read(&mut self, seat: &Seat, outbox: &Outbox) -> Ending {
         let limits = &self.state.config.limits;
         let mut paces = [
             ("updates_per_second", Pace::new(limits.updates_per_second, limits.updates_burst, limits.flood)),
@@ -285,8 +285,13 @@ impl Socket<'_> {
                     let Ok(message) = packed::unpack(bytes, self.state.config.limits.room.message_bytes) else {
                         return Ending::Said(CloseReason::Invalid);
                     };
+                    // What the client sends meanwhile waits in its own buffers.
+                    while let Some(wait) = outbox.held() {
+                        tokio::time::sleep(wait).await;
+                    }
                     if !seat.frame(message).await {
-                        return Ending::Said(CloseReason::TryLater);
+                        // The room said goodbye before it went.
+                        return Ending::Said(outbox.ended().unwrap_or(CloseReason::TryLater));
                     }
                 }
                 Ok(Message::Ping(bytes)) => {

@@ -150,6 +150,27 @@ impl Storage {
         each!(self, store => store.load(stream).await)
     }
 
+    /// The beginning of a stream that [`load`](Self::load) calls damaged: the snapshot and the entries before the first that
+    /// cannot be read. Empty if there is nothing of the kind.
+    pub async fn salvage(&self, stream: Stream) -> Result<Loaded, StoreError> {
+        self.settled().await?;
+        let snapshot = match each!(self, store => store.snapshot(stream).await) {
+            // What comes after a snapshot rests on it.
+            Err(StoreError::Corrupt(_)) => return Ok(Loaded::default()),
+            snapshot => snapshot?,
+        };
+        let mut found = Loaded { tail: Vec::new(), snapshot: snapshot.map(|it| (SnapshotVersion(0), it)) };
+        let mut after = found.snapshot.as_ref().map_or(0, |(_, snapshot)| snapshot.upto);
+        loop {
+            let next = each!(self, store => store.entries(stream, after, 1).await);
+            match next.as_deref() {
+                Ok([entry]) => after = entry.seq,
+                _ => return Ok(found),
+            }
+            found.tail.extend(next?);
+        }
+    }
+
     /// At most `limit` entries with `seq > after`, oldest first; entries inside the snapshot are gone.
     pub async fn entries(&self, stream: Stream, after: Seq, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.settled().await?;

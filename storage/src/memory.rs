@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::bus::Bus;
 use crate::op::{Answer, Op, Reply, lock};
-use crate::{BlobKey, Entry, Loaded, Record, Seq, StoreError, Stream};
+use crate::{BlobKey, Entry, Loaded, Record, Seq, Snapshot, StoreError, Stream};
 use model::Model;
 
 /// See the module's first lines.
@@ -137,6 +137,11 @@ impl MemoryStore {
 
     pub(crate) async fn load(&self, stream: Stream) -> Result<Option<Loaded>, StoreError> {
         Ok(lock(&self.inner).seen().load(stream))
+    }
+
+    pub(crate) async fn snapshot(&self, stream: Stream) -> Result<Option<Snapshot>, StoreError> {
+        let loaded = lock(&self.inner).seen().load(stream);
+        Ok(loaded.and_then(|loaded| loaded.snapshot).map(|(_, snapshot)| snapshot))
     }
 
     pub(crate) async fn entries(&self, stream: Stream, after: Seq, limit: usize) -> Result<Vec<Entry>, StoreError> {

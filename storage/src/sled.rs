@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 use crate::bus::Bus;
 use crate::op::{Op, Reply, lock};
-use crate::{BlobKey, Damage, Entry, Failure, Loaded, OpenError, Record, Seq, StoreError, Stream};
+use crate::{BlobKey, Damage, Entry, Failure, Loaded, OpenError, Record, Seq, Snapshot, StoreError, Stream};
 use committer::Committer;
 pub use committer::Figures;
 use disk::{Disk, Kept, Sync};
@@ -148,6 +148,10 @@ impl SledStore {
 
     pub(crate) async fn load(&self, stream: Stream) -> Result<Option<Loaded>, StoreError> {
         self.reading(move |inner| inner.trees.load(stream)).await
+    }
+
+    pub(crate) async fn snapshot(&self, stream: Stream) -> Result<Option<Snapshot>, StoreError> {
+        self.reading(move |inner| inner.trees.current_snapshot(stream)).await
     }
 
     pub(crate) async fn entries(&self, stream: Stream, after: Seq, limit: usize) -> Result<Vec<Entry>, StoreError> {

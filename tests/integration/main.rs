@@ -36,6 +36,7 @@ mod archive;
 mod authorship;
 mod backup;
 mod child;
+mod damage;
 mod doors;
 mod durability;
 mod events;

@@ -125,31 +125,58 @@ impl Document {
         authors: &mut Authors,
         own_client: u64,
     ) -> Result<Document, Poisoned> {
-        let poisoned = |reason: String| Poisoned { channel: channel.0, reason };
-        let doc = new_doc(own_client);
-        let text = doc.get_or_insert_text("content");
-        let mut document = Document {
-            channel,
-            doc,
-            text,
-            heads: HashMap::new(),
-            text_bytes: 0,
-            batch: Vec::new(),
-            tail: log.tail.len(),
-            compacting: false,
-        };
+        let mut document = Document::empty(channel, own_client);
+        document.tail = log.tail.len();
         for (update, table) in log.snapshot.into_iter().chain(log.tail) {
-            authors.load(&table).map_err(|_| poisoned("the author table is not readable".into()))?;
-            match document.judge(&update, Arrival::Stored, authors, By::only(Author(uuid::Uuid::nil())), limits) {
-                Verdict::NoOp => {}
-                Verdict::Accept(checked) => document.queue(None, &checked),
-                Verdict::Gap => return Err(poisoned("an entry rests on blocks that are not there".into())),
-                Verdict::Refuse(refusal) => return Err(poisoned(refusal.to_string())),
-            }
+            document.take_stored(&update, &table, limits, authors)?;
         }
         document.flush();
         document.measure();
         Ok(document)
+    }
+
+    fn empty(channel: Channel, own_client: u64) -> Document {
+        let doc = new_doc(own_client);
+        let text = doc.get_or_insert_text("content");
+        let (heads, batch) = (HashMap::new(), Vec::new());
+        Document { channel, doc, text, heads, text_bytes: 0, batch, tail: 0, compacting: false }
+    }
+
+    /// Queues one thing that is stored, if it is what can have been stored.
+    fn take_stored(
+        &mut self,
+        update: &[u8],
+        table: &[u8],
+        limits: &Limits,
+        authors: &mut Authors,
+    ) -> Result<(), Poisoned> {
+        let poisoned = |reason: String| Poisoned { channel: self.channel.0, reason };
+        authors.load(table).map_err(|_| poisoned("the author table is not readable".into()))?;
+        match self.judge(update, Arrival::Stored, authors, By::only(Author(uuid::Uuid::nil())), limits) {
+            Verdict::NoOp => Ok(()),
+            Verdict::Accept(checked) => {
+                self.queue(None, &checked);
+                Ok(())
+            }
+            Verdict::Gap => Err(poisoned("an entry rests on blocks that are not there".into())),
+            Verdict::Refuse(refusal) => Err(poisoned(refusal.to_string())),
+        }
+    }
+
+    /// The text up to the first thing stored that is not what can have been stored. `good` counts the others, one by one:
+    /// should yrs panic over the next, the text up to there is still to be had.
+    pub fn salvage(log: &ChannelLog, limits: &Limits, good: &mut usize) -> String {
+        let mut document = Document::empty(Channel::TEXT, 0);
+        let mut authors = Authors::default();
+        *good = 0;
+        for (update, table) in log.snapshot.iter().chain(&log.tail) {
+            if document.take_stored(update, table, limits, &mut authors).is_err() {
+                break;
+            }
+            document.flush();
+            *good += 1;
+        }
+        document.content()
     }
 
     /// What the gate says of an update.

@@ -25,6 +25,7 @@ pub mod notes;
 mod peer;
 pub mod restore;
 mod room;
+pub mod salvage;
 #[cfg(any(test, feature = "testing"))]
 pub mod sim;
 #[cfg(test)]
@@ -284,6 +285,10 @@ pub enum CloseReason {
     Replaced,
     /// A message above the limit.
     TooLarge,
+    /// What is stored of the document does not read well; coming back changes nothing.
+    Damaged,
+    /// Its edits cost more time than there is for one person.
+    TooCostly,
     /// Stopping, overloaded, or unable to keep up.
     TryLater,
 }
@@ -298,7 +303,8 @@ impl CloseReason {
             CloseReason::Gone => 4404,
             CloseReason::Replaced => 4409,
             CloseReason::TooLarge => 4413,
-            CloseReason::TryLater => 4503,
+            CloseReason::Damaged => 4423,
+            CloseReason::TooCostly | CloseReason::TryLater => 4503,
         }
     }
 
@@ -311,6 +317,8 @@ impl CloseReason {
             CloseReason::Gone => "there is no such document",
             CloseReason::Replaced => "the document was replaced; load it again",
             CloseReason::TooLarge => "the message was too large",
+            CloseReason::Damaged => "this document is damaged on the server; reload to see its last good text",
+            CloseReason::TooCostly => "these edits cost the server too much time; it goes on in a moment",
             CloseReason::TryLater => "try again in a moment",
         }
     }

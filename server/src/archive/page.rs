@@ -159,7 +159,7 @@ mod tests {
     const ID: Uuid = Uuid::from_u128(7);
 
     fn page(text: &str) -> String {
-        let html = render::render(text, &render::Options::default());
+        let html = crate::rendered::html(text);
         let home = Home { document: ID, origin: "https://notes.example.org" };
         let pictures = Pictures::from([("cat.png".into(), ("image/png", Bytes::from_static(b"\x89PNG")))]);
         write(&html, &home, &pictures)
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn ar1_the_words_are_those_of_the_page() {
         let text = include_str!("../../../web/render/golden/blocks.md");
-        let html = render::render(text, &render::Options::default());
+        let html = crate::rendered::html(text);
         let words = |html: &str| {
             let mut inside =
                 html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, words)| words).trim());

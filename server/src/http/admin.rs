@@ -111,7 +111,11 @@ pub async fn remove_invite(invite: Path<Uuid>, state: Data<State>) -> Result<Htt
 /// Every document's id, owner and times; never what is in it.
 #[utoipa::path(get, path = "/api/admin/documents", responses((status = 200, body = Holdings), (status = 404)))]
 pub async fn documents(state: Data<State>) -> Result<Json<Holdings>, Error> {
-    Ok(Json(Holdings { documents: state.admin.documents().await? }))
+    let mut documents = state.admin.documents().await?;
+    for document in &mut documents {
+        document.damaged = state.rooms.damage(document.id).is_some();
+    }
+    Ok(Json(Holdings { documents }))
 }
 
 /// Gives a document to somebody else, or moves it into the trash and out of it.

@@ -303,7 +303,7 @@ pub async fn text(request: HttpRequest, grant: Grant, state: Data<State>) -> Res
 pub async fn html(request: HttpRequest, grant: Grant, state: Data<State>) -> Result<HttpResponse, Error> {
     let text = state.rooms.read(&grant).await?;
     Ok(tagged(&request, &[&text, "html", env!("CARGO_PKG_VERSION")], "text/html; charset=utf-8", || {
-        render::render(&text, &render::Options::default()).body().to_owned()
+        crate::rendered::html(&text).body().to_owned()
     }))
 }
 

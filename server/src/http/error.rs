@@ -134,6 +134,12 @@ pub enum Error {
     Broken,
     #[error("the system gave no random numbers; try again")]
     NoRandomness,
+    #[error("something in the server broke while it answered; what was saved is safe, and it was noted: try again")]
+    Crashed,
+    #[error("this document is not damaged; read its text")]
+    NotDamaged,
+    #[error("nothing of this document reads well; whoever runs this server can bring it back from a backup")]
+    NothingSalvaged,
     #[error("{FULL}")]
     Full,
     #[error("the server could not read or write its data; what was saved before is safe, try again later")]
@@ -217,6 +223,9 @@ impl Error {
             Error::File(_) | Error::Archive(_) | Error::Version(_) => self.refused_code(),
             Error::Store(_) => "storage",
             Error::Full => "disk_full",
+            Error::NotDamaged => "not_damaged",
+            Error::NothingSalvaged => "nothing_salvaged",
+            Error::Crashed => "crashed",
             Error::Room(error) => Error::room_code(error),
         }
     }
@@ -263,6 +272,7 @@ impl Error {
         match error {
             RoomError::Refused(CommandError::Note(refused)) => Error::note_code(*refused),
             RoomError::Refused(CommandError::Full) => "disk_full",
+            RoomError::Damaged(_) => "quarantined",
             _ => "document_unavailable",
         }
     }
@@ -293,12 +303,12 @@ impl Error {
         match error {
             RoomError::Refused(CommandError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             RoomError::Refused(CommandError::ReadOnly) => StatusCode::FORBIDDEN,
+            RoomError::Damaged(_) => StatusCode::LOCKED,
             RoomError::Refused(CommandError::Full) => StatusCode::INSUFFICIENT_STORAGE,
             RoomError::Refused(CommandError::Note(refused)) => Error::about_note(*refused),
             RoomError::Refused(CommandError::Unsaved)
             | RoomError::Stopping
             | RoomError::Load(_)
-            | RoomError::Poisoned(_)
             | RoomError::Unkept(_)
             | RoomError::Lost => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -338,6 +348,9 @@ impl ResponseError for Error {
             | Error::TooManyInvites => StatusCode::CONFLICT,
             Error::TooManyAttempts | Error::TooManyStreams | Error::TooManyWishes => StatusCode::TOO_MANY_REQUESTS,
             Error::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
+            Error::NotDamaged => StatusCode::CONFLICT,
+            Error::NothingSalvaged => StatusCode::NOT_FOUND,
+            Error::Crashed => StatusCode::INTERNAL_SERVER_ERROR,
             Error::Full => StatusCode::INSUFFICIENT_STORAGE,
             Error::Broken => StatusCode::INTERNAL_SERVER_ERROR,
             Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -77,7 +77,7 @@ async fn markdown(grant: &Grant, state: &State, marks: Option<Marks>) -> Result<
 /// One file that needs nothing else.
 async fn page(grant: &Grant, state: &State, marks: Option<Marks>) -> Result<HttpResponse, Error> {
     let text = marked(state, state.rooms.still(grant).await?, marks).await?;
-    let html = aside(move || render::render(&text, &render::Options::default())).await?;
+    let html = aside(move || crate::rendered::html(&text)).await?;
     let (document, max) = (grant.document(), state.config.limits.page_bytes);
     let mut pictures = Pictures::new();
     let mut bytes = html.body().len();

@@ -218,7 +218,7 @@ pub async fn redeem(
     links::redeem(&state.storage, document, &link, author).await?;
     let grant = state.access.admit(&principal, document, Action::ReadHtml).await.map_err(|_| Error::LinkGone)?;
     let text = state.rooms.read(&grant).await?;
-    let html = render::render(&text, &render::Options::default());
+    let html = crate::rendered::html(&text);
     let opened = Opened {
         document,
         url: format!("/d/{document}"),

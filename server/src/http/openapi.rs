@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
 use super::{
-    account, admin, archive, authorship, documents, events, export, files, history, links, members, notes, passkeys,
-    people,
+    account, admin, archive, authorship, documents, events, export, files, history, links, members, notes, pages,
+    passkeys, people,
 };
 
 #[derive(OpenApi)]
@@ -88,6 +88,7 @@ use super::{
         links::change,
         links::remove,
         links::redeem,
+        pages::salvaged,
         admin::users,
         admin::change_user,
         admin::reset_user,

@@ -18,11 +18,16 @@ use super::people::Me;
 use crate::State;
 use crate::access::{Grant, Principal};
 use crate::guard::Nonce;
+use crate::rooms::RoomError;
 use crate::sessions::Session;
+use crate::space::{Level, Space};
 
+mod damaged;
 mod history;
 mod shell;
 
+#[allow(unused_imports, reason = "the description of the API is made from it")]
+pub use damaged::{__path_salvaged, salvaged};
 pub use history::history;
 pub use shell::shell;
 
@@ -48,6 +53,27 @@ struct Boot<'a> {
     version: Option<Option<Uuid>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<LinkBoot>,
+    /// For administrators, while the disk has little room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disk: Option<Disk>,
+}
+
+/// How little room.
+#[derive(Serialize)]
+struct Disk {
+    level: &'static str,
+    free_bytes: u64,
+}
+
+impl Disk {
+    fn of(space: &Space) -> Option<Disk> {
+        let level = match space.level() {
+            Level::Plenty => return None,
+            Level::Scarce => "scarce",
+            Level::Short => "short",
+        };
+        Some(Disk { level, free_bytes: space.free() })
+    }
 }
 
 /// What the page need not send, since it would be refused.
@@ -155,7 +181,8 @@ pub async fn home(request: HttpRequest, principal: Principal, state: Data<State>
         return Ok(page(StatusCode::OK, &StartPage { head }));
     };
     let documents = listed(&state, &principal, false).await?;
-    let boot = Boot { documents: Some(&documents), ..boot(&state, "documents", &me).await? };
+    let disk = Disk::of(&state.space).filter(|_| session.admin);
+    let boot = Boot { documents: Some(&documents), disk, ..boot(&state, "documents", &me).await? };
     let head = head(&request, "Your documents · Galley", "documents", &boot);
     let items = documents.iter().map(Document::item).map(Item::from).collect();
     Ok(page(StatusCode::OK, &DocumentsPage { head, face: Face::of(session), items }))
@@ -195,11 +222,12 @@ pub async fn document(
 ) -> Result<HttpResponse, Error> {
     let text = match state.rooms.read(&grant).await {
         Ok(text) => text,
+        Err(RoomError::Damaged(_)) => return damaged::damaged(&request, &principal, &grant, &state).await,
         Err(error) => return trouble(&request, &state, &principal, &Error::Room(error)).await,
     };
     let me = Me::from(&principal);
     let document = Document::of(&state, &grant).await?;
-    let html = render::render(&text, &render::Options::default());
+    let html = crate::rendered::html(&text);
     let title = html.title().unwrap_or("Untitled").to_owned();
     let renderer = Some(if html.needs_full() { "full" } else { "small" });
     let boot = Boot { document: Some(&document), renderer, ..boot(&state, "document", &me).await? };
@@ -280,7 +308,12 @@ async fn trouble(
     tracing::error!("a page could not be shown: {error}");
     let sentence = "What was saved is safe. The server could not read it just now; try again in a moment, and tell \
                     whoever runs it if this stays.";
-    stop(request, state, principal, error.status_code(), "This document cannot be shown right now", sentence).await
+    // Another word than "gone": what this device has of it is not lost to the document.
+    let me = Me::from(principal);
+    let boot = boot(state, "trouble", &me).await?;
+    let heading = "This document cannot be shown right now";
+    let head = Head { entry: head_entry("link"), ..head(request, heading, "link", &boot) };
+    Ok(page(error.status_code(), &GonePage { head, heading, sentence }))
 }
 
 async fn stop(
@@ -310,6 +343,7 @@ async fn boot<'a>(state: &State, page: &'static str, me: &'a Me) -> Result<Boot<
         documents: None,
         version: None,
         link: None,
+        disk: None,
     })
 }
 

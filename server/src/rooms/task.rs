@@ -4,28 +4,35 @@
 //! order they were issued, so `Stored` names tickets in order. Next: `room::Event` and `room::Effect`.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesOrdered, FuturesUnordered};
-use room::{Channel, ChannelLog, CloseReason, ConnId, Effect, Event, Loaded, Reply, RequestId, Room, Seed, Ticket};
+use futures_util::{FutureExt, StreamExt};
+use room::{
+    Author, Channel, ChannelLog, CloseReason, ConnId, Effect, Event, Loaded, Reply, RequestId, Room, Seed, Ticket,
+};
 use storage::{NewEntry, Seq, Snapshot, SnapshotVersion, StoreError, Stream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
+use super::trouble::Suspects;
 use super::{Message, RoomError, Rooms};
 use crate::access::POLICY;
+use crate::metrics::{Crashed, crashed};
 use crate::revisions::Pace;
 use crate::{clock, documents, runs};
 
+mod cost;
 mod seats;
 mod versions;
 
+use cost::{Bill, Purse};
 use seats::Occupant;
 
 /// How often time passes for a room: awareness is reaped, laggards are noticed, records are touched.
@@ -35,18 +42,33 @@ const TICK: Duration = Duration::from_millis(500);
 pub(super) async fn run(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Message>) {
     let gauge = rooms.0.parts.metrics.rooms.clone();
     loop {
-        let task = match Task::load(rooms.clone(), document).await {
+        let suspects = Suspects::default();
+        let task = match open(&rooms, document, &suspects).await {
             Ok(task) => task,
             Err(error) => return refuse(rooms, document, messages, error).await,
         };
         gauge.inc();
-        let end = task.serve(&mut messages).await;
+        // A panic in yrs, in the renderer or in our own code ends this room and nothing else.
+        let end = AssertUnwindSafe(task.serve(&mut messages)).catch_unwind().await;
         gauge.dec();
         match end {
-            End::Left => return,
-            End::Again => tracing::info!(%document, "the document is loaded again"),
+            Ok(End::Left) => return,
+            Ok(End::Again) => tracing::info!(%document, "the document is loaded again"),
+            Err(_) => rooms.crashed(document, suspects).await,
         }
     }
+}
+
+/// Loads it, unless it is set aside, now or before.
+async fn open(rooms: &Rooms, document: Uuid, suspects: &Suspects) -> Result<Task, RoomError> {
+    if let Some(why) = rooms.damage(document) {
+        return Err(RoomError::Damaged(why));
+    }
+    let opened = Task::load(rooms.clone(), document, suspects.clone()).await;
+    if let Err(RoomError::Damaged(why)) = &opened {
+        rooms.set_aside(document, why.clone());
+    }
+    opened
 }
 
 /// What comes after a room.
@@ -71,6 +93,10 @@ async fn refuse(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Messa
                 Message::Version { reply, .. } => drop(reply.send(Err(error.clone()))),
                 Message::Stop { settled } => drop(settled.send(true).ok()),
                 Message::Pause { done } => drop(done.send(())),
+                Message::Gone { done } => {
+                    rooms.forgive(document);
+                    done.map(|done| done.send(()));
+                }
                 _ => {}
             }
         }
@@ -110,6 +136,11 @@ struct Task {
     /// Somebody came, went or is called something else since it was last told.
     moved: bool,
     effects: Vec<Effect>,
+    /// What this batch has cost, and what everybody has to pay with.
+    bill: Bill,
+    purses: HashMap<Author, Purse>,
+    /// The frames of this batch.
+    suspects: Suspects,
 }
 
 impl Drop for Task {
@@ -117,7 +148,6 @@ impl Drop for Task {
         self.jottings.detach_all();
         self.rooms.0.parts.presence.set(self.document, Vec::new());
         if std::thread::panicking() {
-            tracing::error!(document = %self.document, "the room crashed; it will be loaded again");
             self.rooms.broke(self.document, clock::wall_ms());
         }
     }
@@ -127,13 +157,13 @@ type Appended = (Ticket, Channel, Instant, Result<storage::Durable, StoreError>)
 type Compacted = (Channel, Seq, Result<SnapshotVersion, StoreError>);
 
 impl Task {
-    async fn load(rooms: Rooms, document: Uuid) -> Result<Task, RoomError> {
+    async fn load(rooms: Rooms, document: Uuid, suspects: Suspects) -> Result<Task, RoomError> {
         let parts = &rooms.0.parts;
         let mut stored = HashMap::new();
         let mut logs = Vec::new();
         for channel in [Channel::TEXT, Channel::NOTES] {
             let stream = Stream { document, channel: channel.0 };
-            let loaded = parts.storage.load(stream).await.map_err(|error| RoomError::Load(error.to_string()))?;
+            let loaded = parts.storage.load(stream).await.map_err(unread)?;
             let (log, position) = unpack(loaded.unwrap_or_default());
             stored.insert(channel, position);
             logs.push(log);
@@ -146,13 +176,7 @@ impl Task {
         let loaded = Loaded { text, notes, epoch, unclean_at: rooms.unclean_at(document).max(lost_at) };
         let limits = parts.limits.room.clone();
         let seed = Seed(getrandom::u64().map_err(|cause| RoomError::Load(format!("no randomness: {cause}")))?);
-        let opened =
-            tokio::task::spawn_blocking(move || Room::open(clock::wall_ms(), loaded, seed, limits, POLICY)).await;
-        let room = match opened {
-            Ok(Ok(room)) => room,
-            Ok(Err(poisoned)) => return Err(RoomError::Poisoned(poisoned.to_string())),
-            Err(panicked) => return Err(RoomError::Poisoned(panicked.to_string())),
-        };
+        let room = open_room(&rooms, document, loaded, seed, limits).await?;
         let (newest, pace) = versions::newest(&rooms, document, &room).await;
         let paused = rooms.is_paused();
         let mut task = Task {
@@ -176,6 +200,9 @@ impl Task {
             end_ms: None,
             moved: false,
             effects: Vec::new(),
+            bill: Bill::default(),
+            purses: HashMap::new(),
+            suspects,
         };
         if paused {
             task.accept(Event::Full);
@@ -198,8 +225,10 @@ impl Task {
                 _ = tick.tick() => self.tick().await,
                 () = tokio::time::sleep(end.unwrap_or_default()), if end.is_some() => self.expire().await,
             }
-            self.room.flush(clock::monotonic_ms(), &mut self.effects);
+            self.billed(None, |task| task.room.flush(clock::monotonic_ms(), &mut task.effects));
             self.run_effects();
+            self.settle_bill();
+            self.suspects.lock().unwrap_or_else(PoisonError::into_inner).clear();
             self.tell_presence();
             self.count_notes().await;
             if let Some(end) = self.finished(messages).await {
@@ -231,7 +260,12 @@ impl Task {
             | Message::Seen { .. }
                 if self.forgetting.is_some() => {}
             Message::Join(joining) => self.join(*joining),
-            Message::Frame { conn, bytes } => self.accept(Event::Frame { conn, bytes }),
+            Message::Frame { conn, bytes } => {
+                self.suspects.lock().unwrap_or_else(PoisonError::into_inner).push(bytes.clone());
+                #[cfg(debug_assertions)]
+                self.rooms.trip(self.document, super::Fault::Frame);
+                self.billed(Some((conn, bytes.len())), |task| task.accept(Event::Frame { conn, bytes }));
+            }
             Message::Drained { conn } => self.accept(Event::Drained { conn }),
             Message::Leave { conn } => self.left(conn).await,
             Message::Command { grant, command, reply } => {
@@ -426,6 +460,7 @@ impl Task {
             if !self.rooms.leave(self.document, messages) {
                 return None;
             }
+            self.rooms.forgive(self.document);
             waiting.drain(..).for_each(|done| done.send(()).unwrap_or_default());
             return Some(End::Left);
         }
@@ -468,8 +503,45 @@ impl Task {
     }
 }
 
+/// Damage is told apart from a store that cannot be read just now.
+fn unread(error: StoreError) -> RoomError {
+    match error {
+        StoreError::Corrupt(_) => RoomError::Damaged(error.to_string().into()),
+        error => RoomError::Load(error.to_string()),
+    }
+}
+
+async fn open_room(
+    rooms: &Rooms,
+    document: Uuid,
+    loaded: Loaded,
+    seed: Seed,
+    limits: room::Limits,
+) -> Result<Room, RoomError> {
+    #[cfg(debug_assertions)]
+    let faults = rooms.clone();
+    let opened = tokio::task::spawn_blocking(move || {
+        #[cfg(debug_assertions)]
+        faults.trip(document, super::Fault::Load);
+        Room::open(clock::wall_ms(), loaded, seed, limits, POLICY)
+    });
+    match opened.await {
+        Ok(Ok(room)) => Ok(room),
+        Ok(Err(poisoned)) => Err(RoomError::Damaged(poisoned.to_string().into())),
+        Err(_) => {
+            crashed(Crashed::Load);
+            rooms.count_crash(document);
+            // The third time it is set aside; until then whoever asks again may have more luck.
+            Err(match rooms.damage(document) {
+                Some(why) => RoomError::Damaged(why),
+                None => RoomError::Load("reading it crashed".into()),
+            })
+        }
+    }
+}
+
 /// From storage's words to the room's.
-fn unpack(loaded: storage::Loaded) -> (ChannelLog, (Seq, Option<SnapshotVersion>)) {
+pub(crate) fn unpack(loaded: storage::Loaded) -> (ChannelLog, (Seq, Option<SnapshotVersion>)) {
     let version = loaded.snapshot.as_ref().map(|(version, _)| *version);
     let upto = loaded.snapshot.as_ref().map_or(0, |(_, snapshot)| snapshot.upto);
     let last = loaded.tail.last().map_or(upto, |entry| entry.seq);

@@ -74,6 +74,11 @@ impl Trees {
         Ok((!absent).then_some(Loaded { snapshot, tail }))
     }
 
+    pub(crate) fn current_snapshot(&self, stream: Stream) -> Result<Option<Snapshot>, StoreError> {
+        let read = self.stable(stream, |head| head.map(|head| self.snapshot(stream, head)).transpose());
+        Ok(read?.flatten().map(|(_, snapshot)| snapshot))
+    }
+
     pub(crate) fn entries(&self, stream: Stream, after: Seq, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.stable(stream, |head| {
             let after = after.max(head.map_or(0, |head| head.upto));

@@ -157,6 +157,7 @@ impl Stage {
             Action::DocumentPage => ("GET", format!("/d/{}", self.id(target)), None),
             Action::ReadDocument => ("GET", document(""), None),
             Action::ReadText => ("GET", document("/text"), None),
+            Action::Salvaged => ("GET", document("/salvaged"), None),
             Action::ReadHtml => ("GET", document("/html"), None),
             Action::Ticket => ("POST", document("/ticket"), Some(json!({}))),
             Action::Rename => ("PATCH", document(""), Some(json!({"title": "renamed"}))),

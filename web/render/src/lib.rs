@@ -72,6 +72,25 @@ pub fn render(text: &str, _options: &Options) -> Html {
     Html { body, spans, title, front, words, outline, rich }
 }
 
+/// The text as it is, in one block: for whoever must show something of a text that [`render`] cannot take.
+pub fn plain(text: &str) -> Html {
+    let mut body = String::from("<div class=\"block\"><pre class=\"plain\">");
+    for letter in text.chars() {
+        match letter {
+            '<' => body.push_str("&lt;"),
+            '>' => body.push_str("&gt;"),
+            '&' => body.push_str("&amp;"),
+            '"' => body.push_str("&quot;"),
+            '\0' => body.push('\u{fffd}'),
+            letter => body.push(letter),
+        }
+    }
+    body.push_str("</pre></div>");
+    let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+    let span = Span { from: 0, to: body.len(), line: 0, lines, source: 0, runs: Vec::new() };
+    Html { spans: vec![span], body, front: Front::default(), title: None, words: 0, outline: Vec::new(), rich: false }
+}
+
 /// Whether the browser's small module could not show the whole text: it has formulas or emoji codes.
 pub fn needs_full(text: &str) -> bool {
     render(text, &Options::default()).needs_full()

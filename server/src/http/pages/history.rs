@@ -89,7 +89,7 @@ async fn shown(
     };
     let me = Me::from(principal);
     let document = Document::of(state, grant).await?;
-    let html = render::render(&text, &render::Options::default());
+    let html = crate::rendered::html(&text);
     let (address, title, ..) = document.item();
     let title = if title.is_empty() { "Untitled".into() } else { title };
     let boot = Boot { document: Some(&document), version: Some(named), ..boot(state, "history", &me).await? };

@@ -79,7 +79,7 @@ pub async fn shell(request: HttpRequest, name: Path<String>) -> Result<HttpRespo
         lang: None,
         dir: None,
         long: false,
-        html: render::render("", &render::Options::default()),
+        html: crate::rendered::html(""),
     };
     Ok(page(StatusCode::OK, &template))
 }

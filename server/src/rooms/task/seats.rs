@@ -47,6 +47,7 @@ impl Task {
             return entrance.outbox.close(CloseReason::TryLater);
         }
         let (role, identity) = (entrance.grant.role(), entrance.grant.identity());
+        self.hold_debtor(identity.author, &entrance.outbox);
         self.note_opened(&identity);
         let occupant = Occupant {
             outbox: entrance.outbox,
