@@ -123,6 +123,7 @@ render(
     onSignOut={signOut}
     onRenameMe={(display) => void rename(display).catch(failed)}
     kept={async (id) => device && (await import("./session/device/kept")).keptPage(device, id)}
+    disk={boot.disk ?? null}
     onForget={(id) => void device?.forget(id).catch(failed)}
   />,
   takeApp(),

@@ -18,7 +18,8 @@ history.replaceState(null, "", location.pathname);
 
 // A page that says there is nothing here has said all there is to say, unless this device has something of it.
 if (boot.page === "link") void open();
-else void import("./gone").then(({ showKept }) => showKept(boot));
+else if (boot.page === "gone") void import("./gone").then(({ showKept }) => showKept(boot));
+else if (boot.page === "damaged") void import("./damaged").then(({ showDamaged }) => showDamaged());
 
 /** `password`: what was typed, where the link asks for one. */
 async function open(password?: string): Promise<void> {

@@ -189,6 +189,8 @@ export interface Holding {
   created_ms: number;
   updated_ms: number;
   trashed_ms: number | null;
+  /** What is stored of it does not read well, so it was set aside. */
+  damaged?: boolean;
 }
 
 /** A picture or another file of a document. */

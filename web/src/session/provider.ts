@@ -284,6 +284,8 @@ export class Provider {
     this.#ledger.acked(upto);
     const { covered } = this.#ledger;
     if (covered !== null) this.options.keeper?.acked(covered);
+    // What was typed while the server took nothing has waited for this.
+    this.#flush();
     this.#tell();
   }
 

@@ -2,8 +2,13 @@
 import type { Document } from "../session/api";
 import { type Everywhere, remember } from "../session/here";
 
+export interface Disk {
+  level: "scarce" | "short";
+  free_bytes: number;
+}
+
 export interface Boot extends Everywhere {
-  page: "start" | "documents" | "document" | "link" | "gone" | "settings" | "admin" | "history";
+  page: "start" | "documents" | "document" | "link" | "gone" | "settings" | "admin" | "history" | "damaged" | "trouble";
   /** Who wrote the page; absent: the server. */
   from?: "server" | "device";
   document?: Document;
@@ -16,6 +21,8 @@ export interface Boot extends Everywhere {
   /** The history page: which version its address names. */
   version?: string | null;
   notice?: string;
+  /** For administrators: the server's disk has little room left, or none. */
+  disk?: Disk;
 }
 
 export function readBoot(): Boot {

@@ -50,7 +50,7 @@ export function Documents({ admin }: { admin: Admin }) {
 
 function DocumentRow({ document, admin }: { document: Holding; admin: Admin }) {
   const [handing, setHanding] = useState(false);
-  const { id, owner, updated_ms, trashed_ms } = document;
+  const { id, owner, updated_ms, trashed_ms, damaged = false } = document;
   const row = useRef<HTMLLIElement>(null);
   const close = () => {
     setHanding(false);
@@ -62,6 +62,7 @@ function DocumentRow({ document, admin }: { document: Holding; admin: Admin }) {
         <code>{id}</code>
         <small>
           {owner.display} · {trashed_ms === null ? `changed ${ago(updated_ms)}` : `in the trash since ${ago(trashed_ms)}`}
+          {damaged && <b class="desk-damaged"> · damaged: its page shows the last text that reads well</b>}
         </small>
         {handing && <HandOver onHandOver={(name) => admin.handOver(document, name)} onClose={close} />}
       </div>

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Me } from "../../session/api";
 import type { KeptPage } from "../../session/device/kept";
 import { lazily } from "../lazy";
+import type { Disk } from "../boot";
 import { matches, typing } from "../chord";
 import { Ask } from "../ask";
 import { FileDrop } from "../file-drop";
@@ -21,6 +22,7 @@ import type { Importing } from "./importing";
 import type { List } from "./list";
 import { ListTools } from "./list-tools";
 import { NewDocument } from "./new-document";
+import { DiskStrip } from "./disk-strip";
 import { ReachStrip } from "./reach-strip";
 import { Rows } from "./rows";
 
@@ -34,6 +36,7 @@ export interface DocumentsPageProps {
   /** What of a document was not sent. */
   kept(document: string): Promise<KeptPage | null>;
   onForget(document: string): void;
+  disk: Disk | null;
 }
 
 const KeptDialog = lazily(() => import("../kept/kept-dialog").then((module) => module.KeptDialog));
@@ -52,7 +55,7 @@ const keys = [
   { name: "Anywhere", keys: [{ label: "This page of keys", chord: "?" }] },
 ];
 
-export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRenameMe, kept, onForget }: DocumentsPageProps) {
+export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRenameMe, kept, onForget, disk }: DocumentsPageProps) {
   const [help, setHelp] = useState(false);
   const { looking } = list.shelf;
   const looked = looking.value;
@@ -83,6 +86,7 @@ export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRena
           </div>
         </div>
         <ReachStrip shelf={list.shelf} />
+        {disk && <DiskStrip disk={disk} />}
         <ImportStrip importing={importing} />
         {list.empty.value ? (
           <EmptyList onCreate={list.create} onTrash={() => list.show("trash")} />
