@@ -79,7 +79,9 @@ pub fn original(typed: &str, kind: Kind) -> String {
     let stem = if true_ending || was_picture { stem } else { words };
     let stem: String = stem.trim_matches(['.', ' ']).chars().take(ORIGINAL_CHARS_MAX).collect();
     let fallback = if kind.is_picture() { "picture" } else { "file" };
-    let stem = if stem.is_empty() { fallback } else { &stem };
+    // Cutting may end it with what it may not end with.
+    let stem = stem.trim_end_matches(['.', ' ']);
+    let stem = if stem.is_empty() { fallback } else { stem };
     format!("{stem}.{}", kind.ending())
 }
 
@@ -125,6 +127,7 @@ mod tests {
         assert_eq!(called("page.html", Kind::Pdf), "page.html.pdf");
         assert_eq!(called("\0", Kind::Png), "picture.png");
         assert_eq!(called(".htaccess", Kind::Txt), "htaccess.txt");
+        assert_eq!(called(&format!("{}. y.pdf", "x".repeat(119)), Kind::Pdf), format!("{}.pdf", "x".repeat(119)));
         assert!(called(&"x".repeat(500), Kind::Pdf).chars().count() <= ORIGINAL_CHARS_MAX + 4);
     }
 }

@@ -82,7 +82,6 @@ impl Document {
         let mut again = Document::default();
         again.offer(&self.state(), Arrival::Stored);
         assert_eq!(again.heads, self.heads);
-        assert_eq!(again.text(), self.text());
         again
     }
 

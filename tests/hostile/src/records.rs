@@ -13,7 +13,7 @@ use crate::tape::{Tape, text};
 pub fn stored(bytes: &[u8]) {
     let mut tape = Tape::new(bytes);
     let key = tape.take(8);
-    let payload = tape.rest();
+    let payload = tape.take(usize::MAX);
     if let Ok((_, opened)) = layout::unseal(key, payload) {
         assert!(opened.len() < payload.len());
     }
@@ -60,7 +60,7 @@ pub fn version(bytes: &[u8]) {
     let base = "A text that others are the difference from.\n".repeat(8);
     let mut tape = Tape::new(bytes);
     let claimed = usize::from(tape.byte()) * 64;
-    let blob = tape.rest();
+    let blob = tape.take(usize::MAX);
     for base in [None, Some(base.as_str())] {
         if let Ok(unpacked) = unpack(blob, base, claimed.min(BYTES_MAX)) {
             assert_eq!(unpacked.len(), claimed);

@@ -48,11 +48,6 @@ impl<'a> Tape<'a> {
         self.0 = rest;
         piece
     }
-
-    /// All that is left.
-    pub fn rest(&mut self) -> &'a [u8] {
-        std::mem::take(&mut self.0)
-    }
 }
 
 /// A number as lib0 writes it.

@@ -73,6 +73,11 @@ fn check(source: &str) -> Result<(), String> {
     if deepest > FORMULA_NESTING_MAX {
         return Err(TOO_DEEP.into());
     }
+    // The library cuts the six bytes of a colour where it likes, also within a letter.
+    let torn = |colour: &str| !colour.bytes().take(6).all(|byte| byte.is_ascii());
+    if source.contains("color") && source.split('#').skip(1).any(torn) {
+        return Err("A colour of this formula cannot be read. Write it like #1a2b3c.".into());
+    }
     let command = |part: &str| part[..part.bytes().take_while(u8::is_ascii_alphabetic).count()].to_owned();
     if source.split('\\').skip(1).any(|part| MACROS.contains(&command(part).as_str())) {
         return Err("Definitions such as \\def and \\newcommand are not available in formulas.".into());

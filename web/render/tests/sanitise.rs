@@ -50,6 +50,15 @@ fn re4_hostile_payloads_in_every_context() {
 }
 
 #[test]
+fn re17_a_colour_that_is_none_does_not_stop_the_parser() {
+    for colour in ["#0é00f", "#é0000", "#0000é", "#😀00", "#日本"] {
+        for command in ["color", "textcolor", "colorbox", "fcolorbox{red}"] {
+            check(&format!("$\\{command}{{{colour}}}{{x}}$"));
+        }
+    }
+}
+
+#[test]
 fn re4_random_tokens() {
     let tokens = include_str!("payloads.txt").split_inclusive([' ', '>', '"', '=', '\n', '(', ')']).collect::<Vec<_>>();
     let joints = [
