@@ -155,7 +155,7 @@ async fn st32_damage_to_a_store_that_was_closed_is_refused_before_sled_sees_it()
     }
     fs::write(&log, &whole[..whole.len() - 1]).unwrap();
     assert!(matches!(Storage::open(dir.path()), Err(OpenError::Corrupt { reason, .. }) if reason.contains("bytes")));
-    fs::write(&log, &whole).unwrap();
+    fs::write(&log, [&whole[..], &[0; 524_288]].concat()).unwrap();
     assert_whole(dir.path()).await;
 }
 

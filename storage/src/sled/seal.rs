@@ -95,11 +95,12 @@ impl Seal {
         let path = store.join("db");
         let log = File::open(&path)?;
         let length = log.metadata()?.len();
-        if length != self.length {
+        // A longer one is one that sled made shorter when the power went: what was cut off is there again, and unused.
+        if length < self.length {
             return Ok(Some(format!("store/db has {length} bytes and had {} when it was closed", self.length)));
         }
         for (offset, sealed) in &self.tail {
-            if segment(&log, *offset, length)? != *sealed {
+            if segment(&log, *offset, self.length)? != *sealed {
                 return Ok(Some(format!("store/db is not what it was when it was closed, near byte {offset}")));
             }
         }
