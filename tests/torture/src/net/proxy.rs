@@ -143,6 +143,9 @@ async fn carry(client: TcpStream, server: TcpStream, fault: &watch::Sender<Fault
         for end in [up.from.as_ref(), down.from.as_ref()] {
             end.set_zero_linger().ok();
         }
+        // Dropped as they are, they would say FIN first.
+        up.to.forget();
+        down.to.forget();
     }
 }
 
