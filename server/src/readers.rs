@@ -53,12 +53,15 @@ pub fn guest(author: Uuid) -> (String, u8) {
     (names::friendly(Author(author)), names::peer(Author(author)))
 }
 
+/// A kind of record by name, and whether bytes are one.
+type Kind = (&'static str, fn(&[u8]) -> bool);
+
 /// Reads a stored record as each kind there is; which of them it is.
 pub fn record(bytes: &[u8]) -> Vec<&'static str> {
     fn is<T: DeserializeOwned>(bytes: &[u8]) -> bool {
         crate::records::parse::<T>("fuzz", bytes).is_ok()
     }
-    let kinds: [(&str, fn(&[u8]) -> bool); 8] = [
+    let kinds: [Kind; 8] = [
         ("account", is::<crate::accounts::Account>),
         ("document", is::<crate::documents::Document>),
         ("file", is::<crate::files::File>),

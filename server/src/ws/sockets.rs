@@ -141,9 +141,9 @@ mod tests {
         let sockets = Sockets::new(&Limits { document_bytes_per_second: 1_000, ..Limits::default() });
         let pass = |n, document| {
             let address = IpAddr::from([10, 0, 0, n]);
-            sockets.admit(Author(Uuid::from_u128(n.into())), address, Uuid::from_u128(document)).ok().expect("room")
+            sockets.admit(Author(Uuid::from_u128(n.into())), address, Uuid::from_u128(document))
         };
-        let (one, other, elsewhere) = (pass(1, 7), pass(2, 7), pass(3, 8));
+        let [Ok(one), Ok(other), Ok(elsewhere)] = [pass(1, 7), pass(2, 7), pass(3, 8)] else { panic!("there is room") };
         assert_eq!(one.wait(4_000), None);
         assert!(other.wait(1_000_000).is_some_and(|wait| wait > Duration::from_secs(900)));
         assert_eq!(elsewhere.wait(4_000), None);

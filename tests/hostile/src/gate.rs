@@ -29,7 +29,7 @@ pub fn offered(bytes: &[u8]) -> Document {
     while !tape.is_empty() {
         let len = tape.byte();
         let update = tape.take(usize::from(len));
-        document.offer(update, if len % 2 == 0 { Arrival::Update } else { Arrival::Step2 });
+        document.offer(update, if len.is_multiple_of(2) { Arrival::Update } else { Arrival::Step2 });
     }
     document
 }

@@ -1,4 +1,4 @@
-//! Bit rot: one byte, bit, sector or end of a data folder is not what it was, and nobody is shown another text for it.
+//! TO22: bit rot: one byte, bit, sector or end of a data folder is not what it was, and nobody is shown another text for it.
 //!
 //! Each case damages a copy of a furnished folder, looks at it as `galley verify` does and then opens it as a start does. Either
 //! it is said, or everything is as it was. Invariant: what is read back is compared with what was there, byte for byte.

@@ -1,4 +1,4 @@
-//! Calls that fail: the n-th write, sync, open or rename of a real server gets an error, and nothing is said that is not so.
+//! TO21: calls that fail: the n-th write, sync, open or rename of a real server gets an error, and nothing is said that is not so.
 //!
 //! Each case copies a furnished folder, starts the server under `strace` with one kind of call failing from one moment on or
 //! once, lets people work, ends it, and opens what is left. Invariant: whatever a client was told is kept is there after a

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::Test;
-use crate::rng::Rng;
 
 /// A test's allowance: seeds to take cases from, a server to hurt, a folder to do it in.
 pub struct Run {
@@ -53,16 +52,6 @@ impl Run {
         self.first
     }
 
-    /// Cases still allowed by the count, for tests that run many in one process; a budget is theirs to look at.
-    pub fn left(&self) -> Option<u64> {
-        self.count.map(|count| count.saturating_sub(self.taken))
-    }
-
-    /// Time still allowed.
-    pub fn time_left(&self) -> Option<Duration> {
-        self.until.map(|until| until.saturating_duration_since(Instant::now()))
-    }
-
     /// A folder of this run, gone with it.
     pub fn folder(&self, name: &str) -> PathBuf {
         self.scratch.path().join(name)
@@ -71,11 +60,6 @@ impl Run {
     /// Where every folder of this run is.
     pub fn scratch(&self) -> &Path {
         self.scratch.path()
-    }
-
-    /// Numbers for a case.
-    pub fn rng(&self, seed: u64) -> Rng {
-        Rng::new(seed)
     }
 }
 
