@@ -12,8 +12,12 @@ const sentence = "Not saved: the server’s disk is full";
 async function restart(server: Server, flags: string[]): Promise<Server> {
   await server.end("SIGTERM");
   const again = await Server.start({ data: server.data, port: Number(new URL(server.url).port), flags });
+  started.push(again);
   return again;
 }
+
+const started: Server[] = [];
+test.afterEach(async () => void (await Promise.all(started.splice(0).map((server) => server.end("SIGKILL")))));
 
 async function ready(server: Server, status: number): Promise<string> {
   let said = "";
@@ -42,27 +46,23 @@ for (const [name, options] of Object.entries({ desk: {}, phone })) {
 
     const tight = await restart(server, full);
     expect(await ready(tight, 503)).toMatch(/^full: /);
-    try {
-      await typeAtEnd(desk, "Meanwhile. ");
-      await expect(desk.saveState).toContainText(name === "phone" ? "Not saved" : sentence, { timeout: 30_000 });
-      await typeAtEnd(desk, "And on.");
-      await expect(desk.saveState).toContainText("Not saved");
-      await desk.expectSource("# Full\n\nBefore. Meanwhile. And on.");
-      expect(await ada.text(document)).toBe("# Full\n\nBefore. ");
-      for (const scheme of ["light", "dark"] as const) {
-        await desk.page.emulateMedia({ colorScheme: scheme });
-        await desk.page.screenshot({ path: info.outputPath(`full-${name}-${scheme}.png`) });
-      }
-    } finally {
-      const again = await restart(tight, roomy);
-      try {
-        await ready(again, 200);
-        await expect(desk.saveState).toHaveText("Saved", { timeout: 45_000 });
-        expect(await ada.text(document)).toBe("# Full\n\nBefore. Meanwhile. And on.");
-      } finally {
-        await again.end("SIGKILL");
-      }
+    const onDisk = await ada.text(document);
+    await typeAtEnd(desk, "Meanwhile. ");
+    await expect(desk.saveState).toContainText(name === "phone" ? "Not saved" : sentence, { timeout: 30_000 });
+    await typeAtEnd(desk, "And on.");
+    await expect(desk.saveState).toContainText("Not saved");
+    await desk.expectSource("# Full\n\nBefore. Meanwhile. And on.");
+    expect([onDisk, await ada.text(document)]).toEqual(["# Full\n\nBefore. ", "# Full\n\nBefore. "]);
+    for (const scheme of ["light", "dark"] as const) {
+      await desk.page.emulateMedia({ colorScheme: scheme });
+      await desk.page.screenshot({ path: info.outputPath(`full-${name}-${scheme}.png`) });
     }
+
+    const again = await restart(tight, roomy);
+    await ready(again, 200);
+    await expect(desk.saveState).toHaveText("Saved", { timeout: 45_000 });
+    expect(await ada.text(document)).toBe("# Full\n\nBefore. Meanwhile. And on.");
+    await again.end("SIGKILL");
   });
 }
 

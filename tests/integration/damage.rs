@@ -64,7 +64,7 @@ async fn again_with(memory: &MemoryStore, config: Config, poisons: &[(String, Ve
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sk16_poison_in_a_log_is_set_aside_and_the_text_before_it_shown() {
+async fn sk16_pg82_poison_in_a_log_is_set_aside_and_the_text_before_it_shown() {
     let data = folder();
     let memory = MemoryStore::new();
     let server = Server::with(Config::for_tests(data.path()), Some(Storage::Memory(memory.clone())));

@@ -134,8 +134,6 @@ pub enum Error {
     Broken,
     #[error("the system gave no random numbers; try again")]
     NoRandomness,
-    #[error("something in the server broke while it answered; what was saved is safe, and it was noted: try again")]
-    Crashed,
     #[error("this document is not damaged; read its text")]
     NotDamaged,
     #[error("nothing of this document reads well; whoever runs this server can bring it back from a backup")]
@@ -169,7 +167,7 @@ impl Error {
     /// What programs look at.
     fn code(&self) -> &'static str {
         match self {
-            Error::NotFound => "not_found",
+            Error::NotFound | Error::NothingSalvaged => "not_found",
             Error::WrongMethod => "wrong_method",
             Error::SignIn => "sign_in",
             Error::WrongCredentials => "wrong_credentials",
@@ -224,8 +222,6 @@ impl Error {
             Error::Store(_) => "storage",
             Error::Full => "disk_full",
             Error::NotDamaged => "not_damaged",
-            Error::NothingSalvaged => "nothing_salvaged",
-            Error::Crashed => "crashed",
             Error::Room(error) => Error::room_code(error),
         }
     }
@@ -350,7 +346,6 @@ impl ResponseError for Error {
             Error::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
             Error::NotDamaged => StatusCode::CONFLICT,
             Error::NothingSalvaged => StatusCode::NOT_FOUND,
-            Error::Crashed => StatusCode::INTERNAL_SERVER_ERROR,
             Error::Full => StatusCode::INSUFFICIENT_STORAGE,
             Error::Broken => StatusCode::INTERNAL_SERVER_ERROR,
             Error::NoRandomness | Error::Store(_) | Error::Hash(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -12,9 +12,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesOrdered, FuturesUnordered};
 use futures_util::{FutureExt, StreamExt};
-use room::{
-    Author, Channel, ChannelLog, CloseReason, ConnId, Effect, Event, Loaded, Reply, RequestId, Room, Seed, Ticket,
-};
+use room::{Author, Channel, CloseReason, ConnId, Effect, Event, Reply, RequestId, Room, Ticket};
 use storage::{NewEntry, Seq, Snapshot, SnapshotVersion, StoreError, Stream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -23,16 +21,17 @@ use uuid::Uuid;
 
 use super::trouble::Suspects;
 use super::{Message, RoomError, Rooms};
-use crate::access::POLICY;
-use crate::metrics::{Crashed, crashed};
 use crate::revisions::Pace;
-use crate::{clock, documents, runs};
+use crate::{clock, documents};
 
 mod cost;
+mod load;
 mod seats;
 mod versions;
 
 use cost::{Bill, Purse};
+use load::open;
+pub(super) use load::unpack;
 use seats::Occupant;
 
 /// How often time passes for a room: awareness is reaped, laggards are noticed, records are touched.
@@ -57,18 +56,6 @@ pub(super) async fn run(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiv
             Err(_) => rooms.crashed(document, suspects).await,
         }
     }
-}
-
-/// Loads it, unless it is set aside, now or before.
-async fn open(rooms: &Rooms, document: Uuid, suspects: &Suspects) -> Result<Task, RoomError> {
-    if let Some(why) = rooms.damage(document) {
-        return Err(RoomError::Damaged(why));
-    }
-    let opened = Task::load(rooms.clone(), document, suspects.clone()).await;
-    if let Err(RoomError::Damaged(why)) = &opened {
-        rooms.set_aside(document, why.clone());
-    }
-    opened
 }
 
 /// What comes after a room.
@@ -157,59 +144,6 @@ type Appended = (Ticket, Channel, Instant, Result<storage::Durable, StoreError>)
 type Compacted = (Channel, Seq, Result<SnapshotVersion, StoreError>);
 
 impl Task {
-    async fn load(rooms: Rooms, document: Uuid, suspects: Suspects) -> Result<Task, RoomError> {
-        let parts = &rooms.0.parts;
-        let mut stored = HashMap::new();
-        let mut logs = Vec::new();
-        for channel in [Channel::TEXT, Channel::NOTES] {
-            let stream = Stream { document, channel: channel.0 };
-            let loaded = parts.storage.load(stream).await.map_err(unread)?;
-            let (log, position) = unpack(loaded.unwrap_or_default());
-            stored.insert(channel, position);
-            logs.push(log);
-        }
-        let epoch =
-            documents::epoch(&parts.storage, document).await.map_err(|error| RoomError::Load(error.to_string()))?;
-        let [text, notes] = <[ChannelLog; 2]>::try_from(logs).unwrap_or_default();
-        let lost_at =
-            runs::lost_at(&parts.storage, document).await.map_err(|error| RoomError::Load(error.to_string()))?;
-        let loaded = Loaded { text, notes, epoch, unclean_at: rooms.unclean_at(document).max(lost_at) };
-        let limits = parts.limits.room.clone();
-        let seed = Seed(getrandom::u64().map_err(|cause| RoomError::Load(format!("no randomness: {cause}")))?);
-        let room = open_room(&rooms, document, loaded, seed, limits).await?;
-        let (newest, pace) = versions::newest(&rooms, document, &room).await;
-        let paused = rooms.is_paused();
-        let mut task = Task {
-            rooms,
-            document,
-            room,
-            seats: HashMap::new(),
-            appends: FuturesOrdered::new(),
-            compactions: FuturesUnordered::new(),
-            stored,
-            replies: HashMap::new(),
-            pace,
-            newest,
-            untouched: false,
-            counted: None,
-            empty_since: Some(Instant::now()),
-            stopping: None,
-            reloading: false,
-            forgetting: None,
-            jottings: JoinSet::new(),
-            end_ms: None,
-            moved: false,
-            effects: Vec::new(),
-            bill: Bill::default(),
-            purses: HashMap::new(),
-            suspects,
-        };
-        if paused {
-            task.accept(Event::Full);
-        }
-        Ok(task)
-    }
-
     async fn serve(mut self, messages: &mut mpsc::Receiver<Message>) -> End {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -260,12 +194,7 @@ impl Task {
             | Message::Seen { .. }
                 if self.forgetting.is_some() => {}
             Message::Join(joining) => self.join(*joining),
-            Message::Frame { conn, bytes } => {
-                self.suspects.lock().unwrap_or_else(PoisonError::into_inner).push(bytes.clone());
-                #[cfg(debug_assertions)]
-                self.rooms.trip(self.document, super::Fault::Frame);
-                self.billed(Some((conn, bytes.len())), |task| task.accept(Event::Frame { conn, bytes }));
-            }
+            Message::Frame { conn, bytes } => self.frame(conn, bytes),
             Message::Drained { conn } => self.accept(Event::Drained { conn }),
             Message::Leave { conn } => self.left(conn).await,
             Message::Command { grant, command, reply } => {
@@ -273,20 +202,7 @@ impl Task {
                 self.replies.insert(from, reply);
                 self.accept(Event::Command { from, by: grant.author(), role: grant.role(), command });
             }
-            Message::Read { reply } => {
-                // Frames of this batch come first: whoever asks sees what was accepted before.
-                self.room.flush(clock::monotonic_ms(), &mut self.effects);
-                drop(reply.send(Ok(Arc::from(self.room.text()))));
-            }
-            Message::Still { of, reply } => {
-                self.room.flush(clock::monotonic_ms(), &mut self.effects);
-                let still = of.map_or_else(|| self.room.still(), |note| self.room.still_of(note));
-                drop(reply.send(Ok(still)));
-            }
-            Message::Whose { reply } => {
-                self.room.flush(clock::monotonic_ms(), &mut self.effects);
-                drop(reply.send(Ok(self.room.whose())));
-            }
+            Message::Read { .. } | Message::Still { .. } | Message::Whose { .. } => self.shown(message),
             Message::Version { take, reply } => drop(reply.send(self.version(take).await)),
             Message::Seen { grant, done } => self.seen(&grant, done).await,
             Message::Readmit { author, done } => {
@@ -298,10 +214,7 @@ impl Task {
                 self.empty_since = self.empty_since.map(|since| since.checked_sub(idle).unwrap_or(since));
             }
             Message::Pause { done } => {
-                // What was taken before goes to the disk while it still may.
-                self.room.flush(clock::monotonic_ms(), &mut self.effects);
-                self.run_effects();
-                self.accept(Event::Full);
+                self.pause();
                 done.send(()).ok();
             }
             Message::Resume if self.room.is_whole() => self.accept(Event::Resumed),
@@ -319,6 +232,35 @@ impl Task {
                 self.stopping = Some(settled);
             }
         }
+    }
+
+    /// What the room is right now, for whoever asks.
+    fn shown(&mut self, message: Message) {
+        // Frames of this batch come first: whoever asks sees what was accepted before.
+        self.room.flush(clock::monotonic_ms(), &mut self.effects);
+        match message {
+            Message::Read { reply } => drop(reply.send(Ok(Arc::from(self.room.text())))),
+            Message::Still { of, reply } => {
+                let still = of.map_or_else(|| self.room.still(), |note| self.room.still_of(note));
+                drop(reply.send(Ok(still)));
+            }
+            Message::Whose { reply } => drop(reply.send(Ok(self.room.whose()))),
+            _ => {}
+        }
+    }
+
+    fn frame(&mut self, conn: ConnId, bytes: Bytes) {
+        self.suspects.lock().unwrap_or_else(PoisonError::into_inner).push(bytes.clone());
+        #[cfg(debug_assertions)]
+        self.rooms.trip(self.document, super::Fault::Frame);
+        self.billed(Some((conn, bytes.len())), |task| task.accept(Event::Frame { conn, bytes }));
+    }
+
+    /// What was taken before goes to the disk while it still may.
+    fn pause(&mut self) {
+        self.room.flush(clock::monotonic_ms(), &mut self.effects);
+        self.run_effects();
+        self.accept(Event::Full);
     }
 
     fn accept(&mut self, event: Event) {
@@ -501,53 +443,4 @@ impl Task {
             self.touch().await;
         }
     }
-}
-
-/// Damage is told apart from a store that cannot be read just now.
-fn unread(error: StoreError) -> RoomError {
-    match error {
-        StoreError::Corrupt(_) => RoomError::Damaged(error.to_string().into()),
-        error => RoomError::Load(error.to_string()),
-    }
-}
-
-async fn open_room(
-    rooms: &Rooms,
-    document: Uuid,
-    loaded: Loaded,
-    seed: Seed,
-    limits: room::Limits,
-) -> Result<Room, RoomError> {
-    #[cfg(debug_assertions)]
-    let faults = rooms.clone();
-    let opened = tokio::task::spawn_blocking(move || {
-        #[cfg(debug_assertions)]
-        faults.trip(document, super::Fault::Load);
-        Room::open(clock::wall_ms(), loaded, seed, limits, POLICY)
-    });
-    match opened.await {
-        Ok(Ok(room)) => Ok(room),
-        Ok(Err(poisoned)) => Err(RoomError::Damaged(poisoned.to_string().into())),
-        Err(_) => {
-            crashed(Crashed::Load);
-            rooms.count_crash(document);
-            // The third time it is set aside; until then whoever asks again may have more luck.
-            Err(match rooms.damage(document) {
-                Some(why) => RoomError::Damaged(why),
-                None => RoomError::Load("reading it crashed".into()),
-            })
-        }
-    }
-}
-
-/// From storage's words to the room's.
-pub(crate) fn unpack(loaded: storage::Loaded) -> (ChannelLog, (Seq, Option<SnapshotVersion>)) {
-    let version = loaded.snapshot.as_ref().map(|(version, _)| *version);
-    let upto = loaded.snapshot.as_ref().map_or(0, |(_, snapshot)| snapshot.upto);
-    let last = loaded.tail.last().map_or(upto, |entry| entry.seq);
-    let log = ChannelLog {
-        snapshot: loaded.snapshot.map(|(_, snapshot)| (snapshot.state, snapshot.authors)),
-        tail: loaded.tail.into_iter().map(|entry| (entry.entry.update, entry.entry.authors)).collect(),
-    };
-    (log, (last, version))
 }

@@ -88,14 +88,14 @@ test("nothing is written before the server has asked what we have", async () => 
   expect(world.socket.writes).toBe(1);
 });
 
-test("a passing refusal makes the text read only, keeps it, and is tried again", async () => {
+test("a passing refusal is said, the text is written on and kept, and it is tried again", async () => {
   server.greet(world.socket);
   world.socket.says({ kind: "ack", upto: 1 });
   type("!");
   await settled();
   world.socket.says({ kind: "nack", nth: 2, code: 6, reason: "the server could not save this change" }, { kind: "ack", upto: 2 });
   expect(session.saved.value).toEqual({ kind: "unsaved", reason: "the server could not save this change", n: 1, place: "page" });
-  expect([session.writable.value, session.role.value, session.text.toString()]).toEqual([false, "edit", "hello!"]);
+  expect([session.writable.value, session.role.value, session.text.toString()]).toEqual([true, "edit", "hello!"]);
   world.pass(10_000);
   expect(world.sockets.length).toBe(2);
   server.greet(world.socket);

@@ -141,7 +141,7 @@ export function openSession(options: SessionOptions, world: World = browser): Do
     heard: (listener) => provider.heard(listener),
     shared: () => keeping?.shared() ?? Promise.resolve([]),
     saved: computed(() => (known.value || unsaved.value.edits > 0 || status.value.kind === "refused" ? saved.value : opening)),
-    writable: computed(() => writes.value && status.value.kind !== "refused" && unsaved.value.refusal === null),
+    writable: computed(() => writes.value && status.value.kind !== "refused" && takes(unsaved.value)),
     hold: () => hold(provider, text),
     retry: () => (birth?.status.peek() ? birth : provider).retry(),
     close() {
@@ -177,6 +177,9 @@ function unkept(synced: ReadonlySignal<boolean>) {
 function exposedOf(unsaved: number, kept: Kept): number {
   return kept.kind === "none" ? unsaved : Math.min(unsaved, kept.pending);
 }
+
+/** What the server cannot store just now waits here, as in a tunnel; what it will never take is not to be written on. */
+const takes = ({ refusal }: Unsaved): boolean => refusal === null || isPassing(refusal);
 
 /** Never better than the truth, and calm while the page is only just arriving. */
 export function savedOf(

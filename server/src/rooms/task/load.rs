@@ -1,0 +1,137 @@
+//! From what is stored to a room, or to the reason why there is none.
+//!
+//! Invariant: a failed load is an error and never an empty document; what cannot have been stored, or crashes again and
+//! again, is set aside. Next: `rooms/quarantine.rs`.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use futures_util::stream::{FuturesOrdered, FuturesUnordered};
+use room::{Channel, ChannelLog, Event, Loaded, Room, Seed};
+use storage::{Seq, SnapshotVersion, StoreError, Stream};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::cost::Bill;
+use super::{Task, versions};
+use crate::access::POLICY;
+use crate::metrics::{Crashed, crashed};
+use crate::rooms::trouble::Suspects;
+use crate::rooms::{RoomError, Rooms};
+use crate::{clock, documents, runs};
+
+/// Loads it, unless it is set aside, now or before.
+pub(super) async fn open(rooms: &Rooms, document: Uuid, suspects: &Suspects) -> Result<Task, RoomError> {
+    if let Some(why) = rooms.damage(document) {
+        return Err(RoomError::Damaged(why));
+    }
+    let opened = Task::load(rooms.clone(), document, suspects.clone()).await;
+    if let Err(RoomError::Damaged(why)) = &opened {
+        rooms.set_aside(document, why.clone());
+    }
+    opened
+}
+
+impl Task {
+    async fn load(rooms: Rooms, document: Uuid, suspects: Suspects) -> Result<Task, RoomError> {
+        let parts = &rooms.0.parts;
+        let mut stored = HashMap::new();
+        let mut logs = Vec::new();
+        for channel in [Channel::TEXT, Channel::NOTES] {
+            let stream = Stream { document, channel: channel.0 };
+            let loaded = parts.storage.load(stream).await.map_err(unread)?;
+            let (log, position) = unpack(loaded.unwrap_or_default());
+            stored.insert(channel, position);
+            logs.push(log);
+        }
+        let epoch =
+            documents::epoch(&parts.storage, document).await.map_err(|error| RoomError::Load(error.to_string()))?;
+        let [text, notes] = <[ChannelLog; 2]>::try_from(logs).unwrap_or_default();
+        let lost_at =
+            runs::lost_at(&parts.storage, document).await.map_err(|error| RoomError::Load(error.to_string()))?;
+        let loaded = Loaded { text, notes, epoch, unclean_at: rooms.unclean_at(document).max(lost_at) };
+        let limits = parts.limits.room.clone();
+        let seed = Seed(getrandom::u64().map_err(|cause| RoomError::Load(format!("no randomness: {cause}")))?);
+        let room = open_room(&rooms, document, loaded, seed, limits).await?;
+        let (newest, pace) = versions::newest(&rooms, document, &room).await;
+        let paused = rooms.is_paused();
+        let mut task = Task {
+            rooms,
+            document,
+            room,
+            seats: HashMap::new(),
+            appends: FuturesOrdered::new(),
+            compactions: FuturesUnordered::new(),
+            stored,
+            replies: HashMap::new(),
+            pace,
+            newest,
+            untouched: false,
+            counted: None,
+            empty_since: Some(Instant::now()),
+            stopping: None,
+            reloading: false,
+            forgetting: None,
+            jottings: JoinSet::new(),
+            end_ms: None,
+            moved: false,
+            effects: Vec::new(),
+            bill: Bill::default(),
+            purses: HashMap::new(),
+            suspects,
+        };
+        if paused {
+            task.accept(Event::Full);
+        }
+        Ok(task)
+    }
+}
+
+/// Damage is told apart from a store that cannot be read just now.
+fn unread(error: StoreError) -> RoomError {
+    match error {
+        StoreError::Corrupt(_) => RoomError::Damaged(error.to_string().into()),
+        error => RoomError::Load(error.to_string()),
+    }
+}
+
+async fn open_room(
+    rooms: &Rooms,
+    document: Uuid,
+    loaded: Loaded,
+    seed: Seed,
+    limits: room::Limits,
+) -> Result<Room, RoomError> {
+    #[cfg(debug_assertions)]
+    let faults = rooms.clone();
+    let opened = tokio::task::spawn_blocking(move || {
+        #[cfg(debug_assertions)]
+        faults.trip(document, crate::rooms::Fault::Load);
+        Room::open(clock::wall_ms(), loaded, seed, limits, POLICY)
+    });
+    match opened.await {
+        Ok(Ok(room)) => Ok(room),
+        Ok(Err(poisoned)) => Err(RoomError::Damaged(poisoned.to_string().into())),
+        Err(_) => {
+            crashed(Crashed::Load);
+            rooms.count_crash(document);
+            // The third time it is set aside; until then whoever asks again may have more luck.
+            Err(match rooms.damage(document) {
+                Some(why) => RoomError::Damaged(why),
+                None => RoomError::Load("reading it crashed".into()),
+            })
+        }
+    }
+}
+
+/// From storage's words to the room's.
+pub(in crate::rooms) fn unpack(loaded: storage::Loaded) -> (ChannelLog, (Seq, Option<SnapshotVersion>)) {
+    let version = loaded.snapshot.as_ref().map(|(version, _)| *version);
+    let upto = loaded.snapshot.as_ref().map_or(0, |(_, snapshot)| snapshot.upto);
+    let last = loaded.tail.last().map_or(upto, |entry| entry.seq);
+    let log = ChannelLog {
+        snapshot: loaded.snapshot.map(|(_, snapshot)| (snapshot.state, snapshot.authors)),
+        tail: loaded.tail.into_iter().map(|entry| (entry.entry.update, entry.entry.authors)).collect(),
+    };
+    (log, (last, version))
+}
