@@ -15,7 +15,7 @@
 //! identity that `format` names or not at all. Next: `sled.rs`.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -37,6 +37,8 @@ const RESTORING: &str = "restoring";
 
 /// How long sled may keep its lock after it was dropped.
 const LET_GO: Duration = Duration::from_secs(10);
+/// How long a lock that is this process's own is waited for.
+const FORKED: Duration = Duration::from_millis(500);
 /// Between two looks whether it has let go.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -195,19 +197,24 @@ fn hold(dir: &Path) -> Result<File, OpenError> {
     Ok(file)
 }
 
+/// Another process that holds it is told at once. Ours may only seem to: a child has our descriptors from its fork to its exec.
 fn held(dir: &Path, file: &mut File) -> Result<(), OpenError> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::Error(error)) => Err(io_trouble(dir, &error)),
-        Err(TryLockError::WouldBlock) => {
-            let mut process = String::new();
-            // Only decorates the sentence.
-            let _ = file.read_to_string(&mut process);
-            let process = process.trim();
-            let known = !process.is_empty();
-            let holder = if known { format!(" (process {process})") } else { String::new() };
-            Err(OpenError::Locked { dir: dir.to_owned(), holder })
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(io_trouble(dir, &error)),
+            Err(TryLockError::WouldBlock) => {}
         }
+        let mut process = String::new();
+        // Only decorates the sentence.
+        let _ = file.rewind().and_then(|()| file.read_to_string(&mut process));
+        let process = process.trim();
+        if process != std::process::id().to_string() || begun.elapsed() > FORKED {
+            let holder = if process.is_empty() { String::new() } else { format!(" (process {process})") };
+            return Err(OpenError::Locked { dir: dir.to_owned(), holder });
+        }
+        std::thread::sleep(LOOK);
     }
 }
 
