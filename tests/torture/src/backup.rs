@@ -1,4 +1,4 @@
-//! A backup of a server that people write to, and a restore of it: nothing acked before the backup began is missing.
+//! TO6: a backup of a server that people write to, and a restore of it: nothing acked before the backup began is missing.
 //!
 //! Each case starts a server on what the last one left, lets people write, backs up 20 to 500 ms later while they go on, kills
 //! the server, looks at the backup, restores it into a new folder, looks at that, and starts a server on it. The backup and

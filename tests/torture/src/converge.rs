@@ -1,4 +1,4 @@
-//! Random schedules of the room's core in virtual time: everybody ends with the same text, whatever was acked is stored.
+//! TO14: random schedules of the room's core in virtual time: everybody ends with the same text, whatever was acked is stored.
 //!
 //! The schedules are the simulator's of the room crate, rough ones: two to six people, 200 things that happen, partitions,
 //! long stretches without a connection, frames lost, repeated and out of order, 5 % restarts, 2 % changes of role.

@@ -1,4 +1,4 @@
-//! One signed-in client that sends as fast as the line takes it: the others' edits arrive as before, memory stays, and the
+//! TO12: one signed-in client that sends as fast as the line takes it: the others' edits arrive as before, memory stays, and the
 //! client is slowed down or closed.
 //!
 //! Each case is one kind of message, in turn; meetings with and without the flood alternate on one server with the limits

@@ -1,4 +1,4 @@
-//! Sockets that were opened, say what a tab says at first, and then nothing: what each of them costs the server.
+//! TO16: sockets that were opened, say what a tab says at first, and then nothing: what each of them costs the server.
 //!
 //! One process opens them all, a hundred to a document, and holds them while the server's memory is looked at. Invariant: every
 //! socket is still there at the end, and somebody new gets in as usual; the figure per socket is judged in the full run alone.

@@ -1,4 +1,4 @@
-//! Yjs in Node, yrs and the room's core in one schedule: identical text and state vectors everywhere in the end.
+//! TO15: Yjs in Node, yrs and the room's core in one schedule: identical text and state vectors everywhere in the end.
 //!
 //! The schedules are those of `converge`, rough ones, but half of the people sit at a Y.Doc of Yjs 13.6, as every browser
 //! does. All they write goes through the room's gate. Next: `node.rs`.

@@ -1,4 +1,4 @@
-//! People on a network that fails: in the end everybody has the same text, nothing acked is missing, nothing is there twice.
+//! TO10: people on a network that fails: in the end everybody has the same text, nothing acked is missing, nothing is there twice.
 //!
 //! Each case starts a server and a proxy before it, lets people write while lines stall, end, lose one direction, narrow
 //! and break in the middle of a frame, then lets the network heal and waits until all is written down. Next: `net/proxy.rs`

@@ -1,4 +1,4 @@
-//! People who stop reading: nobody else notices, they cost little memory, they are closed in time, and they can come back.
+//! TO11: people who stop reading: nobody else notices, they cost little memory, they are closed in time, and they can come back.
 //!
 //! Meetings with and without them alternate on one server. Each stuck one has a small receive buffer and asks for the text
 //! until the system takes no more for it, so that what follows waits in the server. Next: `meeting.rs` for what is measured.

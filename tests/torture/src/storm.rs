@@ -1,4 +1,4 @@
-//! Everybody comes back at once: thousands of tabs, a server that restarts, and an upgrade limit.
+//! TO13: everybody comes back at once: thousands of tabs, a server that restarts, and an upgrade limit.
 //!
 //! Each tab has a small edit that it made without a connection. It comes again with jitter, waits as long as a 503 asks for,
 //! and must get in, be in sync and have its edit saved; nothing else may go wrong for it.
