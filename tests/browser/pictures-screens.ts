@@ -129,7 +129,7 @@ async function uploading(page: Page, world: World): Promise<void> {
   await page.route(/\/api\/documents\/[^/]+\/files\?/, (route) => {
     if (!first) return undefined;
     first = false;
-    return route.fulfill({ status: 507, json: { error: { code: "quota", message } } });
+    return route.fulfill({ status: 409, json: { error: { code: "files_full", message } } });
   });
   await paste(page, {}, [picture()]);
   await expect(page.locator(".upload").getByText("There is no room left")).toBeVisible();

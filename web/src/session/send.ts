@@ -39,7 +39,7 @@ function said(text: string): unknown {
   }
 }
 
-/** Whether asking once more may bring another answer: nothing came back, or the server could not just now. */
+/** Whether asking once more may bring another answer: nothing came back, or the server or its disk could not just now. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof ApiError && [0, 429, 502, 503, 504, 507].includes(error.status);
+  return error instanceof ApiError && ([0, 429, 502, 503, 504].includes(error.status) || error.code === "disk_full");
 }

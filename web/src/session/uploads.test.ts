@@ -125,6 +125,16 @@ describe("uploads", () => {
     expect(kind(upload)).toBe("cancelled");
   });
 
+  test("a full disk is waited out, what somebody may have is not", async () => {
+    for (const [code, status, then] of [["disk_full", 507, "pausing"], ["files_full", 409, "failed"], ["no_space", 507, "failed"]] as const) {
+      const { add, flight } = make();
+      const upload = add();
+      flight().crash(new ApiError(code, "No room.", status));
+      await settled();
+      expect(kind(upload), code).toBe(then);
+    }
+  });
+
   test("whoever is told to wait waits longer than for a network", async () => {
     const { add, flight, world } = make();
     const upload = add();
