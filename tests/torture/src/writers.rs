@@ -28,12 +28,17 @@ impl Acked {
 
     /// Those the server no longer has, asked by HTTP.
     pub fn missing(&self, person: &Person) -> Vec<String> {
+        self.missing_of_newest(person, usize::MAX)
+    }
+
+    /// The same of the newest documents alone.
+    pub fn missing_of_newest(&self, person: &Person, documents: usize) -> Vec<String> {
         let gone = |(document, edits): (&String, &Vec<String>)| {
             let text = person.text(document);
             let there: std::collections::HashSet<&str> = text.split_inclusive('>').collect();
             edits.iter().filter(|edit| !there.contains(edit.as_str())).cloned().collect::<Vec<_>>()
         };
-        self.0.iter().flat_map(gone).collect()
+        self.0.iter().rev().take(documents).flat_map(gone).collect()
     }
 
     /// The newest document, or a fresh one when that has this many edits.
