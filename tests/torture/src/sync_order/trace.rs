@@ -45,7 +45,8 @@ pub fn read(text: &str) -> Result<Vec<Call>, String> {
         let unread = |what: &str| format!("line {} of the trace: {what}: {}", number + 1, brief(line));
         let (pid, rest) = line.split_once(' ').ok_or_else(|| unread("no process"))?;
         let rest = without_time(rest.trim_start());
-        if rest.starts_with("+++") || rest.starts_with("---") {
+        // `???` is a call of a thread that was killed before anybody could see which: as if it had not been made.
+        if ["+++", "---", "???", "<... ???"].iter().any(|other| rest.starts_with(other)) {
             continue;
         }
         if let Some(resumed) = rest.strip_prefix("<... ") {

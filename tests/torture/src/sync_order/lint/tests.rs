@@ -33,6 +33,13 @@ fn to1_written_synced_acked_is_in_order() {
 }
 
 #[test]
+fn to1_a_call_of_a_killed_thread_counts_for_nothing() {
+    let killed = "28223 1795742305.224186 ???( <unfinished ...>";
+    assert_eq!(wrong(&[UPGRADE, WRITE, RANGE, SYNC, ACK_2, killed]), [""; 0]);
+    refused(&[UPGRADE, WRITE, killed, ACK_2], "no sync covers it");
+}
+
+#[test]
 fn to1_an_ack_before_the_sync_is_caught() {
     refused(&[UPGRADE, WRITE, ACK_2, SYNC], "before the sync that covers it ended");
     refused(&[UPGRADE, ACK_2, WRITE, SYNC], "before the sync that covers it ended");
