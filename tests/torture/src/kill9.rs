@@ -11,7 +11,7 @@ use peer::Person;
 use crate::rng::Rng;
 use crate::run::{Run, Skipped, Tally};
 use crate::server::Server;
-use crate::writers::{Acked, Crowd};
+use crate::writers::{Acked, Crowd, Pace};
 
 /// People who write at once.
 const WRITERS: usize = 20;
@@ -34,7 +34,8 @@ pub fn run(run: &mut Run, tally: &mut Tally) -> Result<(), Skipped> {
         let Some((server, person)) = started(run, &data, seed, tally) else { return Ok(()) };
         slowest = slowest.max(server.ready);
         look(&acked, &person, documents, seed, tally);
-        let crowd = Crowd::start(&person, acked.document(&person, EDITS_PER_DOCUMENT), writers, &format!("{seed}"));
+        let document = acked.document(&person, EDITS_PER_DOCUMENT);
+        let crowd = Crowd::start(&person, document, writers, &format!("{seed}"), Pace::Steady);
         std::thread::sleep(Duration::from_millis(rng.between(20, 2_000)));
         server.kill();
         acked.add(crowd.end());

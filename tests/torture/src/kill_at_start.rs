@@ -15,7 +15,7 @@ use peer::Person;
 use crate::rng::Rng;
 use crate::run::{Run, Skipped, Tally};
 use crate::server::{self, Server};
-use crate::writers::{Acked, Crowd};
+use crate::writers::{Acked, Crowd, Pace};
 
 /// Documents and how long each is: 200 MB on the disk.
 const STORE: (u64, usize) = (160, 500_000);
@@ -114,7 +114,8 @@ fn fill(run: &Run, data: &Path) -> Result<Filled, String> {
         texts.push((person.document(&text), hash(&text)));
     }
     let mut acked = Acked::default();
-    let crowd = Crowd::start(&person, acked.document(&person, usize::MAX), WRITERS, &run.seed().to_string());
+    let crowd =
+        Crowd::start(&person, acked.document(&person, usize::MAX), WRITERS, &run.seed().to_string(), Pace::Hurried);
     std::thread::sleep(if run.small { WRITTEN_SMALL } else { WRITTEN });
     server.kill();
     acked.add(crowd.end());

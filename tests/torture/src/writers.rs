@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use peer::{Peer, Person, new_doc};
 
@@ -73,6 +74,18 @@ impl Told {
     }
 }
 
+/// How people write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As fast as they are acked: much is written in little time.
+    Hurried,
+    /// Fifty edits a second each, so that a server under twenty of them is busy and what they wrote is quickly read.
+    Steady,
+}
+
+/// Between two edits of a steady writer.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// Several people in one document, on a thread of their own.
 pub struct Crowd {
     document: String,
@@ -80,18 +93,23 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// Lets `writers` people write as fast as they are acked; `name` makes their edits unique.
-    pub fn start(person: &Person, document: String, writers: usize, name: &str) -> Crowd {
-        Crowd::start_telling(person, document, writers, name, &Told::default())
+    /// Lets `writers` people write; `name` makes their edits unique.
+    pub fn start(person: &Person, document: String, writers: usize, name: &str, pace: Pace) -> Crowd {
+        Crowd::begin(person, document, writers, name, &Told::default(), pace)
     }
 
-    /// The same, and `told` hears of each ack as it comes.
+    /// In a hurry, and `told` hears of each ack as it comes.
     pub fn start_telling(person: &Person, document: String, writers: usize, name: &str, told: &Told) -> Crowd {
+        Crowd::begin(person, document, writers, name, told, Pace::Hurried)
+    }
+
+    fn begin(person: &Person, document: String, writers: usize, name: &str, told: &Told, pace: Pace) -> Crowd {
         let (person, theirs, name, told) = (person.clone(), document.clone(), name.to_owned(), told.clone());
         let work = async move {
             let mut all = Vec::new();
             for number in 0..writers {
-                all.push(tokio::spawn(write(person.clone(), theirs.clone(), format!("{name}.{number}"), told.clone())));
+                let name = format!("{name}.{number}");
+                all.push(tokio::spawn(write(person.clone(), theirs.clone(), name, told.clone(), pace)));
             }
             let mut acked = Vec::new();
             for writer in all {
@@ -110,13 +128,16 @@ impl Crowd {
 }
 
 /// Types `<name.number>` at the front until the socket ends; the edits that were acked.
-async fn write(person: Person, document: String, name: String, told: Told) -> Vec<String> {
+async fn write(person: Person, document: String, name: String, told: Told, pace: Pace) -> Vec<String> {
     let Ok(mut peer) = Peer::open(&person, &document, true, new_doc()).await else { return Vec::new() };
     let (mut by_write, mut heard) = (Vec::new(), 0);
     for number in 0.. {
         let edit = format!("<{name}.{number}>");
         peer.insert(0, &edit).await;
         by_write.push((peer.sent, edit));
+        if pace == Pace::Steady {
+            tokio::time::sleep(PAUSE).await;
+        }
         let wanted = peer.sent.saturating_sub(AHEAD);
         if !peer.wait(|peer| peer.acked >= wanted).await {
             break;
