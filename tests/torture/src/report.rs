@@ -22,6 +22,9 @@ const SUMS: &str = "| test | cases | of what | aim | checked | failed |\n|---|--
 const FUZZED: &str = "| target | inputs | CPU-minutes | findings |\n|---|---|---|---|\n";
 const ROWS: &str = "| date | commit | machine | test | seed | cases | checked | failed | time | figures |\n|---|---|---|---|---|---|---|---|---|---|\n";
 
+/// How much of a failure's sentence a row holds.
+const BRIEF_CHARS: usize = 240;
+
 /// One run of one test.
 pub struct Row {
     test: String,
@@ -37,7 +40,8 @@ impl Row {
         let (cases, checked, failed) = (tally.cases, tally.checked, tally.failures.len() as u64);
         let date = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M");
         let figures: Vec<_> = tally.figures.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let failures: Vec<_> = tally.failures.iter().take(3).map(|(seed, why)| format!("seed {seed}: {why}")).collect();
+        let failures: Vec<_> =
+            tally.failures.iter().take(3).map(|(seed, why)| format!("seed {seed}: {}", brief(why))).collect();
         let words = [figures, failures].concat().join("; ").replace('|', "/").replace('\n', " ");
         let line = format!(
             "| {date} | {} | {} | {} | {seed} | {cases} | {checked} | {failed} | {:.0} s | {words} |",
@@ -188,6 +192,16 @@ fn fuzzed(rows: &[&Row]) -> String {
     text
 }
 
+/// The beginning of it, without where this machine keeps other people's sources.
+fn brief(why: &str) -> String {
+    let own = |word: &str| match word.split_once("/registry/src/").and_then(|(_, rest)| rest.split_once('/')) {
+        Some((_, source)) => source.to_owned(),
+        None => word.to_owned(),
+    };
+    let words: Vec<_> = why.split_whitespace().map(own).collect();
+    words.join(" ").chars().take(BRIEF_CHARS).collect()
+}
+
 fn commit() -> String {
     let said = |arguments: &[&str]| {
         let output = Command::new("git").args(arguments).output().ok()?;
@@ -206,6 +220,16 @@ fn machine() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failure_names_no_folder_of_this_machine() {
+        let why = format!(
+            "panicked at /home/x/.cargo/registry/src/index-1949/sled-0.34.7/src/a.rs:1:2:\n{}",
+            "y ".repeat(500)
+        );
+        assert!(brief(&why).starts_with("panicked at sled-0.34.7/src/a.rs:1:2: y y"));
+        assert_eq!(brief(&why).chars().count(), BRIEF_CHARS);
+    }
 
     #[test]
     fn rows_add_up_over_runs() {
