@@ -9,7 +9,7 @@
 pub(crate) mod client;
 mod editor;
 pub(crate) mod heard;
-pub(crate) mod rng;
+pub mod rng;
 mod rough;
 pub(crate) mod store;
 #[cfg(test)]

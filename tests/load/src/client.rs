@@ -4,6 +4,7 @@
 //! costs the generator nothing but a search.
 
 use futures_util::{SinkExt, StreamExt};
+use peer::message;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -65,12 +66,12 @@ impl Writer {
         let mut transaction = self.doc.transact_mut();
         let end = self.text.len(&transaction);
         self.text.insert(&mut transaction, end, &marker.to_string());
-        (message(UPDATE, &transaction.encode_update_v1()), marker)
+        (message(&[SYNC, UPDATE], &transaction.encode_update_v1()), marker)
     }
 
     /// What a provider answers to the server's Step1 before it has written: nothing.
     pub fn hello(&self) -> Vec<u8> {
-        message(STEP2, &[0, 0])
+        message(&[SYNC, STEP2], &[0, 0])
     }
 }
 
@@ -132,18 +133,6 @@ pub fn varuint(bytes: &[u8]) -> Option<(u64, usize)> {
         }
     }
     None
-}
-
-fn message(kind: u8, payload: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![SYNC, kind];
-    let mut len = payload.len();
-    while len >= 0x80 {
-        bytes.push(len as u8 | 0x80);
-        len >>= 7;
-    }
-    bytes.push(len as u8);
-    bytes.extend_from_slice(payload);
-    bytes
 }
 
 #[cfg(test)]

@@ -1,22 +1,17 @@
 //! Numbers from a seed: the same seed, the same case.
 
-/// SplitMix64.
-#[derive(Clone, Debug)]
-pub struct Rng(u64);
+/// The simulator's numbers, in the ranges torture needs.
+pub struct Rng(room::sim::rng::Rng);
 
 impl Rng {
     /// From a seed.
     pub fn new(seed: u64) -> Rng {
-        Rng(seed)
+        Rng(room::sim::rng::Rng::new(seed))
     }
 
     /// The next number.
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.0.number()
     }
 
     /// Less than `bound`, which is not zero.

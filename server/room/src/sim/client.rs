@@ -76,7 +76,7 @@ pub type Desk<'a> = &'a mut dyn FnMut(u64) -> Box<dyn Editor>;
 
 impl Client {
     pub fn new(number: u64, habit: Habit, dialect: Dialect, rng: &mut Rng, desk: Desk) -> Client {
-        let editor = desk((rng.next() >> 33) * 16 + number + 1);
+        let editor = desk((rng.number() >> 33) * 16 + number + 1);
         let role = if matches!(habit, Habit::Edits | Habit::Changes) { Role::Edit } else { Role::View };
         // Now and then the same person has two tabs.
         let person = if rng.chance(20) { number / 2 } else { number };

@@ -10,7 +10,7 @@ const AWAY: [usize; 6] = [5, 5, 20, 20, 100, 500];
 impl World {
     /// One thing happens: 5 % end the server, 2 % change a role.
     pub fn rough_step(&mut self) -> Checked {
-        self.now += self.rng.next() % 40;
+        self.now += self.rng.number() % 40;
         let who = self.rng.below(self.clients.len());
         match self.rng.below(1_000) {
             0..270 => self.clients[who].edit(&mut self.rng),
@@ -29,7 +29,7 @@ impl World {
             895..910 => self.command()?,
             910..915 => self.tell(Event::Idle)?,
             915..935 => {
-                let time = self.rng.next() % 20_000;
+                let time = self.rng.number() % 20_000;
                 self.pass(time)?;
             }
             935..950 => self.away(who)?,
@@ -48,7 +48,7 @@ impl World {
 
     /// Nothing passes between some of them and the server, in both directions; or everything does again.
     fn partition(&mut self) {
-        let (some, open) = (self.rng.next(), self.rng.chance(50));
+        let (some, open) = (self.rng.number(), self.rng.chance(50));
         for (who, client) in self.clients.iter_mut().enumerate() {
             if let Some(link) = client.link.as_mut().filter(|_| open || some >> who & 1 == 1) {
                 (link.reads, link.sends) = (open, open);

@@ -44,7 +44,7 @@ impl World {
         };
         let store = Store::new(honesty);
         let room =
-            Room::open(1, store.loaded(None), Seed(rng.next()), limits.clone(), POLICY).expect("an empty room opens");
+            Room::open(1, store.loaded(None), Seed(rng.number()), limits.clone(), POLICY).expect("an empty room opens");
         let people = match weather {
             Weather::Fair => 2 + rng.below(4),
             Weather::Rough => 2 + rng.below(5),
@@ -69,7 +69,7 @@ impl World {
 
     /// One thing happens.
     pub fn step(&mut self) -> Checked {
-        self.now += self.rng.next() % 40;
+        self.now += self.rng.number() % 40;
         let who = self.rng.below(self.clients.len());
         match self.rng.below(1_000) {
             0..250 => self.clients[who].edit(&mut self.rng),
@@ -84,7 +84,7 @@ impl World {
             950..970 => self.command()?,
             970..980 => self.tell(Event::Idle)?,
             980..990 => {
-                let time = self.rng.next() % 20_000;
+                let time = self.rng.number() % 20_000;
                 self.pass(time)?;
             }
             990..994 => self.crash()?,
@@ -264,7 +264,7 @@ impl World {
         let text = format!("{start}{}{rest}", self.rng.pick(&["", "server ", "😀\r\n", "x"]));
         self.next_request += 1;
         let from = RequestId(self.next_request);
-        let by = Author(uuid::Uuid::from_u128(self.rng.next() as u128 % 7 + 1));
+        let by = Author(uuid::Uuid::from_u128(self.rng.number() as u128 % 7 + 1));
         // Which append it waits for is known after the flush.
         self.asked.insert(from, None);
         self.tell(Event::Command { from, by, role: Role::Edit, command: Command::Edit { base, text } })?;
@@ -317,7 +317,7 @@ impl World {
         self.failed = false;
         self.now += 1;
         let loaded = self.store.loaded(self.crashed);
-        let seed = Seed(self.rng.next());
+        let seed = Seed(self.rng.number());
         self.room =
             Room::open(self.now, loaded, seed, self.limits.clone(), POLICY).map_err(|poisoned| poisoned.to_string())?;
         Ok(())
