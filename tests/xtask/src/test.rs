@@ -26,7 +26,10 @@ pub fn test(words: &[String]) -> Result<(), String> {
     }
     if wanted("rust") {
         steps.run("rust tests", |tally| {
-            counted(tally, Runner::Cargo, &mut project::cargo(&["test", "--workspace", "--no-fail-fast"]))
+            twice(tally, Runner::Cargo, |tally, more| {
+                let mut command = project::cargo(&["test", "--workspace", "--no-fail-fast"]);
+                counted(tally, Runner::Cargo, command.args(more))
+            })
         });
         // What the browser gets first is built without them.
         steps.run("small renderer", |tally| {
@@ -51,8 +54,11 @@ pub fn test(words: &[String]) -> Result<(), String> {
         if extra.is_empty() {
             let stories = ["--project=stories".into()];
             let screens = ["--project=screens".into(), "--workers=2".into()];
-            steps.run("browser stories", |tally| twice(tally, |tally, more| run(tally, &[&stories, more].concat())));
-            steps.run("browser screens", |tally| twice(tally, |tally, more| run(tally, &[&screens, more].concat())));
+            for (name, words) in [("browser stories", stories.as_slice()), ("browser screens", &screens)] {
+                steps.run(name, |tally| {
+                    twice(tally, Runner::Playwright, |tally, more| run(tally, &[words, more].concat()))
+                });
+            }
         } else {
             steps.run("browser tests", |tally| run(tally, extra));
         }
@@ -93,14 +99,21 @@ fn front_end() -> Result<(), String> {
 
 /// What failed runs once more, alone. What passes then is no ground to refuse a change, and is a fault all the same, of the
 /// product or of the test: it is counted as unsteady and named at the end.
-fn twice(tally: &mut Tally, run: impl Fn(&mut Tally, &[String]) -> Result<(), String>) -> Result<(), String> {
+fn twice(
+    tally: &mut Tally,
+    runner: Runner,
+    run: impl Fn(&mut Tally, &[String]) -> Result<(), String>,
+) -> Result<(), String> {
     let Err(first) = run(tally, &[]) else { return Ok(()) };
     if tally.failed == 0 || tally.failed > UNSTEADY_MAX {
         return Err(first);
     }
     say("what failed runs once more, alone");
     let mut second = Tally::default();
-    run(&mut second, &["--last-failed".into()])?;
+    run(&mut second, &runner.only_failed(tally))?;
+    if second.passed < tally.failed {
+        return Err(first);
+    }
     tally.unsteady = second.passed;
     tally.passed += second.passed;
     tally.failed = 0;
@@ -116,6 +129,8 @@ struct Tally {
     passed: u64,
     failed: u64,
     unsteady: u64,
+    /// Of the runner that must be told what to run again.
+    names: Vec<String>,
     said: Vec<String>,
     saying: usize,
 }
@@ -148,6 +163,9 @@ impl Tally {
             self.saying -= 1;
             self.said.push(line.to_owned());
         }
+        if let (Runner::Cargo, Some(name)) = (runner, name_of_failed(line)) {
+            self.names.push(name.to_owned());
+        }
         let closing = match runner {
             Runner::Cargo => line.starts_with("test result:"),
             Runner::Vitest => line.starts_with("Tests "),
@@ -163,7 +181,20 @@ impl Tally {
     }
 }
 
+/// As the standard test runner says it.
+fn name_of_failed(line: &str) -> Option<&str> {
+    line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
+}
+
 impl Runner {
+    /// What makes it run only what failed before.
+    fn only_failed(self, tally: &Tally) -> Vec<String> {
+        match self {
+            Runner::Cargo => ["--", "--exact"].into_iter().map(String::from).chain(tally.names.clone()).collect(),
+            _ => vec!["--last-failed".into()],
+        }
+    }
+
     /// Whether what follows is about one failed test.
     fn begins_a_failure(self, line: &str) -> bool {
         match self {
@@ -217,10 +248,11 @@ impl Steps {
         println!();
         for step in &self.done {
             let verdict = if step.failure.is_some() { "FAILED" } else { "ok" };
-            let Tally { passed, failed, .. } = step.tally;
+            let Tally { passed, failed, unsteady, .. } = step.tally;
             let tests =
                 if passed + failed == 0 { String::new() } else { format!("   {passed} passed, {failed} failed") };
-            println!("{verdict:>6}  {:<16} {:>6.1} s{tests}", step.name, step.took.as_secs_f64());
+            let again = if unsteady == 0 { String::new() } else { format!(", {unsteady} only at the second try") };
+            println!("{verdict:>6}  {:<16} {:>6.1} s{tests}{again}", step.name, step.took.as_secs_f64());
         }
         let all: Duration = self.done.iter().map(|step| step.took).sum();
         println!("{:>6}  {:<16} {:>6.1} s\n", "", "together", all.as_secs_f64());
@@ -286,11 +318,25 @@ mod tests {
             }
         };
         let mut tally = Tally::default();
-        assert_eq!(twice(&mut tally, playwright("  1 passed (2s)")), Ok(()));
+        assert_eq!(twice(&mut tally, Runner::Playwright, playwright("  1 passed (2s)")), Ok(()));
         assert_eq!((tally.passed, tally.failed, tally.unsteady), (8, 0, 1));
         let mut tally = Tally::default();
-        assert!(twice(&mut tally, playwright("  1 failed")).is_err());
+        assert!(twice(&mut tally, Runner::Playwright, playwright("  1 failed")).is_err());
         assert_eq!((tally.passed, tally.failed, tally.unsteady), (7, 1, 0));
+    }
+
+    #[test]
+    fn what_did_not_run_again_stays_failed() {
+        let cargo = |tally: &mut Tally, more: &[String]| {
+            let said = match more {
+                [] => "test a::b ... FAILED\ntest result: FAILED. 1 passed; 1 failed;",
+                [_, exact, name] if exact == "--exact" && name == "a::b" => "test result: ok. 0 passed; 0 failed;",
+                _ => panic!("{more:?}"),
+            };
+            said.lines().for_each(|line| tally.read(Runner::Cargo, line));
+            if tally.failed == 0 { Ok(()) } else { Err("failed".into()) }
+        };
+        assert!(twice(&mut Tally::default(), Runner::Cargo, cargo).is_err());
     }
 
     #[test]
