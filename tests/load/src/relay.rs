@@ -1,8 +1,9 @@
-//! The yardstick: a bare actix-ws relay. No CRDT, no disk, no access, one queue a socket.
+//! The yardstick: a bare actix-ws relay. No CRDT, no disk, no access, one queue without an end a socket, TCP_NODELAY.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::web::{self, Bytes, Data, Payload};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, rt};
@@ -11,29 +12,40 @@ use tokio::sync::mpsc;
 
 use crate::Error;
 
-/// Messages one reader may be behind.
-const QUEUE: usize = 4_096;
+/// Whoever is in a room, by a number of their own.
+type Members = HashMap<u64, mpsc::UnboundedSender<Bytes>>;
 
 #[derive(Default)]
-struct Relay(Mutex<(u64, HashMap<u64, mpsc::Sender<Bytes>>)>);
+struct Relay {
+    rooms: Mutex<HashMap<String, Members>>,
+    next: AtomicU64,
+}
 
 impl Relay {
-    fn join(&self, queue: mpsc::Sender<Bytes>) -> u64 {
-        let mut peers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        peers.0 += 1;
-        let id = peers.0;
-        peers.1.insert(id, queue);
+    fn rooms(&self) -> MutexGuard<'_, HashMap<String, Members>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn join(&self, room: &str, queue: mpsc::UnboundedSender<Bytes>) -> u64 {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        self.rooms().entry(room.to_owned()).or_default().insert(id, queue);
         id
     }
 
-    fn leave(&self, id: u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.remove(&id);
+    fn leave(&self, room: &str, id: u64) {
+        let mut rooms = self.rooms();
+        if let Some(members) = rooms.get_mut(room) {
+            members.remove(&id);
+            if members.is_empty() {
+                rooms.remove(room);
+            }
+        }
     }
 
-    fn send(&self, from: u64, message: &Bytes) {
-        let peers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (_, queue) in peers.1.iter().filter(|(id, _)| **id != from) {
-            queue.try_send(message.clone()).ok();
+    fn send(&self, room: &str, from: u64, message: &Bytes) {
+        let rooms = self.rooms();
+        for (_, queue) in rooms.get(room).into_iter().flatten().filter(|(id, _)| **id != from) {
+            queue.send(message.clone()).ok();
         }
     }
 }
@@ -55,13 +67,14 @@ pub async fn serve(listen: SocketAddr) -> Result<(), Error> {
 
 async fn socket(request: HttpRequest, body: Payload, relay: Data<Arc<Relay>>) -> actix_web::Result<HttpResponse> {
     let (response, mut session, mut messages) = actix_ws::handle(&request, body)?;
-    let (queue, mut outgoing) = mpsc::channel(QUEUE);
+    let (queue, mut outgoing) = mpsc::unbounded_channel();
+    let room = request.match_info().get("room").unwrap_or_default().to_owned();
     rt::spawn(async move {
-        let id = relay.join(queue);
+        let id = relay.join(&room, queue);
         loop {
             tokio::select! {
                 message = messages.recv() => match message {
-                    Some(Ok(Message::Binary(bytes))) => relay.send(id, &bytes),
+                    Some(Ok(Message::Binary(bytes))) => relay.send(&room, id, &bytes),
                     Some(Ok(Message::Ping(bytes))) => drop(session.pong(&bytes).await),
                     Some(Ok(_)) => {}
                     Some(Err(_)) | None => break,
@@ -69,7 +82,7 @@ async fn socket(request: HttpRequest, body: Payload, relay: Data<Arc<Relay>>) ->
                 Some(bytes) = outgoing.recv() => if session.binary(bytes).await.is_err() { break },
             }
         }
-        relay.leave(id);
+        relay.leave(&room, id);
     });
     Ok(response)
 }

@@ -1,24 +1,39 @@
-//! What is put under load: Galley or the bare relay, each a process of its own on loopback.
+//! What is put under load: Galley, the bare relay or a peer, each a process of its own on loopback and on a fresh folder.
+//!
+//! Invariant: the process and the folder are gone when a [`Target`] is dropped.
 
 use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
 
 use crate::Error;
+use crate::dialect::Dialect;
+use crate::measure::{Memory, Usage, disk_bytes};
 
-/// Limits that a load run lifts, printed with its results.
-pub const OVERRIDES: [&str; 7] = [
+/// Limits that every load run lifts, printed with its results.
+pub const LIFTED: &[&str] = &[
     "updates_per_second=1000000",
+    "updates_burst=1000000",
     "connections_per_person=100000",
     "connections_per_address=100000",
     "connections_per_document=100000",
-    "upgrades_per_second=100000",
     "bytes_per_second=1000000000",
     "document_bytes_per_second=1000000000",
+    "apply_ms_per_second=1000000",
 ];
+/// What is lifted too where the door is not what is measured.
+pub const DOOR: &[&str] = &["upgrades_per_second=100000"];
+/// How long a server may take to listen.
+const START: Duration = Duration::from_secs(30);
+/// How long it may take to end when it is asked to.
+const STOP: Duration = Duration::from_secs(30);
 
 /// Which server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// The bare relay.
     Relay,
@@ -26,78 +41,172 @@ pub enum Kind {
     Galley,
 }
 
-/// A running server and a room in it.
+impl Kind {
+    /// Every one, as the tables list them.
+    pub const ALL: [Kind; 2] = [Kind::Relay, Kind::Galley];
+
+    /// As typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Relay => "relay",
+            Kind::Galley => "galley",
+        }
+    }
+
+    /// Whether what was typed can be had again.
+    pub fn keeps(self) -> bool {
+        self != Kind::Relay
+    }
+}
+
+/// What a target is started with.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The `galley` binary.
+    pub galley: PathBuf,
+    /// Limits to lift.
+    pub limits: Vec<&'static str>,
+}
+
+/// A running server.
 pub struct Target {
+    /// Which.
+    pub kind: Kind,
     process: Child,
-    data: Option<PathBuf>,
-    /// `ws://...` of the room.
-    pub url: String,
-    /// Sent with every upgrade.
+    folder: PathBuf,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Sent with every request.
     pub headers: Vec<(&'static str, String)>,
-    /// Offered at every upgrade.
-    pub subprotocol: Option<&'static str>,
+    setting: Setting,
+}
+
+/// A document on a server.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Its name there.
+    pub id: String,
+    /// Where its socket is opened.
+    pub path: String,
+    /// What is spoken there.
+    pub dialect: Dialect,
 }
 
 impl Target {
-    /// Starts it and waits until it listens.
-    pub fn start(kind: Kind) -> Result<Target, Error> {
-        match kind {
-            Kind::Relay => Target::relay(),
-            Kind::Galley => Target::galley(),
+    /// Starts it on a fresh folder and waits until it listens.
+    pub fn start(kind: Kind, setting: &Setting) -> Result<Target, Error> {
+        let folder = std::env::temp_dir().join(format!("galley-load-{}", uuid::Uuid::now_v7()));
+        std::fs::create_dir(&folder)?;
+        let (process, address) = launch(kind, setting, &folder)?;
+        let mut target = Target { kind, process, folder, address, headers: Vec::new(), setting: setting.clone() };
+        if kind == Kind::Galley {
+            target.sign_up()?;
         }
-    }
-
-    /// The server's process id.
-    pub fn pid(&self) -> u32 {
-        self.process.id()
-    }
-
-    fn relay() -> Result<Target, Error> {
-        let (process, address) = spawn(Command::new(std::env::current_exe()?).arg("relay"))?;
-        let url = format!("{}/sync/load", address.replacen("http", "ws", 1));
-        Ok(Target { process, data: None, url, headers: Vec::new(), subprotocol: None })
-    }
-
-    fn galley() -> Result<Target, Error> {
-        let binary = std::env::current_exe()?.with_file_name("galley");
-        if !binary.exists() {
-            return Err(
-                format!("{} is missing: run this by `cargo xtask load`, which builds it", binary.display()).into()
-            );
-        }
-        let data = std::env::temp_dir().join(format!("galley-load-{}", uuid::Uuid::now_v7()));
-        let mut command = Command::new(binary);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--signup", "open", "--log", "warn", "--data"]).arg(&data);
-        for limit in OVERRIDES {
-            command.args(["--limit", limit]);
-        }
-        let (process, address) = spawn(&mut command)?;
-        let mut target =
-            Target { process, data: Some(data), url: String::new(), headers: Vec::new(), subprotocol: None };
-        target.sign_up(&address)?;
         Ok(target)
     }
 
-    /// An account and a document, by the public API.
-    fn sign_up(&mut self, address: &str) -> Result<(), Error> {
-        let post = |path: &str, cookie: &str, body: serde_json::Value| {
-            ureq::post(&format!("{address}{path}"))
-                .header("Origin", address)
-                .header("X-Galley", "1")
-                .header("Cookie", cookie)
-                .send_json(body)
+    /// Ends it as its users would, and starts it again on the same folder.
+    pub fn restart(&mut self) -> Result<(), Error> {
+        self.stop()?;
+        (self.process, self.address) = launch(self.kind, &self.setting, &self.folder)?;
+        if self.kind == Kind::Galley {
+            self.sign_in("/api/login")?;
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self) -> Result<(), Error> {
+        Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status()?;
+        let until = Instant::now() + STOP;
+        while self.process.try_wait()?.is_none() {
+            if Instant::now() > until {
+                return Err(format!("{} did not end when it was asked to", self.kind.name()).into());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    /// What it has used so far.
+    pub fn usage(&self) -> Result<Usage, Error> {
+        Usage::of(self.process.id()).ok_or_else(|| format!("{} ended during the run", self.kind.name()).into())
+    }
+
+    /// What it has in memory.
+    pub fn memory(&self) -> Result<Memory, Error> {
+        Memory::of(self.process.id()).ok_or_else(|| format!("{} ended during the run", self.kind.name()).into())
+    }
+
+    /// What its folder takes on the disk.
+    pub fn disk_bytes(&self) -> u64 {
+        disk_bytes(&self.folder)
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A new document with this text.
+    pub fn document(&self, text: &str) -> Result<Place, Error> {
+        let id = match self.kind {
+            Kind::Relay => uuid::Uuid::now_v7().to_string(),
+            Kind::Galley => {
+                let made: Value = self.post("/api/documents", json!({"text": text}))?.body_mut().read_json()?;
+                made["id"].as_str().ok_or("the server made no document")?.to_owned()
+            }
         };
-        let mut answer =
-            post("/api/signup", "", serde_json::json!({"name": "load", "password": "only for this run 1"}))?;
+        Ok(self.place(id))
+    }
+
+    fn place(&self, id: String) -> Place {
+        let dialect = match self.kind {
+            Kind::Relay => Dialect::Bare,
+            Kind::Galley => Dialect::Galley,
+        };
+        Place { path: format!("/sync/{id}"), dialect, id }
+    }
+
+    /// Sent with an upgrade.
+    pub fn upgrade_headers(&self) -> Vec<(&'static str, String)> {
+        let mut headers = self.headers.clone();
+        if self.kind == Kind::Galley {
+            headers.push(("Sec-WebSocket-Protocol", "galley.v1".into()));
+        }
+        headers
+    }
+
+    /// A page by HTTP.
+    pub fn get(&self, path: &str) -> Result<ureq::http::Response<ureq::Body>, Error> {
+        let mut request = ureq::get(&format!("{}{path}", self.site()));
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        Ok(request.call()?)
+    }
+
+    fn post(&self, path: &str, body: Value) -> Result<ureq::http::Response<ureq::Body>, Error> {
+        let mut request = ureq::post(&format!("{}{path}", self.site())).header("X-Galley", "1");
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        Ok(request.send_json(body)?)
+    }
+
+    fn site(&self) -> String {
+        format!("http://localhost:{}", self.address.port())
+    }
+
+    fn sign_up(&mut self) -> Result<(), Error> {
+        self.sign_in("/api/signup")
+    }
+
+    fn sign_in(&mut self, path: &str) -> Result<(), Error> {
+        self.headers = vec![("Origin", self.site())];
+        let answer = self.post(path, json!({"name": "load", "password": "only for this run 1"}))?;
         let set_cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let cookie = set_cookie.split(';').next().unwrap_or_default().to_owned();
-        drop(answer.body_mut().read_to_string());
-        let document: serde_json::Value =
-            post("/api/documents", &cookie, serde_json::json!({}))?.body_mut().read_json()?;
-        let id = document["id"].as_str().ok_or("the server made no document")?;
-        self.url = format!("{}/sync/{id}", address.replacen("http", "ws", 1));
-        self.headers = vec![("Cookie", cookie), ("Origin", address.to_owned())];
-        self.subprotocol = Some("galley.v1");
+        self.headers.push(("Cookie", cookie));
         Ok(())
     }
 }
@@ -106,21 +215,41 @@ impl Drop for Target {
     fn drop(&mut self) {
         self.process.kill().ok();
         self.process.wait().ok();
-        if let Some(data) = self.data.as_deref().filter(|data: &&Path| data.starts_with(std::env::temp_dir())) {
-            std::fs::remove_dir_all(data).ok();
+        if self.folder.starts_with(std::env::temp_dir()) {
+            std::fs::remove_dir_all(&self.folder).ok();
         }
     }
 }
 
-/// Starts a server and reads the address from its first line.
-fn spawn(command: &mut Command) -> Result<(Child, String), Error> {
-    let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let output = process.stdout.take().ok_or("no output")?;
-    let mut first = String::new();
-    BufReader::new(output).read_line(&mut first)?;
-    let Some(address) = first.trim().strip_prefix("listening on ") else {
-        process.kill().ok();
-        return Err(format!("the server did not start: {first}").into());
+fn launch(kind: Kind, setting: &Setting, folder: &Path) -> Result<(Child, SocketAddr), Error> {
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let listen = address.to_string();
+    let mut command = match kind {
+        Kind::Relay => {
+            let mut command = Command::new(std::env::current_exe()?);
+            command.args(["relay", "--listen", &listen]);
+            command
+        }
+        Kind::Galley => {
+            let mut command = Command::new(&setting.galley);
+            command.args(["serve", "--listen", &listen, "--signup", "open", "--log", "warn", "--data"]);
+            command.arg(folder.join("data")).args(setting.limits.iter().flat_map(|limit| ["--limit", limit]));
+            command
+        }
     };
-    Ok((process, address.to_owned()))
+    let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let output = BufReader::new(process.stdout.take().ok_or("no standard output")?);
+    // A full pipe would stop it.
+    std::thread::spawn(move || output.lines().map_while(Result::ok).for_each(drop));
+    let until = Instant::now() + START;
+    while std::net::TcpStream::connect(address).is_err() {
+        if Instant::now() > until || process.try_wait()?.is_some() {
+            process.kill().ok();
+            process.wait().ok();
+            return Err(format!("{} did not start", kind.name()).into());
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok((process, address))
 }

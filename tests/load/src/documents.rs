@@ -1,0 +1,64 @@
+//! LO5: what documents cost that nobody has open, and one that somebody has.
+//!
+//! Memory is looked at after a restart, so that nothing counts that making them left behind. A document is opened by one
+//! socket and then by a second one; the second costs a socket, the first a document as well.
+
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::task::spawn_local;
+use tokio::time::sleep;
+
+use crate::Error;
+use crate::figures::{Figures, name};
+use crate::measure::Memory;
+use crate::tab::Tab;
+use crate::target::{DOOR, Kind, LIFTED, Place, Setting, Target};
+use crate::workload::Size;
+
+/// Text of a document that is opened.
+const OPEN_BYTES: usize = 5 * 1024;
+/// After a start and after the last socket has opened.
+const CALM: Duration = Duration::from_secs(1);
+
+/// `size.documents` cold ones, `size.clients` open ones.
+pub async fn run(kind: Kind, galley: &Path, size: Size) -> Result<Figures, Error> {
+    let mut target = Target::start(kind, &Setting { galley: galley.to_owned(), limits: [LIFTED, DOOR].concat() })?;
+    let line = "A line of a document that is opened and looked at, and not written in.\n";
+    let text: String = line.chars().cycle().take(OPEN_BYTES).collect();
+    let places = (0..size.clients).map(|_| Ok(Rc::new(target.document(&text)?))).collect::<Result<Vec<_>, Error>>()?;
+    let few = restarted(&mut target).await?;
+    for _ in 0..size.documents {
+        target.document("A document that nobody opens.\n")?;
+    }
+    let made = target.memory()?;
+    let many = restarted(&mut target).await?;
+    let mut figures = Figures::default();
+    let grown = |full: Memory, empty: Memory| full.pss.saturating_sub(empty.pss) as f64;
+    figures.add(name::COLD, grown(many, few) / 1e6);
+    figures.add("after making them MB", grown(made, few) / 1e6);
+    let first = opened(&target, &places).await?;
+    let second = opened(&target, &places).await?;
+    let each = 1024.0 * size.clients as f64;
+    let socket = grown(second, first) / each;
+    figures.add(name::KIB_DOCUMENT, (grown(first, many) / each - socket).max(0.0));
+    figures.add("KiB/second socket", socket);
+    Ok(figures)
+}
+
+async fn restarted(target: &mut Target) -> Result<Memory, Error> {
+    target.restart()?;
+    sleep(CALM).await;
+    target.memory()
+}
+
+/// One more socket on each; what the server then has in memory.
+async fn opened(target: &Target, places: &[Rc<Place>]) -> Result<Memory, Error> {
+    for place in places {
+        let (mut tab, _) = Tab::join(target, place).await?;
+        spawn_local(async move { while tab.hear(|_| {}).await {} });
+    }
+    sleep(CALM).await;
+    target.memory()
+}
