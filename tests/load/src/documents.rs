@@ -3,7 +3,6 @@
 //! Memory is looked at after a restart, so that nothing counts that making them left behind. A document is opened by one
 //! socket and then by a second one; the second costs a socket, the first a document as well.
 
-use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use crate::Error;
 use crate::figures::{Figures, name};
 use crate::measure::Memory;
 use crate::tab::Tab;
-use crate::target::{DOOR, Kind, LIFTED, Place, Setting, Target};
+use crate::target::{Kind, Place, Setting, Target};
 use crate::workload::Size;
 
 /// Text of a document that is opened.
@@ -23,8 +22,8 @@ const OPEN_BYTES: usize = 5 * 1024;
 const CALM: Duration = Duration::from_secs(1);
 
 /// `size.documents` cold ones, `size.clients` open ones.
-pub async fn run(kind: Kind, galley: &Path, size: Size) -> Result<Figures, Error> {
-    let mut target = Target::start(kind, &Setting { galley: galley.to_owned(), limits: [LIFTED, DOOR].concat() })?;
+pub async fn run(kind: Kind, setting: &Setting, size: Size) -> Result<Figures, Error> {
+    let mut target = Target::start(kind, setting)?;
     let line = "A line of a document that is opened and looked at, and not written in.\n";
     let text: String = line.chars().cycle().take(OPEN_BYTES).collect();
     let places = (0..size.clients).map(|_| Ok(Rc::new(target.document(&text)?))).collect::<Result<Vec<_>, Error>>()?;

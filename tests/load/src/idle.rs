@@ -3,7 +3,6 @@
 //! Pings are answered as a browser answers them, and belong to what idling costs.
 
 use std::cell::Cell;
-use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,7 @@ use crate::Error;
 use crate::figures::{Figures, name, ours};
 use crate::measure::Usage;
 use crate::tab::Tab;
-use crate::target::{DOOR, Kind, LIFTED, Place, Setting, Target};
+use crate::target::{Kind, Place, Setting, Target};
 use crate::workload::Size;
 
 /// Sockets that are opened at the same time.
@@ -25,8 +24,8 @@ const OPENING: usize = 64;
 const CALM: Duration = Duration::from_secs(1);
 
 /// Memory and processor time of sockets at rest.
-pub async fn run(kind: Kind, galley: &Path, size: Size) -> Result<Figures, Error> {
-    let target = Target::start(kind, &Setting { galley: galley.to_owned(), limits: [LIFTED, DOOR].concat() })?;
+pub async fn run(kind: Kind, setting: &Setting, size: Size) -> Result<Figures, Error> {
+    let target = Target::start(kind, setting)?;
     let places =
         (0..size.documents).map(|_| Ok(Rc::new(target.document("idle")?))).collect::<Result<Vec<_>, Error>>()?;
     let empty = target.memory()?;

@@ -17,6 +17,7 @@ mod figures;
 mod idle;
 mod measure;
 mod meeting;
+mod peers;
 mod relay;
 mod rooms;
 mod rounds;
@@ -71,6 +72,9 @@ struct Cli {
     /// The server; the one beside this program if not named.
     #[arg(long)]
     galley: Option<PathBuf>,
+    /// Where peers are installed; without it they take no part.
+    #[arg(long)]
+    peers: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

@@ -12,7 +12,7 @@ use crate::figures::{Figures, name};
 use crate::measure::quantile;
 use crate::meeting::{Group, Meeting};
 use crate::tab::Tab;
-use crate::target::{DOOR, Kind, LIFTED, Setting, Target};
+use crate::target::{Kind, Setting, Target};
 use crate::typing::{Marker, markers};
 use crate::workload::Size;
 
@@ -31,8 +31,8 @@ const PROBE_GAP: Duration = Duration::from_millis(50);
 const PROBE_BYTES: usize = 4096;
 
 /// People write at a fixed rate; everybody hears them.
-pub async fn run(kind: Kind, galley: &Path, size: Size, per: Per) -> Result<Figures, Error> {
-    let target = Target::start(kind, &Setting { galley: galley.to_owned(), limits: [LIFTED, DOOR].concat() })?;
+pub async fn run(kind: Kind, setting: &Setting, size: Size, per: Per) -> Result<Figures, Error> {
+    let target = Target::start(kind, setting)?;
     let Size { documents, clients, writers, rate, seconds } = size;
     let probe = Probe::begin(target.folder())?;
     let group = Group { documents, clients, writers, rate };

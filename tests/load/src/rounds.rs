@@ -10,7 +10,8 @@ use tokio::task::LocalSet;
 
 use crate::figures::Figures;
 use crate::measure::median;
-use crate::target::{DOOR, Kind, LIFTED};
+use crate::peers::installed;
+use crate::target::{DOOR, Kind, LIFTED, Setting};
 use crate::workload::{Prepared, Size, Takes, WORKLOADS, Workload};
 use crate::{Cli, Error};
 
@@ -28,7 +29,10 @@ pub fn run(cli: &Cli) -> Result<usize, Error> {
     if !galley.is_file() {
         return Err(format!("{} is not there: `cargo xtask load` builds it", galley.display()).into());
     }
-    let prepared = Prepared::for_all(&workloads, galley, cli.small)?;
+    // Peers run in folders of their own.
+    let peers = cli.peers.as_ref().map(std::path::absolute).transpose()?.unwrap_or_default();
+    let setting = Setting { galley, limits: [LIFTED, DOOR].concat(), peers };
+    let prepared = Prepared::for_all(&workloads, setting, cli.small)?;
     let seed = cli.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0 >> 32);
     println!("limits lifted: {} {}\nseed {seed}", LIFTED.join(" "), DOOR.join(" "));
     let pairs = if cli.small { 1 } else { cli.pairs };
@@ -133,7 +137,18 @@ fn targets(cli: &Cli) -> Result<Vec<Kind>, Error> {
         return Err(format!("there is no target {unknown}; there are {}", known()).into());
     }
     let wanted = |kind: &Kind| cli.only.is_empty() || cli.only.iter().any(|name| kind.name() == name);
-    Ok(Kind::ALL.into_iter().filter(wanted).collect())
+    let there = |kind: &Kind| match (kind.is_peer(), &cli.peers) {
+        (false, _) => true,
+        (true, None) => false,
+        (true, Some(peers)) => match installed(*kind, peers) {
+            Ok(()) => true,
+            Err(why) => {
+                println!("{why}");
+                false
+            }
+        },
+    };
+    Ok(Kind::ALL.into_iter().filter(wanted).filter(there).collect())
 }
 
 /// Orders drawn from a seed.

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::Error;
 use crate::dialect::Dialect;
 use crate::measure::{Memory, Usage, disk_bytes};
+use crate::{Error, peers};
 
 /// Limits that every load run lifts, printed with its results.
 pub const LIFTED: &[&str] = &[
@@ -39,18 +39,43 @@ pub enum Kind {
     Relay,
     /// Galley.
     Galley,
+    /// y-sweet on the file system.
+    YSweet,
+    /// y-websocket's server with LevelDB.
+    YWebsocket,
+    /// Hocuspocus with SQLite.
+    Hocuspocus,
 }
 
 impl Kind {
     /// Every one, as the tables list them.
-    pub const ALL: [Kind; 2] = [Kind::Relay, Kind::Galley];
+    pub const ALL: [Kind; 5] = [Kind::Galley, Kind::Relay, Kind::YSweet, Kind::YWebsocket, Kind::Hocuspocus];
 
     /// As typed.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Relay => "relay",
             Kind::Galley => "galley",
+            Kind::YSweet => "y-sweet",
+            Kind::YWebsocket => "y-websocket",
+            Kind::Hocuspocus => "hocuspocus",
         }
+    }
+
+    /// As the tables call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Kind::Relay => "bare relay",
+            Kind::Galley => "Galley",
+            Kind::YSweet => "y-sweet 0.9.1",
+            Kind::YWebsocket => "y-websocket 2.1 + LevelDB",
+            Kind::Hocuspocus => "Hocuspocus 4.7 + SQLite",
+        }
+    }
+
+    /// Whether it is somebody else's.
+    pub fn is_peer(self) -> bool {
+        !matches!(self, Kind::Relay | Kind::Galley)
     }
 
     /// Whether what was typed can be had again.
@@ -66,6 +91,8 @@ pub struct Setting {
     pub galley: PathBuf,
     /// Limits to lift.
     pub limits: Vec<&'static str>,
+    /// Where peers are installed.
+    pub peers: PathBuf,
 }
 
 /// A running server.
@@ -147,10 +174,15 @@ impl Target {
         &self.folder
     }
 
-    /// A new document with this text.
+    /// A new document; a text is for Galley only, peers are given theirs by a socket.
     pub fn document(&self, text: &str) -> Result<Place, Error> {
         let id = match self.kind {
-            Kind::Relay => uuid::Uuid::now_v7().to_string(),
+            Kind::YSweet => {
+                let id = uuid::Uuid::now_v7().to_string();
+                self.post("/doc/new", json!({"docId": id}))?;
+                id
+            }
+            Kind::Relay | Kind::YWebsocket | Kind::Hocuspocus => uuid::Uuid::now_v7().to_string(),
             Kind::Galley => {
                 let made: Value = self.post("/api/documents", json!({"text": text}))?.body_mut().read_json()?;
                 made["id"].as_str().ok_or("the server made no document")?.to_owned()
@@ -160,11 +192,14 @@ impl Target {
     }
 
     fn place(&self, id: String) -> Place {
-        let dialect = match self.kind {
-            Kind::Relay => Dialect::Bare,
-            Kind::Galley => Dialect::Galley,
+        let (path, dialect) = match self.kind {
+            Kind::Relay => (format!("/sync/{id}"), Dialect::Bare),
+            Kind::Galley => (format!("/sync/{id}"), Dialect::Galley),
+            Kind::YSweet => (format!("/d/{id}/ws/{id}"), Dialect::Yjs),
+            Kind::YWebsocket => (format!("/{id}"), Dialect::Yjs),
+            Kind::Hocuspocus => ("/".to_owned(), Dialect::Hocuspocus(id.clone())),
         };
-        Place { path: format!("/sync/{id}"), dialect, id }
+        Place { path, dialect, id }
     }
 
     /// Sent with an upgrade.
@@ -225,6 +260,7 @@ fn launch(kind: Kind, setting: &Setting, folder: &Path) -> Result<(Child, Socket
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let address = SocketAddr::from(([127, 0, 0, 1], port));
     let listen = address.to_string();
+    let data = folder.join("data");
     let mut command = match kind {
         Kind::Relay => {
             let mut command = Command::new(std::env::current_exe()?);
@@ -234,8 +270,12 @@ fn launch(kind: Kind, setting: &Setting, folder: &Path) -> Result<(Child, Socket
         Kind::Galley => {
             let mut command = Command::new(&setting.galley);
             command.args(["serve", "--listen", &listen, "--signup", "open", "--log", "warn", "--data"]);
-            command.arg(folder.join("data")).args(setting.limits.iter().flat_map(|limit| ["--limit", limit]));
+            command.arg(data).args(setting.limits.iter().flat_map(|limit| ["--limit", limit]));
             command
+        }
+        peer => {
+            std::fs::create_dir_all(&data)?;
+            peers::command(peer, &setting.peers, address, &data)?
         }
     };
     let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;

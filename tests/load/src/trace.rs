@@ -20,7 +20,7 @@ use crate::dialect::{Dialect, Heard};
 use crate::figures::{Figures, name, ours};
 use crate::measure::Usage;
 use crate::tab::Tab;
-use crate::target::{DOOR, Kind, LIFTED, Setting, Target};
+use crate::target::{Kind, Setting, Target};
 use crate::wire::framed;
 
 /// What is typed last.
@@ -92,8 +92,8 @@ pub fn text(updates: &[&[u8]]) -> Result<String, Error> {
 }
 
 /// From the first byte to the last edit's arrival, and to its ack.
-pub async fn run(kind: Kind, galley: &Path, trace: &Trace) -> Result<Figures, Error> {
-    let target = Target::start(kind, &Setting { galley: galley.to_owned(), limits: [LIFTED, DOOR].concat() })?;
+pub async fn run(kind: Kind, setting: &Setting, trace: &Trace) -> Result<Figures, Error> {
+    let target = Target::start(kind, setting)?;
     let place = Rc::new(target.document("")?);
     let (mut follower, _) = Tab::join(&target, &place).await?;
     let (mut writer, _) = Tab::join(&target, &place).await?;

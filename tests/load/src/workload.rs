@@ -1,11 +1,9 @@
 //! Every workload, what it measures, and how large it is.
 
-use std::path::PathBuf;
-
 use crate::Error;
 use crate::figures::Figures;
 use crate::rooms::Per;
-use crate::target::Kind;
+use crate::target::{Kind, Setting};
 use crate::trace::Trace;
 use crate::{documents, idle, rooms, trace};
 
@@ -117,19 +115,19 @@ const SMALL_TRACE: usize = 2_000;
 
 /// What is read and prepared once for all runs.
 pub struct Prepared {
-    /// The `galley` binary.
-    pub galley: PathBuf,
+    /// What servers are started with.
+    pub setting: Setting,
     /// The recorded day.
     pub trace: Option<Trace>,
 }
 
 impl Prepared {
     /// For these workloads.
-    pub fn for_all(workloads: &[&Workload], galley: PathBuf, small: bool) -> Result<Prepared, Error> {
+    pub fn for_all(workloads: &[&Workload], setting: Setting, small: bool) -> Result<Prepared, Error> {
         let needed = workloads.iter().any(|workload| workload.does == Does::Trace);
         let most = if small { SMALL_TRACE } else { usize::MAX };
         let trace = needed.then(|| Trace::read(&Trace::named("seph-blog1"), most)).transpose()?;
-        Ok(Prepared { galley, trace })
+        Ok(Prepared { setting, trace })
     }
 }
 
@@ -144,12 +142,12 @@ impl Workload {
 
     /// One run against one target.
     pub async fn run(&self, kind: Kind, size: Size, prepared: &Prepared) -> Result<Figures, Error> {
-        let galley = prepared.galley.as_path();
+        let setting = &prepared.setting;
         match self.does {
-            Does::Rooms(per) => rooms::run(kind, galley, size, per).await,
-            Does::Idle => idle::run(kind, galley, size).await,
-            Does::Documents => documents::run(kind, galley, size).await,
-            Does::Trace => trace::run(kind, galley, prepared.trace.as_ref().ok_or("no trace was read")?).await,
+            Does::Rooms(per) => rooms::run(kind, setting, size, per).await,
+            Does::Idle => idle::run(kind, setting, size).await,
+            Does::Documents => documents::run(kind, setting, size).await,
+            Does::Trace => trace::run(kind, setting, prepared.trace.as_ref().ok_or("no trace was read")?).await,
         }
     }
 }
