@@ -5,7 +5,6 @@
 //! Next: `rooms.rs`, where messages go; `ws/guarded.rs` for what is
 //! looked at before; `line.rs` for the connection under it.
 
-use std::collections::VecDeque;
 use std::io;
 use std::pin::pin;
 use std::time::Duration;
@@ -16,7 +15,6 @@ use actix_web::http::header::{RETRY_AFTER, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::web::{self, Data, Path, Query};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, rt};
 use actix_ws::{AggregatedMessage as Message, AggregatedMessageStream, CloseCode, Closed, ProtocolError, Session};
-use bytes::Bytes;
 use futures_util::future::{Either, select};
 use room::{Channel, CloseReason, Dialect};
 use serde::Deserialize;
@@ -28,21 +26,22 @@ use crate::access::{Action, Grant, Principal, Standing};
 use crate::accounts;
 use crate::http::Error;
 use crate::line::Handle;
-use crate::outbox::{Outbox, Outgoing};
+use crate::outbox::{Outbox, Told};
 use crate::rooms::{Entrance, Seat};
 
 #[cfg(feature = "autobahn")]
 pub mod echo;
-mod flow;
 pub mod frames;
 mod guarded;
+mod outflow;
 mod pace;
 pub mod packed;
 mod sockets;
+pub(crate) mod wire;
 
-use flow::{Flow, Taken};
 use frames::{Takes, Violation};
 use guarded::{Watch, guarded};
+use outflow::Outflow;
 use pace::{Pace, Verdict};
 pub use sockets::{Pass, Sockets};
 
@@ -117,18 +116,27 @@ async fn open(
             return Ok(busy());
         }
     };
-    let (response, wire) = upgrade(&request, body, &state, Takes::Binary, &[GALLEY_V1]).await?;
+    // The room counts on hearing of it well before its own bound is reached.
+    let outbox = Outbox::new(state.config.limits.room.outbox_bytes / 4);
+    let (response, wire) =
+        upgrade(&request, body, &state, Takes::Binary, &[GALLEY_V1], Sends { outbox: outbox.clone(), dialect }).await?;
     rt::spawn(async move {
         let counted = Counted::new(&state, pass, wire.handle.clone());
         match entry {
             Ok(grant) => {
-                let socket = Socket { state: state.clone(), wire, dialect, pass: &counted.pass };
+                let socket = Socket { state: state.clone(), wire, dialect, outbox, pass: &counted.pass };
                 socket.run(grant, principal, channel).await;
             }
             Err(reason) => wire.goodbye(&Ending::Said(reason)).await,
         }
     });
     Ok(response)
+}
+
+/// What a socket sends, beside what the protocol itself says.
+struct Sends {
+    outbox: Outbox,
+    dialect: Dialect,
 }
 
 /// The answer that makes it a socket, and the socket behind the guard every one of them has.
@@ -138,6 +146,7 @@ async fn upgrade(
     state: &State,
     takes: Takes,
     protocols: &[&str],
+    sends: Sends,
 ) -> Result<(HttpResponse, Wire), Error> {
     let limits = &state.config.limits;
     let (body, watch) = guarded(request, body, takes, limits, state.sockets.unfinished()).await?;
@@ -147,9 +156,8 @@ async fn upgrade(
     let messages = messages.max_frame_size(max).aggregate_continuations().max_continuation_size(max);
     let handle = request.conn_data::<Handle>().cloned().unwrap_or_default();
     handle.upgraded();
-    let flow = Flow::default();
-    let response = response.map_body(|_, body| BoxBody::new(Taken::new(body, flow.clone())));
-    Ok((response, Wire { session, messages, watch, flow, handle, patience: limits.goodbye }))
+    let response = response.map_body(|_, body| BoxBody::new(Outflow::new(sends.outbox, sends.dialect, body)));
+    Ok((response, Wire { session, messages, watch, handle, patience: limits.goodbye }))
 }
 
 /// Why a page that offered `galley.v1` does not get in.
@@ -202,7 +210,6 @@ struct Wire {
     session: Session,
     messages: AggregatedMessageStream,
     watch: Watch,
-    flow: Flow,
     handle: Handle,
     /// From our last word to the end.
     patience: Duration,
@@ -212,6 +219,7 @@ struct Socket<'a> {
     state: Data<State>,
     wire: Wire,
     dialect: Dialect,
+    outbox: Outbox,
     pass: &'a Pass,
 }
 
@@ -243,17 +251,16 @@ impl Ending {
 
 impl Socket<'_> {
     async fn run(mut self, grant: Grant, principal: Principal, channel: Channel) {
-        let outbox = Outbox::default();
         let Ok(also) = accounts::guests_of(&self.state.storage, grant.author()).await else {
             return self.wire.goodbye(&Ending::Said(CloseReason::TryLater)).await;
         };
-        let dialect = self.dialect;
+        let (dialect, outbox) = (self.dialect, self.outbox.clone());
         let entrance = Entrance { grant, principal, also, dialect, channel, outbox: outbox.clone() };
         let ending = match self.state.rooms.enter(entrance).await {
             Ok(seat) => {
                 let state = self.state.clone();
-                let (session, flow) = (self.wire.session.clone(), self.wire.flow.clone());
-                let writer = Writer { state: &state, session, flow, outbox: &outbox, seat: &seat, dialect };
+                let session = self.wire.session.clone();
+                let writer = Writer { state: &state, session, outbox: &outbox, seat: &seat };
                 let writer = pin!(writer.run());
                 let reader = pin!(self.read(&seat, &outbox));
                 match select(reader, writer).await {
@@ -400,71 +407,36 @@ fn broken(state: &State, violation: Violation) -> Ending {
     ending
 }
 
-/// From the room to the socket.
+/// What the room says to the socket itself; its messages go by the outbox.
 struct Writer<'a> {
     state: &'a State,
     session: Session,
-    flow: Flow,
     outbox: &'a Outbox,
     seat: &'a Seat,
-    dialect: Dialect,
 }
 
 impl Writer<'_> {
-    async fn run(mut self) -> Ending {
-        match self.write().await {
-            Ok(reason) => Ending::Said(reason),
-            Err(Closed) => Ending::Left(None),
-        }
-    }
-
     /// Until there is a reason to end, with a ping when it is time.
-    async fn write(&mut self) -> Result<CloseReason, Closed> {
+    async fn run(mut self) -> Ending {
         let limits = &self.state.config.limits;
         let mut ping = tokio::time::interval(limits.ping);
         ping.tick().await;
-        // The room counts on hearing of it well before its own bound is reached.
-        let drained_after = limits.room.outbox_bytes / 4;
-        let mut since_drained = 0;
         loop {
-            let outgoing = tokio::select! {
-                outgoing = self.outbox.next() => outgoing,
-                _ = ping.tick() => {
-                    self.session.ping(b"").await?;
-                    continue;
+            let told = tokio::select! {
+                told = self.outbox.told() => told,
+                _ = ping.tick() => match self.session.ping(b"").await {
+                    Ok(()) => continue,
+                    Err(Closed) => return Ending::Left(None),
+                },
+            };
+            match told {
+                Told::Drained => self.seat.drained().await,
+                Told::Closing(reason) => {
+                    // A reader that takes nothing does not hear its Close either.
+                    tokio::time::timeout(limits.goodbye, self.outbox.emptied()).await.ok();
+                    return Ending::Said(reason);
                 }
-            };
-            let frames = match outgoing {
-                Outgoing::Frames(frames) => frames,
-                Outgoing::Close(reason) => return Ok(reason),
-            };
-            since_drained += frames.iter().map(Bytes::len).sum::<usize>();
-            let (outbox, goodbye) = (self.outbox, limits.goodbye);
-            // A reader that takes nothing does not hear its Close either.
-            let given_up = async {
-                let reason = outbox.closing().await;
-                tokio::time::sleep(goodbye).await;
-                reason
-            };
-            tokio::select! {
-                handed = self.hand_over(frames) => handed?,
-                reason = given_up => return Ok(reason),
-            }
-            if since_drained >= drained_after && self.outbox.is_empty() {
-                since_drained = 0;
-                self.seat.drained().await;
             }
         }
-    }
-
-    async fn hand_over(&mut self, frames: VecDeque<Bytes>) -> Result<(), Closed> {
-        for frame in frames {
-            self.flow.room().await;
-            let frame = if self.dialect == Dialect::Galley { packed::pack(frame) } else { frame };
-            let bytes = frame.len();
-            self.session.binary(frame).await?;
-            self.flow.handed(bytes);
-        }
-        Ok(())
     }
 }

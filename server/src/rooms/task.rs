@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::trouble::Suspects;
 use super::{Message, RoomError, Rooms};
 use crate::revisions::Pace;
+use crate::ws::wire::Frame;
 use crate::{clock, documents};
 
 mod cost;
@@ -347,13 +348,19 @@ impl Task {
     }
 
     fn run_effects(&mut self) {
+        let mut last: Option<Frame> = None;
         for effect in std::mem::take(&mut self.effects) {
             match effect {
                 Effect::Send { conn, frame } => {
+                    let shared = match last.take() {
+                        Some(last) if last.is(&frame) => last,
+                        _ => Frame::new(frame),
+                    };
                     if let Some(occupant) = self.seats.get(&conn) {
                         self.rooms.0.parts.metrics.sent.inc();
-                        occupant.outbox.push(frame);
+                        occupant.outbox.push(shared.clone());
                     }
+                    last = Some(shared);
                 }
                 Effect::Append { ticket, channel, update, authors } => self.append(ticket, channel, update, authors),
                 Effect::Compact { channel, snapshot, authors, .. } => self.compact(channel, snapshot, authors),
