@@ -3,16 +3,19 @@
 //! Why no task stands between: one edit of one writer is a message to everybody else, so what one message costs a reader
 //! is what a busy document costs. Invariant: frames leave in the order they came and none is dropped; the *room* bounds
 //! their bytes (it stops sending updates to a reader that lags and catches it up with one diff), so nothing here can grow
-//! without it. Next: `ws/outflow.rs`, which empties it; `ws.rs`.
+//! without it. Next: `post.rs`, which empties it at once where it can; `ws/outflow.rs`, which does where it cannot; `ws.rs`.
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use room::CloseReason;
+use bytes::Bytes;
+use room::{CloseReason, Dialect};
 use tokio::sync::Notify;
 
+use crate::post::Address;
 use crate::ws::wire::Frame;
 
 /// Both ends; clones share one queue.
@@ -21,19 +24,27 @@ pub struct Outbox(Arc<Shared>);
 
 struct Shared {
     queue: Mutex<Queue>,
+    /// How the socket speaks.
+    dialect: Dialect,
     /// Bytes after which the room wants to hear that nothing waits any more.
     drained_after: usize,
+    /// Who brings its frames to the connection.
+    address: Address,
     told: Notify,
 }
 
 #[derive(Default)]
 struct Queue {
+    /// The end of a frame of which the connection took only the beginning.
+    rest: Option<Bytes>,
     frames: VecDeque<Frame>,
     close: Option<CloseReason>,
     /// Nothing is read from the socket before.
     held: Option<Instant>,
     /// The connection, while it waits for a frame.
     taker: Option<Waker>,
+    /// Somebody is on the way to bring what is here.
+    called: bool,
     /// Bytes handed out since the room last heard of it.
     taken: usize,
 }
@@ -49,22 +60,24 @@ pub enum Told {
 
 impl Outbox {
     /// Nothing waits. Told are those who ask, whenever it is empty again after so many bytes.
-    pub fn new(drained_after: usize) -> Outbox {
-        Outbox(Arc::new(Shared { queue: Mutex::default(), drained_after, told: Notify::new() }))
+    pub fn new(dialect: Dialect, drained_after: usize, address: Address) -> Outbox {
+        Outbox(Arc::new(Shared { queue: Mutex::default(), dialect, drained_after, address, told: Notify::new() }))
     }
 
-    /// Adds one message. After `close` it is forgotten: nobody will read it.
-    pub fn push(&self, frame: Frame) {
+    /// Where its frames are brought from.
+    pub fn address(&self) -> &Address {
+        &self.0.address
+    }
+
+    /// Adds one message, and whether somebody must be called to bring it. After `close` it is forgotten: nobody will read it.
+    #[must_use]
+    pub fn push(&self, frame: Frame) -> bool {
         let mut queue = self.queue();
         if queue.close.is_some() {
-            return;
+            return false;
         }
         queue.frames.push_back(frame);
-        let taker = queue.taker.take();
-        drop(queue);
-        if let Some(taker) = taker {
-            taker.wake();
-        }
+        queue.taker.is_some() && !std::mem::replace(&mut queue.called, true)
     }
 
     /// Ends the socket once all frames are handed out; the first reason stays.
@@ -91,20 +104,57 @@ impl Outbox {
         until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
     }
 
-    /// The next frame for the connection. One taker only.
-    pub fn poll_frame(&self, cx: &mut Context<'_>) -> Poll<Frame> {
+    /// The next bytes for the connection. One taker only.
+    pub fn poll_bytes(&self, cx: &mut Context<'_>) -> Poll<Bytes> {
         let mut queue = self.queue();
-        let Some(frame) = queue.frames.pop_front() else {
-            queue.taker = Some(cx.waker().clone());
-            return Poll::Pending;
-        };
-        queue.taken += frame.len();
-        let is_news = queue.frames.is_empty() && (queue.taken >= self.0.drained_after || queue.close.is_some());
+        if let Some(rest) = queue.rest.take() {
+            return Poll::Ready(rest);
+        }
+        if let Some(frame) = self.pop(&mut queue) {
+            drop(queue);
+            return Poll::Ready(frame.wire(self.0.dialect));
+        }
+        queue.taker = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Writes what is here, while the connection waits for it and takes it; what it does not take, it is woken for.
+    pub fn bring(&self, mut write: impl FnMut(&[u8]) -> io::Result<usize>) {
+        loop {
+            let mut queue = self.queue();
+            let frame = if queue.taker.is_some() && queue.rest.is_none() { self.pop(&mut queue) } else { None };
+            let Some(frame) = frame else {
+                queue.called = false;
+                return;
+            };
+            drop(queue);
+            let bytes = frame.wire(self.0.dialect);
+            let written = write(&bytes).unwrap_or(0);
+            if written < bytes.len() {
+                return self.leave(bytes.slice(written..));
+            }
+        }
+    }
+
+    /// The connection has to take it from here, or to find out what is wrong.
+    fn leave(&self, rest: Bytes) {
+        let mut queue = self.queue();
+        queue.rest = Some(rest);
+        queue.called = false;
+        let taker = queue.taker.take();
         drop(queue);
-        if is_news {
+        if let Some(taker) = taker {
+            taker.wake();
+        }
+    }
+
+    fn pop(&self, queue: &mut Queue) -> Option<Frame> {
+        let frame = queue.frames.pop_front()?;
+        queue.taken += frame.len();
+        if queue.frames.is_empty() && (queue.taken >= self.0.drained_after || queue.close.is_some()) {
             self.0.told.notify_one();
         }
-        Poll::Ready(frame)
+        Some(frame)
     }
 
     /// Waits until there is something to look after. One task only.
@@ -150,12 +200,20 @@ mod tests {
 
     use super::*;
 
-    fn frame(message: &'static str) -> Frame {
-        Frame::new(Bytes::from_static(message.as_bytes()))
+    fn outbox(drained_after: usize) -> Outbox {
+        Outbox::new(Dialect::Stock, drained_after, Address::nowhere())
     }
 
-    async fn next(outbox: &Outbox) -> Frame {
-        poll_fn(|cx| outbox.poll_frame(cx)).await
+    fn push(outbox: &Outbox, message: &'static str) -> bool {
+        outbox.push(Frame::new(Bytes::from_static(message.as_bytes())))
+    }
+
+    async fn next(outbox: &Outbox) -> Bytes {
+        poll_fn(|cx| outbox.poll_bytes(cx)).await
+    }
+
+    async fn wait(outbox: &Outbox) {
+        assert!(poll_fn(|cx| Poll::Ready(outbox.poll_bytes(cx).is_pending())).await);
     }
 
     async fn is_pending<T>(future: &mut std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
@@ -164,38 +222,65 @@ mod tests {
 
     #[tokio::test]
     async fn sk9_frames_then_goodbye() {
-        let outbox = Outbox::new(1_000);
-        outbox.push(frame("a"));
-        outbox.push(frame("b"));
+        let outbox = outbox(1_000);
+        push(&outbox, "a");
+        push(&outbox, "b");
         outbox.close(CloseReason::Gone);
-        outbox.push(frame("late"));
+        assert!(!push(&outbox, "late"));
         assert_eq!(outbox.told().await, Told::Closing(CloseReason::Gone));
         let mut emptied = pin!(outbox.emptied());
-        for message in ["a", "b"] {
+        for frame in ["\u{2}\u{1}a", "\u{2}\u{1}b"] {
             assert!(is_pending(&mut emptied).await);
-            assert_eq!(next(&outbox).await.message(), message);
+            assert_eq!(next(&outbox).await[1..], frame.as_bytes()[1..]);
         }
         emptied.await;
     }
 
     #[tokio::test]
-    async fn a_waiting_connection_wakes() {
-        let outbox = Outbox::new(1_000);
-        let reader = outbox.clone();
-        let read = tokio::spawn(async move { next(&reader).await.message().clone() });
-        outbox.push(frame("x"));
-        assert_eq!(read.await.ok(), Some(Bytes::from_static(b"x")));
+    async fn only_a_connection_that_waits_is_called_and_once() {
+        let outbox = outbox(1_000);
+        assert!(!push(&outbox, "a"), "it has not asked yet");
+        next(&outbox).await;
+        wait(&outbox).await;
+        assert_eq!([push(&outbox, "b"), push(&outbox, "c")], [true, false]);
+        let mut taken = Vec::new();
+        outbox.bring(|bytes| {
+            taken.extend_from_slice(bytes);
+            Ok(bytes.len())
+        });
+        assert_eq!(taken, b"\x82\x01b\x82\x01c");
+        assert!(push(&outbox, "d"), "it still waits");
+    }
+
+    #[tokio::test]
+    async fn sk9_what_a_connection_does_not_take_is_left_for_it_in_order() {
+        let outbox = outbox(1_000);
+        wait(&outbox).await;
+        push(&outbox, "abc");
+        push(&outbox, "d");
+        outbox.bring(|_| Ok(3));
+        outbox.bring(|_| unreachable!("its rest goes first"));
+        assert_eq!(next(&outbox).await, &b"bc"[..]);
+        wait_and_refuse(&outbox).await;
+        assert_eq!(next(&outbox).await, &b"\x82\x01e"[..]);
+    }
+
+    async fn wait_and_refuse(outbox: &Outbox) {
+        assert_eq!(next(outbox).await, &b"\x82\x01d"[..]);
+        wait(outbox).await;
+        push(outbox, "e");
+        outbox.bring(|_| Err(io::ErrorKind::WouldBlock.into()));
     }
 
     #[tokio::test]
     async fn sk34_the_room_hears_when_much_was_taken_and_nothing_waits() {
-        let outbox = Outbox::new(4);
+        let outbox = outbox(4);
         let mut told = pin!(outbox.told());
-        outbox.push(frame("abc"));
+        push(&outbox, "abc");
         next(&outbox).await;
         assert!(is_pending(&mut told).await);
-        outbox.push(frame("d"));
-        outbox.push(frame("e"));
+        push(&outbox, "d");
+        push(&outbox, "e");
         next(&outbox).await;
         assert!(is_pending(&mut told).await);
         next(&outbox).await;

@@ -27,6 +27,7 @@ use crate::accounts;
 use crate::http::Error;
 use crate::line::Handle;
 use crate::outbox::{Outbox, Told};
+use crate::post;
 use crate::rooms::{Entrance, Seat};
 
 #[cfg(feature = "autobahn")]
@@ -116,15 +117,12 @@ async fn open(
             return Ok(busy());
         }
     };
-    // The room counts on hearing of it well before its own bound is reached.
-    let outbox = Outbox::new(state.config.limits.room.outbox_bytes / 4);
-    let (response, wire) =
-        upgrade(&request, body, &state, Takes::Binary, &[GALLEY_V1], Sends { outbox: outbox.clone(), dialect }).await?;
+    let (response, wire) = upgrade(&request, body, &state, Takes::Binary, dialect).await?;
     rt::spawn(async move {
         let counted = Counted::new(&state, pass, wire.handle.clone());
         match entry {
             Ok(grant) => {
-                let socket = Socket { state: state.clone(), wire, dialect, outbox, pass: &counted.pass };
+                let socket = Socket { state: state.clone(), wire, dialect, pass: &counted.pass };
                 socket.run(grant, principal, channel).await;
             }
             Err(reason) => wire.goodbye(&Ending::Said(reason)).await,
@@ -133,31 +131,27 @@ async fn open(
     Ok(response)
 }
 
-/// What a socket sends, beside what the protocol itself says.
-struct Sends {
-    outbox: Outbox,
-    dialect: Dialect,
-}
-
 /// The answer that makes it a socket, and the socket behind the guard every one of them has.
 async fn upgrade(
     request: &HttpRequest,
     body: web::Payload,
     state: &State,
     takes: Takes,
-    protocols: &[&str],
-    sends: Sends,
+    dialect: Dialect,
 ) -> Result<(HttpResponse, Wire), Error> {
     let limits = &state.config.limits;
     let (body, watch) = guarded(request, body, takes, limits, state.sockets.unfinished()).await?;
     let (response, session, messages) =
-        actix_ws::handle_with_protocols(request, body, protocols).map_err(|_| Error::NotAWebSocket)?;
+        actix_ws::handle_with_protocols(request, body, &[GALLEY_V1]).map_err(|_| Error::NotAWebSocket)?;
     let max = limits.room.message_bytes;
     let messages = messages.max_frame_size(max).aggregate_continuations().max_continuation_size(max);
     let handle = request.conn_data::<Handle>().cloned().unwrap_or_default();
     handle.upgraded();
-    let response = response.map_body(|_, body| BoxBody::new(Outflow::new(sends.outbox, sends.dialect, body)));
-    Ok((response, Wire { session, messages, watch, handle, patience: limits.goodbye }))
+    let (address, lodging) = post::lodge(handle.clone());
+    // The room counts on hearing of it well before its own bound is reached.
+    let outbox = Outbox::new(dialect, limits.room.outbox_bytes / 4, address);
+    let response = response.map_body(|_, body| BoxBody::new(Outflow::new(outbox.clone(), lodging, body)));
+    Ok((response, Wire { session, messages, outbox, watch, handle, patience: limits.goodbye }))
 }
 
 /// Why a page that offered `galley.v1` does not get in.
@@ -209,6 +203,8 @@ impl Drop for Counted {
 struct Wire {
     session: Session,
     messages: AggregatedMessageStream,
+    /// What the room says to it.
+    outbox: Outbox,
     watch: Watch,
     handle: Handle,
     /// From our last word to the end.
@@ -219,7 +215,6 @@ struct Socket<'a> {
     state: Data<State>,
     wire: Wire,
     dialect: Dialect,
-    outbox: Outbox,
     pass: &'a Pass,
 }
 
@@ -254,7 +249,7 @@ impl Socket<'_> {
         let Ok(also) = accounts::guests_of(&self.state.storage, grant.author()).await else {
             return self.wire.goodbye(&Ending::Said(CloseReason::TryLater)).await;
         };
-        let (dialect, outbox) = (self.dialect, self.outbox.clone());
+        let (dialect, outbox) = (self.dialect, self.wire.outbox.clone());
         let entrance = Entrance { grant, principal, also, dialect, channel, outbox: outbox.clone() };
         let ending = match self.state.rooms.enter(entrance).await {
             Ok(seat) => {

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use super::trouble::Suspects;
 use super::{Message, RoomError, Rooms};
+use crate::post::Round;
 use crate::revisions::Pace;
 use crate::ws::wire::Frame;
 use crate::{clock, documents};
@@ -348,7 +349,7 @@ impl Task {
     }
 
     fn run_effects(&mut self) {
-        let mut last: Option<Frame> = None;
+        let (mut last, mut round) = (None::<Frame>, Round::default());
         for effect in std::mem::take(&mut self.effects) {
             match effect {
                 Effect::Send { conn, frame } => {
@@ -358,7 +359,7 @@ impl Task {
                     };
                     if let Some(occupant) = self.seats.get(&conn) {
                         self.rooms.0.parts.metrics.sent.inc();
-                        occupant.outbox.push(shared.clone());
+                        round.push(&occupant.outbox, shared.clone());
                     }
                     last = Some(shared);
                 }
@@ -375,6 +376,7 @@ impl Task {
                 Effect::Announce { .. } => {}
             }
         }
+        round.go();
     }
 
     fn append(&mut self, ticket: Ticket, channel: Channel, update: Bytes, authors: Bytes) {

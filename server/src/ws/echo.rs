@@ -7,15 +7,13 @@ use actix_web::{HttpRequest, HttpResponse, rt};
 use actix_ws::CloseCode;
 use room::Dialect;
 
-use super::{Ending, Message, Sends, Takes, Wire, upgrade};
+use super::{Ending, Message, Takes, Wire, upgrade};
 use crate::State;
 use crate::http::Error;
-use crate::outbox::Outbox;
 
 /// Gives every message back.
 pub async fn echo(request: HttpRequest, body: web::Payload, state: Data<State>) -> Result<HttpResponse, Error> {
-    let nothing = Sends { outbox: Outbox::new(usize::MAX), dialect: Dialect::Stock };
-    let (response, mut wire) = upgrade(&request, body, &state, Takes::Anything, &[], nothing).await?;
+    let (response, mut wire) = upgrade(&request, body, &state, Takes::Anything, Dialect::Stock).await?;
     rt::spawn(async move {
         let ending = turn(&mut wire, &state).await;
         wire.goodbye(&ending).await;

@@ -9,22 +9,22 @@ use std::task::{Context, Poll};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
-use room::Dialect;
 
 use crate::outbox::Outbox;
+use crate::post::Lodging;
 
 /// The messages of a room, and between them those of the protocol.
 pub struct Outflow {
     outbox: Outbox,
-    dialect: Dialect,
     /// Pings, pongs and the goodbye, as actix-ws writes them.
     protocol: BoxBody,
+    _lodging: Lodging,
 }
 
 impl Outflow {
     /// Beside the body actix-ws made.
-    pub fn new(outbox: Outbox, dialect: Dialect, protocol: BoxBody) -> Outflow {
-        Outflow { outbox, dialect, protocol }
+    pub fn new(outbox: Outbox, lodging: Lodging, protocol: BoxBody) -> Outflow {
+        Outflow { outbox, protocol, _lodging: lodging }
     }
 }
 
@@ -39,7 +39,7 @@ impl MessageBody for Outflow {
         if let Poll::Ready(said) = Pin::new(&mut self.protocol).poll_next(cx) {
             return Poll::Ready(said);
         }
-        self.outbox.poll_frame(cx).map(|frame| Some(Ok(frame.wire(self.dialect))))
+        self.outbox.poll_bytes(cx).map(|bytes| Some(Ok(bytes)))
     }
 }
 
@@ -49,32 +49,42 @@ mod tests {
 
     use actix_web::body::BodyStream;
     use futures_util::stream;
+    use room::Dialect;
 
     use super::*;
+    use crate::line::Handle;
+    use crate::post;
     use crate::ws::wire::Frame;
 
     async fn next(outflow: &mut Outflow) -> Option<Bytes> {
         poll_fn(|cx| Pin::new(&mut *outflow).poll_next(cx)).await.map(|said| said.expect("bytes"))
     }
 
-    #[tokio::test]
+    fn pair(protocol: BoxBody) -> (Outbox, Outflow) {
+        let (address, lodging) = post::lodge(Handle::default());
+        let outbox = Outbox::new(Dialect::Stock, 1_000, address);
+        (outbox.clone(), Outflow::new(outbox, lodging, protocol))
+    }
+
+    fn push(outbox: &Outbox, message: &'static str) {
+        assert!(!outbox.push(Frame::new(Bytes::from_static(message.as_bytes()))), "nobody waits");
+    }
+
+    #[actix_web::test]
     async fn sk34_a_connection_is_handed_one_message_at_a_time() {
-        let outbox = Outbox::new(1_000);
-        let silent = BoxBody::new(BodyStream::new(stream::pending::<Result<Bytes, std::io::Error>>()));
-        let mut outflow = Outflow::new(outbox.clone(), Dialect::Stock, silent);
-        for message in ["a", "b"] {
-            outbox.push(Frame::new(Bytes::from_static(message.as_bytes())));
-        }
+        let silent = BodyStream::new(stream::pending::<Result<Bytes, std::io::Error>>());
+        let (outbox, mut outflow) = pair(BoxBody::new(silent));
+        push(&outbox, "a");
+        push(&outbox, "b");
         assert_eq!(next(&mut outflow).await.as_deref(), Some(&b"\x82\x01a"[..]));
         assert_eq!(next(&mut outflow).await.as_deref(), Some(&b"\x82\x01b"[..]));
     }
 
-    #[tokio::test]
+    #[actix_web::test]
     async fn what_the_protocol_has_to_say_does_not_wait_for_the_room() {
-        let outbox = Outbox::new(1_000);
-        let pong = BoxBody::new(BodyStream::new(stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"pong"))])));
-        let mut outflow = Outflow::new(outbox.clone(), Dialect::Stock, pong);
-        outbox.push(Frame::new(Bytes::from_static(b"a")));
+        let pong = BodyStream::new(stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"pong"))]));
+        let (outbox, mut outflow) = pair(BoxBody::new(pong));
+        push(&outbox, "a");
         assert_eq!(next(&mut outflow).await.as_deref(), Some(&b"pong"[..]));
         assert_eq!(next(&mut outflow).await, None, "the protocol has said its last word");
     }
