@@ -25,6 +25,7 @@ pub struct Document {
     /// Never less than the text has; made exact when it comes near the limit.
     text_bytes: usize,
     batch: Vec<Queued>,
+    pending_bytes: usize,
     /// Entries in the log since the last snapshot.
     pub tail: usize,
     /// A compaction is under way.
@@ -139,7 +140,7 @@ impl Document {
         let doc = new_doc(own_client);
         let text = doc.get_or_insert_text("content");
         let (heads, batch) = (HashMap::new(), Vec::new());
-        Document { channel, doc, text, heads, text_bytes: 0, batch, tail: 0, compacting: false }
+        Document { channel, doc, text, heads, text_bytes: 0, batch, pending_bytes: 0, tail: 0, compacting: false }
     }
 
     /// Queues one thing that is stored, if it is what can have been stored.
@@ -194,6 +195,7 @@ impl Document {
             self.heads.insert(*client, *to);
         }
         self.text_bytes += checked.bytes().len();
+        self.pending_bytes += checked.bytes().len();
         self.batch.push(Queued { from, update: checked.bytes().clone() });
     }
 
@@ -203,6 +205,7 @@ impl Document {
             return None;
         }
         let by = std::mem::take(&mut self.batch);
+        self.pending_bytes = 0;
         let mut transaction = self.doc.transact_mut();
         for queued in &by {
             // The gate made these bytes; if yrs does not take them, this room must end before it misleads anybody.
@@ -252,14 +255,17 @@ impl Document {
 
     /// Bytes that wait for the flush.
     pub fn pending_bytes(&self) -> usize {
-        self.batch.iter().map(|queued| queued.update.len()).sum()
+        self.pending_bytes
     }
 
-    /// Makes the count of text bytes exact if `more` might pass `limit`. Call with nothing pending.
-    pub fn make_room(&mut self, more: usize, limit: usize) {
-        if self.text_bytes.saturating_add(more) > limit {
-            self.measure();
-        }
+    /// Whether `more` might pass `limit`, as far as is known without counting.
+    pub fn is_near(&self, more: usize, limit: usize) -> bool {
+        self.text_bytes.saturating_add(more) > limit
+    }
+
+    /// Makes the count of text bytes exact. Call with nothing pending.
+    pub fn measure(&mut self) {
+        self.text_bytes = self.content().len();
     }
 
     /// The text.
@@ -301,9 +307,6 @@ impl Document {
         copied(&self.state(), client)
     }
 
-    fn measure(&mut self) {
-        self.text_bytes = self.content().len();
-    }
 }
 
 /// Where the passages of notes are in a text with this state and content.

@@ -353,11 +353,14 @@ impl Room {
     }
 
     fn make_room(&mut self, now: Millis, more: usize, effects: &mut Vec<Effect>) {
-        if self.text.is_pending() && self.text.pending_bytes() + more > self.limits.text_bytes / 2 {
+        let limit = self.limits.text_bytes;
+        let is_near = self.text.is_near(more, limit);
+        // Only what is applied can be counted.
+        if self.text.is_pending() && (is_near || self.text.pending_bytes() + more > limit / 2) {
             self.flush_text(now, effects);
         }
-        if !self.text.is_pending() {
-            self.text.make_room(more, self.limits.text_bytes);
+        if is_near {
+            self.text.measure();
         }
     }
 }
@@ -408,7 +411,9 @@ impl Room {
             }
             transaction.encode_update_v1()
         };
-        self.text.make_room(update.len(), self.limits.text_bytes);
+        if self.text.is_near(update.len(), self.limits.text_bytes) {
+            self.text.measure();
+        }
         match self.text.judge(&update, Arrival::Update, &self.authors, By::only(by), &self.limits) {
             Verdict::Accept(checked) => {
                 checked.unbound().iter().for_each(|client| self.authors.bind(*client, by, Arrival::Update));

@@ -190,3 +190,18 @@ fn ak6_a_stock_client_hears_of_none_of_it() {
     table.accept(Event::StoreFailed);
     assert_eq!(table.heard(1), []);
 }
+
+#[test]
+fn gt17_a_short_text_never_fills_up_however_much_is_typed_at_once() {
+    let mut table = Table::with(Limits { text_bytes: 1_000, ..Limits::default() });
+    table.seat(1, Role::Edit, Dialect::Galley);
+    table.heard(1);
+    let pen = Pen::new(11);
+    for _ in 0..300 {
+        table.update(1, &pen.insert(0, "typed"));
+        table.update(1, &pen.remove(0, 5));
+    }
+    table.update(1, &pen.insert(0, "kept"));
+    table.flush();
+    assert_eq!((nacks(&table.heard(1)), table.room.text().as_str()), (vec![], "kept"));
+}
