@@ -306,7 +306,6 @@ impl Document {
     pub fn copy(&self, client: u64) -> (Doc, TextRef) {
         copied(&self.state(), client)
     }
-
 }
 
 /// Where the passages of notes are in a text with this state and content.

@@ -39,6 +39,9 @@ use seats::Occupant;
 /// How often time passes for a room: awareness is reaped, laggards are noticed, records are touched.
 const TICK: Duration = Duration::from_millis(500);
 
+/// How often at most the record of a document is touched while somebody writes.
+const TOUCH: Duration = Duration::from_secs(2);
+
 /// Loads the document and serves it until nobody needs it.
 pub(super) async fn run(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Message>) {
     let gauge = rooms.0.parts.metrics.rooms.clone();
@@ -110,6 +113,7 @@ struct Task {
     newest: Option<Uuid>,
     /// Written since the document's record was last touched.
     untouched: bool,
+    touched: Option<Instant>,
     /// How many open notes the document's record says there are; `None`: not looked at yet.
     counted: Option<usize>,
     empty_since: Option<Instant>,
@@ -313,7 +317,7 @@ impl Task {
         if self.pace.due(clock::monotonic_ms(), limits.revision_pause, limits.revision) {
             self.revise().await;
         }
-        if self.untouched {
+        if self.untouched && self.touched.is_none_or(|at| at.elapsed() >= TOUCH) {
             self.touch().await;
         }
     }
@@ -321,6 +325,7 @@ impl Task {
     /// Keeps the title and the time in the document's record, which lists are made from.
     async fn touch(&mut self) {
         self.untouched = false;
+        self.touched = Some(Instant::now());
         let title = documents::title_of(&self.room.text());
         let storage = &self.rooms.0.parts.storage;
         match documents::touch(storage, self.document, title, clock::wall_ms()).await {

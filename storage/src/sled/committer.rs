@@ -1,6 +1,7 @@
 //! The one thread that writes: takes a group, writes it, syncs once, then acknowledges in order.
 //!
-//! No timer: while one group syncs, the next gathers. Compactions and erasures sync several times and go alone,
+//! While one group syncs, the next gathers. Who writes alone never waits for company; where several write at once, syncs begin
+//! at least [`PACE`] apart, because a sync costs the processor more than the writes in it. Compactions and erasures sync several times and go alone,
 //! and so do cuts, which see only what is durable.
 //! Invariants: an outcome is told only after the sync that covers it; the first failure of a write, flush or fsync
 //! is the last thing this thread does, because a second fsync may claim success for pages the kernel threw away.
@@ -10,7 +11,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::disk::{Disk, Trouble};
 use crate::StoreError;
@@ -22,6 +23,8 @@ const GROUP_OPS_MAX: usize = 4096;
 const GROUP_BYTES_MAX: usize = 1 << 20;
 /// Most bytes waiting; beyond it a write is refused with `Busy`.
 pub(crate) const QUEUE_BYTES_MAX: usize = 512 << 20;
+/// From one sync to the next, once a group had more than one write.
+const PACE: Duration = Duration::from_millis(4);
 /// How many of the latest fsync times [`Figures`] keeps.
 const SYNC_TIMES_KEPT: usize = 1024;
 
@@ -54,6 +57,8 @@ struct Shared {
 struct Queue {
     waiting: VecDeque<Job>,
     bytes: usize,
+    /// The thread sleeps until it is told.
+    idle: bool,
     door: Door,
 }
 
@@ -138,13 +143,20 @@ impl Shared {
         }
         queue.bytes += bytes;
         queue.waiting.push_back(job);
+        let idle = std::mem::take(&mut queue.idle);
         drop(queue);
-        self.ready.notify_one();
+        if idle {
+            self.ready.notify_one();
+        }
     }
 
     fn run(&self, mut disk: Disk) {
         let finished = catch_unwind(AssertUnwindSafe(|| {
-            while let Some(group) = self.next_group() {
+            let mut free = Instant::now();
+            while let Some(group) = self.next_group(free) {
+                if group.len() > 1 {
+                    free = Instant::now() + PACE;
+                }
                 self.commit(&mut disk, group)?;
             }
             disk.sync().map(drop)
@@ -163,14 +175,22 @@ impl Shared {
         }
     }
 
-    /// Waits for work. `None` once the door is closed and nothing waits.
-    fn next_group(&self) -> Option<Vec<Job>> {
+    /// Waits for work, and if there is some, until it is time. `None` once the door is closed and nothing waits.
+    fn next_group(&self, free: Instant) -> Option<Vec<Job>> {
         let mut queue = lock(&self.queue);
         while queue.waiting.is_empty() {
             if queue.door != Door::Open {
                 return None;
             }
+            queue.idle = true;
             queue = self.ready.wait(queue).unwrap_or_else(std::sync::PoisonError::into_inner);
+        }
+        queue.idle = false;
+        let early = free.saturating_duration_since(Instant::now());
+        if !early.is_zero() && queue.door == Door::Open && queue.bytes < GROUP_BYTES_MAX {
+            drop(queue);
+            std::thread::sleep(early);
+            queue = lock(&self.queue);
         }
         let (mut group, mut bytes) = (Vec::new(), 0);
         while let Some(job) = queue.waiting.front() {

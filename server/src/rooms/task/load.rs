@@ -67,6 +67,7 @@ impl Task {
             pace,
             newest,
             untouched: false,
+            touched: None,
             counted: None,
             empty_since: Some(Instant::now()),
             stopping: None,
