@@ -6,11 +6,25 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use room::Limits;
-use room::gate::{Arrival, Known, Standing, Verdict, messages, update};
+use room::gate::{Arrival, Known, Lineage, Standing, Verdict, messages, update};
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, Text, Transact, Update, WriteTxn};
 
-struct Head(u64, u32);
+/// One client's document.
+#[derive(Default)]
+struct Head(u64, u32, Lineage);
+
+impl Head {
+    fn holding(bytes: &[u8]) -> Head {
+        let mut head = Head::default();
+        let Verdict::Accept(checked) = update(bytes, Arrival::Stored, &head, &Limits::default()) else {
+            panic!("it is honest");
+        };
+        head.2.grow(&checked);
+        (head.0, head.1) = checked.fresh().first().map(|(client, _, to)| (*client, *to)).unwrap_or_default();
+        head
+    }
+}
 
 impl Known for Head {
     fn head(&self, client: u64) -> u32 {
@@ -19,6 +33,10 @@ impl Known for Head {
 
     fn standing(&self, _client: u64) -> Standing {
         Standing::Own
+    }
+
+    fn lineage(&self) -> &Lineage {
+        &self.2
     }
 
     fn clients(&self) -> usize {
@@ -43,15 +61,15 @@ fn main() {
     };
     let long = typed(0, &"The quick brown fox. ".repeat(5_000));
     let key = typed(4_711, "x");
-    let head = 105_000;
+    let (empty, full) = (Head::default(), Head::holding(&long));
 
-    time("typing one character, gate", ROUNDS, || gate(&key, head));
+    time("typing one character, gate", ROUNDS, || gate(&key, &full));
     time("typing one character, envelope", ROUNDS, || {
         let frame = [&[0, 2, key.len() as u8][..], &key].concat();
         black_box(messages(&frame, &Limits::default()).is_ok());
     });
     time("typing one character, decoded by yrs", ROUNDS, || drop(black_box(Update::decode_v1(&key))));
-    time("pasting 105 KB, gate", 2_000, || gate(&long, 0));
+    time("pasting 105 KB, gate", 2_000, || gate(&long, &empty));
 
     let scattered = Doc::with_client_id(CLIENT);
     let mut random: usize = 1;
@@ -66,12 +84,12 @@ fn main() {
         yrs::ReadTxn::encode_state_as_update_v1(&txn, &yrs::StateVector::default())
     };
     println!("a state of {} bytes in 50,000 blocks:", state.len());
-    time("  gate", 20, || gate(&state, 0));
+    time("  gate", 20, || gate(&state, &empty));
     time("  decoded by yrs", 20, || drop(black_box(Update::decode_v1(&state))));
 }
 
-fn gate(bytes: &[u8], head: u32) {
-    let verdict = update(black_box(bytes), Arrival::Update, &Head(CLIENT, head), &Limits::default());
+fn gate(bytes: &[u8], head: &Head) {
+    let verdict = update(black_box(bytes), Arrival::Update, head, &Limits::default());
     assert!(matches!(black_box(verdict), Verdict::Accept(_)));
 }
 

@@ -1,6 +1,6 @@
 //! One Y.Doc and what the gate must know of it.
 //!
-//! Invariant: what is accepted is counted in `heads` at once and applied at the next flush, so the gate judges each
+//! Invariant: what is accepted is counted in `heads` and `lineage` at once and applied at the next flush, so the gate judges each
 //! update as if the ones before it were applied. Next: `gate.rs`, which judges; `room.rs`, which decides.
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,7 +11,7 @@ use yrs::updates::decoder::Decode;
 use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, TextRef, Transact, Update};
 
 use crate::authors::Authors;
-use crate::gate::{self, Arrival, Checked, Known, Standing, Verdict};
+use crate::gate::{self, Arrival, Checked, Known, Lineage, Standing, Verdict};
 use crate::notes::{self, Change, Ground, Notes};
 use crate::wire::Writer;
 use crate::{Author, Channel, ChannelLog, ConnId, Limits, Poisoned};
@@ -22,6 +22,7 @@ pub struct Document {
     doc: Doc,
     text: TextRef,
     heads: HashMap<u64, u32>,
+    lineage: Lineage,
     /// Never less than the text has; made exact when it comes near the limit.
     text_bytes: usize,
     batch: Vec<Queued>,
@@ -108,6 +109,10 @@ impl Known for Seen<'_> {
         self.authors.standing(client, before.unwrap_or(self.by.author), self.arrival)
     }
 
+    fn lineage(&self) -> &Lineage {
+        &self.document.lineage
+    }
+
     fn clients(&self) -> usize {
         self.document.heads.len()
     }
@@ -139,8 +144,19 @@ impl Document {
     fn empty(channel: Channel, own_client: u64) -> Document {
         let doc = new_doc(own_client);
         let text = doc.get_or_insert_text("content");
-        let (heads, batch) = (HashMap::new(), Vec::new());
-        Document { channel, doc, text, heads, text_bytes: 0, batch, pending_bytes: 0, tail: 0, compacting: false }
+        let (heads, lineage, batch) = (HashMap::new(), Lineage::default(), Vec::new());
+        Document {
+            channel,
+            doc,
+            text,
+            heads,
+            lineage,
+            text_bytes: 0,
+            batch,
+            pending_bytes: 0,
+            tail: 0,
+            compacting: false,
+        }
     }
 
     /// Queues one thing that is stored, if it is what can have been stored.
@@ -194,6 +210,7 @@ impl Document {
         for (client, _, to) in checked.fresh() {
             self.heads.insert(*client, *to);
         }
+        self.lineage.grow(checked);
         self.text_bytes += checked.bytes().len();
         self.pending_bytes += checked.bytes().len();
         self.batch.push(Queued { from, update: checked.bytes().clone() });

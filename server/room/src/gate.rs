@@ -4,8 +4,8 @@
 //! poisoned. So every envelope, state vector, update and awareness message is parsed here first, and yrs is handed
 //! only what [`Checked`] carries: plain-text updates that are causally complete over what the room holds.
 //! Invariants: no recursion, no allocation sized by a declared count, no panic; applying a `Checked` to the
-//! document its [`Known`] describes never leaves pending structs. It does not bound how long yrs takes over them. The
-//! rules are GT1 to GT20 in `tests/spec/protocol.md`. Next: `gate/update.rs`.
+//! document its [`Known`] describes never leaves pending structs, and whoever applies it, in whatever order, reads the same
+//! text. It does not bound how long yrs takes over them. The rules are GT1 to GT23 in `tests/spec/protocol.md`. Next: `gate/update.rs`.
 
 mod any;
 mod awareness;
@@ -13,6 +13,7 @@ mod block;
 mod deletes;
 mod envelope;
 mod lib0;
+mod lineage;
 mod resolve;
 mod section;
 mod update;
@@ -26,6 +27,7 @@ use std::fmt;
 use bytes::Bytes;
 
 pub use envelope::{channel, messages};
+pub use lineage::Lineage;
 pub use update::{notes_update, update};
 
 /// One message of a frame.
@@ -91,6 +93,8 @@ pub trait Known {
     fn head(&self, client: u64) -> u32;
     /// Whose `client` is. Not asked for [`Arrival::Stored`].
     fn standing(&self, client: u64) -> Standing;
+    /// The origins of everything in it: what [`Lineage::grow`] was told of.
+    fn lineage(&self) -> &Lineage;
     /// How many client ids have a block.
     fn clients(&self) -> usize;
     /// Length of the text in UTF-8 bytes.
@@ -140,6 +144,7 @@ impl Refusal {
 pub struct Checked {
     bytes: Bytes,
     fresh: Vec<(u64, u32, u32)>,
+    starts: Vec<lineage::Start>,
     unbound: Vec<u64>,
     recovering: Vec<u64>,
     withheld: bool,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use room::Limits;
-use room::gate::{Arrival, Known, Standing, Verdict, update};
+use room::gate::{Arrival, Known, Lineage, Standing, Verdict, update};
 use yrs::updates::decoder::Decode;
 use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Transact, Update};
 
@@ -12,6 +12,7 @@ use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, T
 pub struct Document {
     doc: Doc,
     heads: HashMap<u64, u32>,
+    lineage: Lineage,
     accepted: Vec<Bytes>,
 }
 
@@ -19,7 +20,8 @@ impl Default for Document {
     fn default() -> Document {
         let mut options = Options::with_client_id(ClientID::new(1));
         options.offset_kind = OffsetKind::Utf16;
-        Document { doc: Doc::with_options(options), heads: HashMap::new(), accepted: Vec::new() }
+        let (doc, lineage) = (Doc::with_options(options), Lineage::default());
+        Document { doc, heads: HashMap::new(), lineage, accepted: Vec::new() }
     }
 }
 
@@ -38,6 +40,10 @@ impl Known for Document {
         }
     }
 
+    fn lineage(&self) -> &Lineage {
+        &self.lineage
+    }
+
     fn clients(&self) -> usize {
         self.heads.len()
     }
@@ -51,6 +57,7 @@ impl Document {
     /// Applies an update if the gate accepts it, and asserts what the gate promises (GT19).
     pub fn offer(&mut self, bytes: &[u8], arrival: Arrival) {
         let Verdict::Accept(checked) = update(bytes, arrival, self, &Limits::default()) else { return };
+        self.lineage.grow(&checked);
         let decoded = Update::decode_v1(checked.bytes()).expect("yrs reads what the gate wrote");
         self.doc.transact_mut().apply_update(decoded).expect("and applies it");
         self.heads.extend(checked.fresh().iter().map(|(client, _, to)| (*client, *to)));

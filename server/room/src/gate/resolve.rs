@@ -3,9 +3,10 @@
 //! The same walk as Yjs and yrs do when they integrate: the highest client first, and when a block rests on another
 //! client's, that client's first. What this walk takes they integrate without anything left over; what it cannot
 //! take (a hole, a missing block, a circle) would have waited in their pending list. An explicit stack, every block
-//! looked at no more than three times.
+//! looked at no more than three times. A block that is taken must also stand at one place for everybody: `lineage.rs`.
 
 use super::block::{Block, Content, Id};
+use super::lineage::Growth;
 use super::section::{Progress, Section};
 use super::{Known, Refusal};
 
@@ -15,8 +16,21 @@ const DESCENT_MAX: u64 = 1 << 28;
 /// The sections of an update, highest client first, each client once.
 pub(super) struct Sections<'a, 'k> {
     pub(super) all: Vec<Section<'a>>,
+    pub(super) growth: Growth<'k>,
     known: &'k dyn Known,
+    places: Places,
     descent: u64,
+}
+
+/// What is asked of the places of blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Places {
+    /// Each must be the same for everybody.
+    Proven,
+    /// They are stored, and remembered.
+    Settled,
+    /// There are none: a map's values have keys.
+    Keyed,
 }
 
 /// A section on the stack and how far it has to come.
@@ -33,11 +47,11 @@ enum Support {
 }
 
 impl<'a, 'k> Sections<'a, 'k> {
-    pub(super) fn new(mut all: Vec<Section<'a>>, known: &'k dyn Known) -> Result<Self, Refusal> {
+    pub(super) fn new(mut all: Vec<Section<'a>>, known: &'k dyn Known, places: Places) -> Result<Self, Refusal> {
         all.sort_by_key(|section| std::cmp::Reverse(section.client));
         match all.windows(2).any(|pair| pair[0].client == pair[1].client) {
             true => Err(Refusal::Invalid("it names a client twice")),
-            false => Ok(Sections { all, known, descent: 0 }),
+            false => Ok(Sections { all, growth: Growth::over(known.lineage()), known, places, descent: 0 }),
         }
     }
 
@@ -84,7 +98,10 @@ impl<'a, 'k> Sections<'a, 'k> {
         while self.all[at].progress != Progress::Stuck && self.all[at].reach < target {
             let Some(block) = self.all[at].peek()? else { break };
             match self.support(at, &block) {
-                Support::There => self.all[at].take(block),
+                Support::There => {
+                    self.place(at, &block)?;
+                    self.all[at].take(block);
+                }
                 Support::Never => self.all[at].progress = Progress::Stuck,
                 Support::After(goal) => {
                     self.all[at].progress = Progress::Waiting;
@@ -98,13 +115,24 @@ impl<'a, 'k> Sections<'a, 'k> {
         Ok(None)
     }
 
+    /// Remembers behind what a block was written that is about to be taken, if everybody reads it at the same place.
+    fn place(&mut self, at: usize, block: &Block) -> Result<(), Refusal> {
+        let origin = self.all[at].origin(block);
+        if self.places == Places::Proven && !self.growth.is_sound(block, origin) {
+            return Err(Refusal::Invalid("its text stands where no editor can have put it"));
+        }
+        if self.places != Places::Keyed {
+            let Section { client, head, .. } = self.all[at];
+            self.growth.add(client, block, origin, block.clock.max(head));
+        }
+        Ok(())
+    }
+
     fn support(&self, at: usize, block: &Block) -> Support {
         if block.content == Content::Skip {
             return Support::Never;
         }
-        // The known beginning of a block is cut off: then it rests on its own client's last known unit.
-        let origin = block.origin.filter(|_| block.clock >= self.all[at].head);
-        for id in [origin, block.right_origin].into_iter().flatten() {
+        for id in [self.all[at].origin(block), block.right_origin].into_iter().flatten() {
             match self.lookup(at, id) {
                 Support::There => {}
                 other => return other,

@@ -137,6 +137,14 @@ impl<'a> Section<'a> {
         Ok(self.next)
     }
 
+    /// Behind what a block stands: if its known beginning is cut off, behind its own client's last known unit.
+    pub(super) fn origin(&self, block: &Block) -> Option<Id> {
+        match block.clock < self.head {
+            true => Some(Id { client: self.client, clock: self.head - 1 }),
+            false => block.origin,
+        }
+    }
+
     /// Takes the block `peek` returned.
     pub(super) fn take(&mut self, block: Block<'a>) {
         let known = self.head.saturating_sub(block.clock);

@@ -1,10 +1,11 @@
-//! Proof of GT1 to GT20 in `tests/spec/protocol.md`. Every random test prints the seed that repeats it.
+//! Proof of GT1 to GT23 in `tests/spec/protocol.md`. Every random test prints the seed that repeats it.
 
 mod envelope;
 mod honest;
 mod hostile;
 mod joined;
 mod notes;
+mod places;
 mod rules;
 mod seeds;
 mod server;

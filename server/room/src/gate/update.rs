@@ -1,14 +1,14 @@
 //! From bytes to a verdict.
 //!
 //! Read everything, take what can be taken, cut the delete set to it, and write that down again. The rules are GT5 to
-//! GT20 of the specification. Next: `section.rs` and `resolve.rs` for how blocks are taken.
+//! GT23 of the specification. Next: `section.rs` and `resolve.rs` for how blocks are taken.
 
 use bytes::Bytes;
 
 use super::block::{Blocks, Grammar};
 use super::deletes::Deletes;
 use super::lib0::{Reader, put_varuint};
-use super::resolve::Sections;
+use super::resolve::{Places, Sections};
 use super::section::{Progress, Section};
 use super::{Arrival, Checked, Known, Malformed, Refusal, Standing, Verdict};
 use crate::Limits;
@@ -46,7 +46,7 @@ impl<'k> Gate<'k> {
             return Err(Refusal::TooLarge("message_bytes"));
         }
         let mut reader = Reader::new(bytes);
-        let mut sections = Sections::new(self.read_sections(&mut reader)?, self.known)?;
+        let mut sections = Sections::new(self.read_sections(&mut reader)?, self.known, self.places())?;
         let mut deletes = Deletes::read(&mut reader, self.client_ids())?;
         reader.end()?;
 
@@ -63,7 +63,7 @@ impl<'k> Gate<'k> {
             return Ok(if withheld { Verdict::Gap } else { Verdict::NoOp });
         }
         self.check_limits(&sections.all)?;
-        Ok(Verdict::Accept(self.checked(bytes, &sections.all, &deletes, withheld)?))
+        Ok(Verdict::Accept(self.checked(bytes, sections, &deletes, withheld)?))
     }
 
     fn read_sections<'a>(&self, reader: &mut Reader<'a>) -> Result<Vec<Section<'a>>, Refusal> {
@@ -92,6 +92,14 @@ impl<'k> Gate<'k> {
             }
     }
 
+    fn places(&self) -> Places {
+        match (self.grammar, self.arrival) {
+            (Grammar::Notes, _) => Places::Keyed,
+            (Grammar::Text, Arrival::Stored) => Places::Settled,
+            (Grammar::Text, Arrival::Update | Arrival::Step2) => Places::Proven,
+        }
+    }
+
     /// What is stored was within the limits of its day and must load.
     fn is_limited(&self) -> bool {
         self.arrival != Arrival::Stored
@@ -115,7 +123,14 @@ impl<'k> Gate<'k> {
         }
     }
 
-    fn checked(&self, source: &[u8], taken: &[Section], deletes: &Deletes, withheld: bool) -> Result<Checked, Refusal> {
+    fn checked(
+        &self,
+        source: &[u8],
+        sections: Sections,
+        deletes: &Deletes,
+        withheld: bool,
+    ) -> Result<Checked, Refusal> {
+        let taken = &sections.all;
         let mut out = Vec::with_capacity(source.len());
         put_varuint(&mut out, taken.len() as u64);
         for section in taken {
@@ -128,6 +143,7 @@ impl<'k> Gate<'k> {
             unbound: self.standing(taken, Standing::Unbound),
             recovering: self.standing(taken, Standing::Recovering),
             withheld,
+            starts: sections.growth.starts(),
         })
     }
 

@@ -29,10 +29,13 @@ fn gt21_what_is_joined_is_the_same_text() {
         let (mine, other) = (9, 3);
         let base = update(&[section(other, 0, &[first("content", "base text here")])], &[]);
         let mut blocks = vec![after(other, 4, "a")];
+        let mut place = 4;
         for clock in 1..200u64 {
             let text = ["a", "b", "\u{e9}", "z"][rng.below(4)];
-            let behind = if rng.chance(90) { (mine, clock - 1) } else { (other, rng.below(14) as u64) };
-            let right = rng.chance(20).then(|| (other, rng.below(14) as u64));
+            let goes_on = rng.chance(90);
+            place = if goes_on { place } else { rng.below(13) as u64 };
+            let behind = if goes_on { (mine, clock - 1) } else { (other, place) };
+            let right = rng.chance(20).then_some((other, place + 1));
             blocks.push(block(behind, right, text));
         }
         let gone: Vec<(u64, u64, u64)> = if rng.chance(50) { vec![(mine, 50, 7), (other, 2, 3)] } else { vec![] };

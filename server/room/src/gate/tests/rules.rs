@@ -57,7 +57,7 @@ fn gt7_blocks_are_not_empty_and_end_below_2_pow_31() {
     invalid(&update(&[section(8, (1 << 32) - 2, &[gc(5)])], &[]));
     invalid(&update(&[], &[(7, 1, (1 << 31) - 1)]));
     let largest = update(&[section(8, 0, &[gc((1 << 31) - 1)])], &[]);
-    accepted(&mut holding("abc"), &largest, Arrival::Update);
+    accepted(&mut holding("abc"), &largest, Arrival::Stored);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn gt10_a_block_rests_on_nothing_later_of_its_own() {
 #[test]
 fn gt11_the_known_part_of_a_block_is_cut_off() {
     let mut server = holding("abc");
-    let whole = update(&[section(7, 0, &[first("content", "abcdef"), deleted(7, 5, 2), gc(3)])], &[]);
+    let whole = update(&[section(7, 0, &[first("content", "abcdef"), deleted(7, 5, 2), deleted(7, 7, 3)])], &[]);
     let checked = accepted(&mut server, &whole, Arrival::Update);
     assert_eq!(checked.fresh(), [(7, 3, 11)]);
     assert_eq!(server.text(), "abcdef");
@@ -105,7 +105,7 @@ fn gt11_the_known_part_of_a_block_is_cut_off() {
     let erased = update(&[section(7, 0, &[gc(1), deleted(7, 0, 4)])], &[]);
     assert_eq!(accepted(&mut server, &erased, Arrival::Update).fresh(), [(7, 3, 5)]);
     let erased = update(&[section(7, 0, &[gc(9)])], &[]);
-    assert_eq!(accepted(&mut server, &erased, Arrival::Update).fresh(), [(7, 5, 9)]);
+    assert_eq!(accepted(&mut server, &erased, Arrival::Stored).fresh(), [(7, 5, 9)]);
 }
 
 #[test]
@@ -201,9 +201,9 @@ fn gt17_limits_are_refused_by_name() {
     let inserting = |text: &str| update(&[section(8, 0, &[after(7, 2, text)])], &[]);
     assert_eq!(server.offer(&inserting("dé!x"), Arrival::Step2), Verdict::Refuse(Refusal::TooLarge("text_bytes")));
     accepted(&mut server, &inserting("dé"), Arrival::Update);
-    let third = update(&[section(9, 0, &[gc(1)])], &[]);
+    let third = update(&[section(9, 0, &[deleted(7, 0, 1)])], &[]);
     assert_eq!(server.offer(&third, Arrival::Update), Verdict::Refuse(Refusal::TooLarge("client_ids")));
-    let crowd: Vec<_> = (20..23).map(|client| section(client, 0, &[gc(1)])).collect();
+    let crowd: Vec<_> = (20..23).map(|client| section(client, 0, &[deleted(7, 0, 1)])).collect();
     assert_eq!(server.offer(&update(&crowd, &[]), Arrival::Step2), Verdict::Refuse(Refusal::TooLarge("client_ids")));
     let crowd = [(20, 0, 1), (21, 0, 1), (22, 0, 1)];
     assert_eq!(server.offer(&update(&[], &crowd), Arrival::Step2), Verdict::Refuse(Refusal::TooLarge("client_ids")));

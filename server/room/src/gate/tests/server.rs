@@ -6,11 +6,12 @@ use yrs::updates::decoder::Decode;
 use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Transact, Update, WriteTxn};
 
 use crate::Limits;
-use crate::gate::{Arrival, Known, Standing, Verdict, update};
+use crate::gate::{Arrival, Known, Lineage, Standing, Verdict, update};
 
 pub(crate) struct Server {
     pub(crate) doc: Doc,
     pub(crate) heads: HashMap<u64, u32>,
+    pub(crate) lineage: Lineage,
     pub(crate) standings: HashMap<u64, Standing>,
     pub(crate) limits: Limits,
     /// Units known to be deleted: client, from, to.
@@ -34,6 +35,10 @@ impl Known for Server {
         self.standings.get(&client).copied().unwrap_or(Standing::Unbound)
     }
 
+    fn lineage(&self) -> &Lineage {
+        &self.lineage
+    }
+
     fn clients(&self) -> usize {
         self.heads.len()
     }
@@ -52,6 +57,7 @@ impl Server {
         Server {
             doc: doc(1),
             heads: HashMap::new(),
+            lineage: Lineage::default(),
             standings: HashMap::new(),
             limits: Limits::default(),
             deleted: None,
@@ -62,6 +68,7 @@ impl Server {
     pub(crate) fn offer(&mut self, bytes: &[u8], arrival: Arrival) -> Verdict {
         let verdict = update(bytes, arrival, self, &self.limits);
         if let Verdict::Accept(checked) = &verdict {
+            self.lineage.grow(checked);
             self.apply(checked.bytes());
             for (client, from, to) in checked.fresh() {
                 assert_eq!(self.head(*client), *from, "GT19: fresh begins at the head");
