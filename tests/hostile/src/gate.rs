@@ -18,8 +18,7 @@ pub fn total(bytes: &[u8]) {
 /// A row of updates into one document.
 pub fn apply(bytes: &[u8]) {
     let document = offered(bytes);
-    document.text();
-    document.reload().text();
+    assert_eq!(document.reload().text(), document.text(), "loaded, it reads otherwise");
 }
 
 /// The document after a row of updates: the input is cut where a byte says how long the next one is.

@@ -50,6 +50,7 @@ const CORE: &[Target] = &[
     target("gate_yjs", yjs::agree, 2_048),
     target("honest_writers", yjs::honest, 256),
     target("structured_update", yjs::structured, 1_024),
+    target("woven_update", yjs::woven, 1_024),
     target("sync_message", frames::message, 4_096),
     target("awareness", frames::awareness, 4_096),
     target("live_room", live::room, 2_048),

@@ -43,6 +43,7 @@ replayed! {
     fz3_gate_yjs: "gate_yjs";
     fz3_honest_writers: "honest_writers";
     fz3_structured_update: "structured_update";
+    fz3_woven_update: "woven_update";
     fz4_sync_message: "sync_message";
     fz4_awareness: "awareness";
     fz4_packed: "packed";
