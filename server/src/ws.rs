@@ -118,17 +118,33 @@ async fn open(
         }
     };
     let (response, wire) = upgrade(&request, body, &state, Takes::Binary, dialect).await?;
+    // What happens once is boxed: ten thousand idle sockets would each keep room for it.
+    let entering = Box::pin(enter(state.clone(), entry, principal, dialect, channel, wire.outbox.clone()));
     rt::spawn(async move {
         let counted = Counted::new(&state, pass, wire.handle.clone());
-        match entry {
-            Ok(grant) => {
-                let socket = Socket { state: state.clone(), wire, dialect, pass: &counted.pass };
-                socket.run(grant, principal, channel).await;
-            }
-            Err(reason) => wire.goodbye(&Ending::Said(reason)).await,
-        }
+        let mut socket = Socket { state, wire, pass: &counted.pass };
+        let ending = match entering.await {
+            Ok(seat) => socket.serve(&seat).await,
+            Err(reason) => Ending::Said(reason),
+        };
+        Box::pin(socket.wire.goodbye(&ending)).await;
     });
     Ok(response)
+}
+
+/// A place in the room for who was let in.
+async fn enter(
+    state: Data<State>,
+    entry: Result<Grant, CloseReason>,
+    principal: Principal,
+    dialect: Dialect,
+    channel: Channel,
+    outbox: Outbox,
+) -> Result<Seat, CloseReason> {
+    let grant = entry?;
+    let also = accounts::guests_of(&state.storage, grant.author()).await.map_err(|_| CloseReason::TryLater)?;
+    let entrance = Entrance { grant, principal, also, dialect, channel, outbox };
+    state.rooms.enter(entrance).await.map_err(|error| error.close_reason())
 }
 
 /// The answer that makes it a socket, and the socket behind the guard every one of them has.
@@ -214,7 +230,6 @@ struct Wire {
 struct Socket<'a> {
     state: Data<State>,
     wire: Wire,
-    dialect: Dialect,
     pass: &'a Pass,
 }
 
@@ -245,29 +260,17 @@ impl Ending {
 }
 
 impl Socket<'_> {
-    async fn run(mut self, grant: Grant, principal: Principal, channel: Channel) {
-        let Ok(also) = accounts::guests_of(&self.state.storage, grant.author()).await else {
-            return self.wire.goodbye(&Ending::Said(CloseReason::TryLater)).await;
-        };
-        let (dialect, outbox) = (self.dialect, self.wire.outbox.clone());
-        let entrance = Entrance { grant, principal, also, dialect, channel, outbox: outbox.clone() };
-        let ending = match self.state.rooms.enter(entrance).await {
-            Ok(seat) => {
-                let state = self.state.clone();
-                let session = self.wire.session.clone();
-                let writer = Writer { state: &state, session, outbox: &outbox, seat: &seat };
-                let writer = pin!(writer.run());
-                let reader = pin!(self.read(&seat, &outbox));
-                match select(reader, writer).await {
-                    Either::Left((ending, _)) | Either::Right((ending, _)) => ending,
-                }
-            }
-            Err(error) => Ending::Said(error.close_reason()),
-        };
-        self.wire.goodbye(&ending).await;
+    /// Both directions, until one of them ends it.
+    async fn serve(&mut self, seat: &Seat) -> Ending {
+        let (state, session, outbox) = (self.state.clone(), self.wire.session.clone(), self.wire.outbox.clone());
+        let writer = pin!(Writer { state: &state, session, outbox: &outbox, seat }.run());
+        let reader = pin!(self.read(seat, &outbox));
+        match select(reader, writer).await {
+            Either::Left((ending, _)) | Either::Right((ending, _)) => ending,
+        }
     }
 
-    /// From the socket to the room, until something ends it.
+    /// From the socket to the room.
     async fn read(&mut self, seat: &Seat, outbox: &Outbox) -> Ending {
         let limits = &self.state.config.limits;
         let mut paces = [
@@ -428,7 +431,7 @@ impl Writer<'_> {
                 Told::Drained => self.seat.drained().await,
                 Told::Closing(reason) => {
                     // A reader that takes nothing does not hear its Close either.
-                    tokio::time::timeout(limits.goodbye, self.outbox.emptied()).await.ok();
+                    Box::pin(tokio::time::timeout(limits.goodbye, self.outbox.emptied())).await.ok();
                     return Ending::Said(reason);
                 }
             }
