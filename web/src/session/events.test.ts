@@ -58,9 +58,20 @@ test("a page nobody looks at holds no connection, and catches up when it is look
   visible = true;
   look();
   streams[1]?.says("open");
-  expect(handlers.onChanged).toHaveBeenCalledTimes(1);
+  expect(handlers.onChanged).toHaveBeenCalledTimes(2);
   stop();
   expect(streams[1]?.readyState).toBe(2);
+});
+
+test("a page that was opened behind others asks for what has changed until it is looked at", () => {
+  visible = false;
+  watchEvents(handlers, world);
+  expect(streams.length).toBe(0);
+  visible = true;
+  look();
+  expect(handlers.onChanged).not.toHaveBeenCalled();
+  streams[0]?.says("open");
+  expect(handlers.onChanged).toHaveBeenCalledTimes(1);
 });
 
 test("a refused stream is tried again, later", () => {

@@ -9,7 +9,10 @@ import type { Person } from "./api";
 export interface EventHandlers {
   /** Who is in a document now; for every document anybody is in at each opening, then at each change. */
   onPresence(document: string, people: readonly Person[]): void;
-  /** The list changed: load it again. Also after an opening that was not the first: something may have been missed. */
+  /**
+   * The list changed: load it again. Also after each opening, the first too: nothing is told of what changed between
+   * what the page was written with and the opening, and a page that was opened behind others is first looked at later.
+   */
   onChanged(): void;
   /** How many notes are open in a document now. */
   onNotes?(document: string, notes: number): void;
@@ -49,7 +52,6 @@ const retryMs = 15_000;
 /** Listens until told to stop. */
 export function watchEvents(handlers: EventHandlers, world: EventWorld = browser): () => void {
   let stream: EventSource | null = null;
-  let openings = 0;
   let cancelRetry = () => {};
 
   const close = () => {
@@ -63,7 +65,7 @@ export function watchEvents(handlers: EventHandlers, world: EventWorld = browser
     const opened = (stream = world.open("/api/events"));
     opened.addEventListener("open", () => {
       handlers.onOpen?.();
-      if (openings++ > 0) handlers.onChanged();
+      handlers.onChanged();
     });
     opened.addEventListener("presence", (event) => {
       const { document, people } = JSON.parse(event.data) as { document: string; people: Person[] };

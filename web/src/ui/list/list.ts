@@ -71,6 +71,7 @@ export function createList(given: ListCalls, initial: readonly Document[] | null
   const changes = createChanges(calls, documents);
   const trashed = computed(() => documents.value.filter((it) => it.trashed_ms !== null).length);
   let knowsTrash = false;
+  let asked = 0;
   const alter = (id: string, change: (it: Document) => Document) => {
     documents.value = documents.value.map((it) => (it.id === id ? change(it) : it));
   };
@@ -102,9 +103,10 @@ export function createList(given: ListCalls, initial: readonly Document[] | null
     counted: (id, notes) => alter(id, (it) => ({ ...it, notes })),
     mentioned: (id) => alter(id, (it) => ({ ...it, mentions: it.mentions + 1 })),
     async refresh() {
+      const turn = ++asked;
       const loaded = await Promise.all([calls.load(false), knowsTrash ? calls.load(true) : []]).catch(() => null);
-      // What cannot be asked for now stays as it is; the next change asks again.
-      if (loaded) documents.value = loaded.flat();
+      // What cannot be asked for now stays as it is; the next change asks again. A later answer is never overwritten.
+      if (loaded && turn === asked) documents.value = loaded.flat();
     },
     show(next) {
       tab.value = next;
