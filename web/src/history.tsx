@@ -12,6 +12,7 @@ import { trackViewport } from "./ui/document/viewport";
 import { idOf } from "./ui/history/entries";
 import { createHistory } from "./ui/history/history";
 import { HistoryPage } from "./ui/history/history-page";
+import { stayFromNowhere } from "./ui/nowhere";
 import { toast } from "./ui/toasts";
 
 const boot = readBoot();
@@ -55,6 +56,7 @@ async function copyLink(id: string): Promise<void> {
   toast(done ? "Copied. It opens for people who can edit this document." : "The browser did not allow copying.");
 }
 
+stayFromNowhere();
 render(
   <HistoryPage
     history={state}

@@ -1,14 +1,16 @@
 /**
  * What follows the document while it is open: the preview its text, the address its view, the tab its title. And what
- * ends going along with somebody: opening a note, which is somewhere of one's own.
+ * ends going along with somebody: opening a note, which is somewhere of one's own. Links that lead nowhere are not followed.
  */
 import { effect, type Signal, untracked } from "@preact/signals";
+import { stayFromNowhere } from "../nowhere";
 import type { Desk } from "./desk";
 import { withSlides, withView } from "./view";
 
 export function follow(desk: Desk, empty: Signal<boolean>): void {
   followText(desk, empty);
   followView(desk);
+  stayFromNowhere();
   const { active } = desk.notes.board;
   effect(() => {
     if (active.value !== null) untracked(desk.together.stop);
