@@ -10,7 +10,7 @@ test("XS5 a seed names its vectors, no two are equal, and a short run has some o
   expect(new Set(first.map(({ text }) => text)).size).toBe(3_000);
   expect(other.slice(0, 50)).not.toEqual(first.slice(0, 50));
   const kinds = new Set(first.map(({ kind }) => kind));
-  expect(kinds.size).toBeGreaterThanOrEqual(7);
+  expect(kinds.size).toBe(9);
   expect(new Set(first.slice(0, kinds.size).map(({ kind }) => kind))).toEqual(kinds);
 });
 
@@ -19,9 +19,8 @@ test("XS5 no vector of a batch hides another", async () => {
   const vectors = generate(420, 7);
   for (let at = 0; at < vectors.length; at += 60) {
     const batch = vectors.slice(at, at + 60);
-    const html = htmlOf(engine, compose(engine, batch));
-    expect(html).toMatch(new RegExp(`<p[^>]*>${lastWords}</p>`));
-    const seen = batch.filter(({ n }) => new RegExp(`<p[^>]*>after-vector-${n}-here</p>`).test(html));
-    expect(seen.length).toBeGreaterThan(batch.length - 8);
+    const { text, marks } = compose(engine, batch);
+    expect(htmlOf(engine, text)).toMatch(new RegExp(`<p[^>]*>${lastWords}</p>`));
+    expect(batch.length - marks.length).toBeLessThan(3);
   }
 });

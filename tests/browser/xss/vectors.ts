@@ -3,16 +3,18 @@
  * together from parts, so that the class is tried and not a list.
  *
  * Invariant: a seed and a count name the same vectors for ever on one version of this folder; no two are equal; a
- * shorter run holds some of every class. `!js` stands for the script and `!!` for the address that nobody may ask for,
- * until a vector has its number. Next: `classes/`.
+ * shorter run holds some of every class. `!js` stands for the script, `!k` for the shortest one and `!!` for the address
+ * that nobody may ask for, until a vector has its number. Next: `classes/`.
  */
 import { readFileSync } from "node:fs";
 import { attributes } from "./classes/attributes";
 import { elements } from "./classes/elements";
+import { encodings } from "./classes/encodings";
 import { extensions } from "./classes/extensions";
 import { mutations } from "./classes/mutations";
 import { names } from "./classes/names";
 import { schemes } from "./classes/schemes";
+import { short } from "./classes/short";
 import { structure } from "./classes/structure";
 import { Random } from "./random";
 
@@ -27,7 +29,7 @@ export interface Vector {
 /** Draws one of its vectors. */
 export type Class = (random: Random) => string;
 
-const classes: Record<string, Class> = { attributes, elements, extensions, mutations, names, schemes, structure };
+const classes: Record<string, Class> = { attributes, elements, encodings, extensions, mutations, names, schemes, short, structure };
 
 /** Paths below this are asked for by nothing but a vector. */
 export const canaryPath = "/xss-canary";
@@ -88,7 +90,7 @@ function numbered(n: number, kind: string, bare: string, random: Random): Vector
     `[].constructor.constructor('canary(${n})')()`,
     `location='javascript:canary(${n})'`,
   ]);
-  return { n, kind, text: bare.replaceAll("!!", `${canaryPath}/${n}`).replaceAll("!js", script) };
+  return { n, kind, text: bare.replaceAll("!!", `${canaryPath}/${n}`).replaceAll("!js", script).replaceAll("!k", `canary(${n})`) };
 }
 
 /** Now and then written otherwise, as filters are got around: case, characters that parsers skip or read differently. */
