@@ -4,4 +4,4 @@ import tests from "./playwright.config";
 
 const { projects: _, ...shared } = tests;
 
-export default defineConfig({ ...shared, testMatch: "xss/*.xss.ts", timeout: 6 * 60 * 60_000 });
+export default defineConfig({ ...shared, use: { ...shared.use, screenshot: "off" }, testMatch: "xss/*.xss.ts", timeout: 12 * 60 * 60_000, expect: { timeout: 120_000 } });

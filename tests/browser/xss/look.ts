@@ -109,7 +109,7 @@ function fire(scope: string): void {
     if (link instanceof HTMLAnchorElement && harmless.test(link.protocol)) event.preventDefault();
   };
   addEventListener("click", stay, true);
-  const elements = [...document.querySelectorAll<HTMLElement>(`${scope} *`)].slice(0, 6_000);
+  const elements = document.querySelectorAll<HTMLElement>(scope.split(",").map((part) => `${part} *`).join());
   type Makes = new (type: string, init: EventInit) => Event;
   const kinds: [string, Makes][] = [
     ...["mouseover", "mouseenter", "mousemove", "mouseout", "mousedown", "mouseup", "click", "dblclick", "contextmenu", "auxclick", "wheel"].map((name): [string, Makes] => [name, MouseEvent]),
@@ -128,21 +128,20 @@ function fire(scope: string): void {
     for (const [name, Kind] of kinds) element.dispatchEvent(new Kind(name, { bubbles: false, cancelable: true }));
     if (element.matches("a, area, svg a")) element.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
   }
-  for (const details of document.querySelectorAll<HTMLDetailsElement>(`${scope} details`)) details.open = true;
+  for (const element of elements) if (element instanceof HTMLDetailsElement) element.open = true;
   removeEventListener("click", stay, true);
 }
 
-/** Looks, and sets everything off. */
-export async function look(page: Page, watch: Watch, scope = ".prose"): Promise<void> {
-  await still(page, watch);
+/** Looks, and sets everything off that is in the scope; what is prose is a text, and may hold what a text may. */
+export async function look(page: Page, watch: Watch, scope = ".prose", prose = ".prose"): Promise<void> {
+  await still(page, watch, prose);
   await inside(page.mainFrame(), async () => (await page.evaluate(fire, scope), []));
   // Whatever was set off has run, and what it says has come here, before an answer to this does.
   await inside(page.mainFrame(), async () => (await page.evaluate(() => new Promise((next) => setTimeout(next, 0))), []));
 }
 
 /** Looks only: where scripts are off nothing can be set off. */
-export async function still(page: Page, watch: Watch): Promise<void> {
-  const scope = ".prose";
+export async function still(page: Page, watch: Watch, scope = ".prose"): Promise<void> {
   const rules = { ui, elements: allowed, taken, canary: canaryOf, scope };
   for (const frame of page.frames()) {
     if (frame !== page.mainFrame() && !isOurs(frame)) continue;

@@ -5,9 +5,11 @@
  */
 import type { Stage } from "./stage";
 import type { Vector } from "./vectors";
-import { bare, exported, history, noScript, page, peer, printed, reader, slides, typed } from "./sinks/texts";
+import { bare, history, noScript, page, peer, printed, reader, slides, typed } from "./sinks/texts";
 import { files, imported, pasted } from "./sinks/brought";
-import { accounts, guests, links, notes, requests } from "./sinks/people";
+import { accounts, guests, links, requests } from "./sinks/people";
+import { clashes, notes } from "./sinks/said";
+import { archive, exported } from "./sinks/taken";
 import { addresses, device, lists, messages, palette, titles } from "./sinks/pages";
 
 export interface Sink {
@@ -16,12 +18,10 @@ export interface Sink {
   shows: string;
   /** Vectors at once. */
   batch: number;
-  /** Every how manieth vector it gets; dear ones are not asked to take all. */
-  every: number;
   put(stage: Stage, vectors: readonly Vector[]): Promise<void>;
 }
 
-export const sinks: readonly Sink[] = [bare, page, noScript, typed, peer, reader, printed, slides, history, exported, titles, lists, notes, guests, accounts, links, requests, files, imported, pasted, palette, addresses, messages, device];
+export const sinks: readonly Sink[] = [bare, page, noScript, typed, peer, reader, printed, slides, history, exported, archive, titles, lists, notes, clashes, guests, accounts, links, requests, files, imported, pasted, palette, addresses, messages, device];
 
 /** Those that a push tries. */
-export const main: readonly Sink[] = [bare, page, peer, { ...titles, every: 4 }, { ...notes, every: 4 }, { ...history, every: 2 }, exported];
+export const main: readonly Sink[] = [bare, page, peer, titles, notes, history, exported];

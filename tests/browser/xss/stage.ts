@@ -9,13 +9,24 @@ import type { Renderer } from "../../../web/src/preview/wasm";
 import { Desk } from "../desk";
 import { type Document, Person } from "../people";
 import { Server } from "../server";
+import { wellFormed } from "./batch";
+import { believed, believing } from "./control";
 import { renderer } from "./renderer";
 import { Watch } from "./watch";
 
 const flags = ["wishes_per_minute=1000000", "uploads_per_minute=1000000", "connections_per_person=1000", "connections_per_address=10000", "failures_per_minute=100000", "versions_named=100000"];
 
-/** A page that takes longer for one step does not come to it. */
-const stuckMs = 15_000;
+/** A page that takes longer for one step does not come to it; beside other work everything is slow. */
+const stuckMs = 120_000;
+
+/** Nobody answers there: what a vector asks of other sites is seen and goes nowhere. */
+const nowhere = { server: "http://127.0.0.1:9", bypass: "127.0.0.1,localhost" };
+
+/** Requests at once of one who does many. */
+const atOnce = 6;
+
+/** `believing`: its windows do what words tell them; see `control.ts`. */
+export type Faith = "watchful" | "believing";
 
 export interface Window {
   page: Page;
@@ -23,6 +34,8 @@ export interface Window {
 }
 
 export class Stage {
+  /** Vectors that a door did not take as they are; whoever runs a batch begins anew. */
+  turnedAway = 0;
   readonly #contexts: BrowserContext[] = [];
   readonly #watches: Watch[] = [];
   readonly #kept = new Map<string, Promise<Window>>();
@@ -33,18 +46,21 @@ export class Stage {
     /** Has the first account, so she administers. */
     readonly ada: Person,
     readonly renderer: Renderer,
+    readonly faith: Faith,
   ) {}
 
-  static async open(browser: Browser): Promise<Stage> {
+  static async open(browser: Browser, faith: Faith = "watchful"): Promise<Stage> {
     const server = await Server.start({ flags: flags.flatMap((limit) => ["--limit", limit]) });
     const ada = await Person.signUp(server, "ada", "Ada Lovelace");
-    return new Stage(browser, server, ada, await renderer());
+    return new Stage(browser, server, ada, await renderer(), faith);
   }
 
   /** A new window of somebody, or of nobody. */
   async window(person: Person | null, options: BrowserContextOptions = {}): Promise<Window> {
-    const context = await this.browser.newContext({ baseURL: this.server.url, viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options });
+    const place: BrowserContextOptions = { baseURL: this.server.url, viewport: { width: 1440, height: 900 }, locale: "en-GB", proxy: nowhere };
+    const context = await this.browser.newContext({ ...place, bypassCSP: this.faith === "believing", ...options });
     this.#contexts.push(context);
+    if (this.faith === "believing") await believing(context, options.javaScriptEnabled === false ? "off" : "on");
     context.setDefaultTimeout(stuckMs);
     const watch = await Watch.over(context, this.server.url);
     this.#watches.push(watch);
@@ -65,9 +81,19 @@ export class Stage {
 
   /** Closes the window of this name; the next one who asks opens it anew. */
   async drop(name: string): Promise<void> {
-    const there = await this.#kept.get(name);
+    const there = this.#kept.get(name);
     this.#kept.delete(name);
-    await there?.page.context().close();
+    await (await there)?.page.context().close();
+  }
+
+  /** A new one of Ada's. Half a pair is no text that can be sent. */
+  newDocument(text: string): Promise<Document> {
+    return this.ada.newDocument(wellFormed(text));
+  }
+
+  /** Closes all windows: one that nobody looks at still works. */
+  async rest(): Promise<void> {
+    for (const name of [...this.#kept.keys()]) await this.drop(name).catch(() => {});
   }
 
   /** The window may only be at addresses of this server that also satisfy this. */
@@ -82,6 +108,11 @@ export class Stage {
     const desk = new Desk(page);
     await desk.expectSaved();
     return desk;
+  }
+
+  /** What the server wrote, as this stage reads it. */
+  read(html: string): string {
+    return this.faith === "believing" ? believed(html) : html;
   }
 
   /** What all windows did that they must not, since the last time. */
@@ -102,4 +133,15 @@ export class Stage {
     for (const context of this.#contexts) await context.close().catch(() => {});
     await this.server.dispose();
   }
+}
+
+/** For each of them, some at once; the answers in the order of the list. */
+export async function forEach<T, A>(list: readonly T[], act: (it: T, at: number) => Promise<A>): Promise<A[]> {
+  const answers: A[] = [];
+  let next = 0;
+  const one = async () => {
+    for (let at = next++; at < list.length; at = next++) answers[at] = await act(list[at] as T, at);
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return answers;
 }

@@ -4,7 +4,7 @@
  *
  * Invariant: it sees every frame of every window of its context from before the first byte of a page, and `self.xss.ts`
  * shows with a page that is open to everything that it is not blind. Pictures of other sites are asked for by design
- * (the policy says `img-src https:`); here they get no answer. Next: `look.ts`, which looks at what is there.
+ * (the policy says `img-src https:`); here nobody answers (`stage.ts`). Next: `look.ts`, which looks at what is there.
  */
 import type { BrowserContext, ConsoleMessage, Frame, Page, Request } from "@playwright/test";
 import { canaryPath } from "./vectors";
@@ -27,6 +27,9 @@ export class Watch {
   #found: Finding[] = [];
   /** The path each window may be at. */
   readonly #home = new Map<Page, (url: URL) => boolean>();
+  readonly #saving = new Set<Page>();
+  /** Frames that asked for a frame of ours last. */
+  readonly #ours = new WeakSet<Frame>();
 
   private constructor(private readonly origin: string) {}
 
@@ -45,7 +48,6 @@ export class Watch {
       for (const name of names) Object.assign(globalThis, { [name]: (...said: unknown[]) => canary(`${name} ${said.join()}`) });
       addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) => broke(effectiveDirective, blockedURI, sample));
     });
-    await context.route((url) => foreign(url, origin), (route) => route.abort());
     context.on("request", (request) => watch.#asked(request));
     context.on("dialog", (dialog) => {
       watch.#note("execution", `a dialog: ${dialog.message()}`);
@@ -58,6 +60,11 @@ export class Watch {
   /** Where this window may be from now on. */
   expectAt(page: Page, may: (url: URL) => boolean): void {
     this.#home.set(page, may);
+  }
+
+  /** This window may be given files: what it opens is saved and not shown. */
+  saves(page: Page): void {
+    this.#saving.add(page);
   }
 
   /** What was found since the last time. */
@@ -79,13 +86,17 @@ export class Watch {
     page.on("worker", (worker) => {
       if (!new URL(worker.url()).pathname.startsWith("/assets/")) this.#note("execution", `a worker: ${worker.url()}`);
     });
-    page.on("download", (download) => this.#note("navigation", `a download: ${download.url()}`));
+    page.on("download", (download) => {
+      if (!this.#saving.has(page)) this.#note("navigation", `a download: ${download.url()}`);
+    });
   }
 
   #moved(page: Page, frame: Frame): void {
     const url = new URL(frame.url());
     if (embedded(frame)) return;
     if (frame !== page.mainFrame()) {
+      // Our own frame that did not come, where there is no network; what else asked to go somewhere was seen before.
+      if (url.protocol === "chrome-error:" && this.#ours.has(frame)) return;
       if (!/^\/frame\//.test(url.pathname) && url.protocol !== "about:") this.#note("navigation", `a frame went to ${frame.url()}`);
       return;
     }
@@ -107,6 +118,8 @@ export class Watch {
     const page = request.frame().page();
     const top = request.frame() === page.mainFrame();
     if (embedded(request.frame()) && url.protocol === "https:") return;
+    if (url.origin === this.origin && url.pathname.startsWith("/frame/")) this.#ours.add(request.frame());
+    else this.#ours.delete(request.frame());
     const may = top ? (this.#home.get(page)?.(url) ?? true) : url.pathname.startsWith("/frame/");
     if (!may) this.#note("navigation", `asked for ${request.url()}`);
   }
@@ -140,6 +153,3 @@ function pathOf(frame: Frame): string {
   return frame.url().replace(/^https?:\/\/[^/]+/, "") || "a frame";
 }
 
-function foreign(url: URL, origin: string): boolean {
-  return /^https?:$/.test(url.protocol) && url.origin !== origin;
-}

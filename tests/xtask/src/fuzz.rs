@@ -17,6 +17,7 @@ mod words;
 
 use run::{Budget, Outcome};
 use words::Asked;
+pub use words::duration;
 
 /// Where `cargo install` puts cargo-fuzz: beside what it builds, not among a person's own programs.
 const TOOLS: &str = "fuzz-tools";

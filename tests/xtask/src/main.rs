@@ -40,7 +40,7 @@ cargo xtask <word>
                        --jobs n, --minimise makes the corpus small; appends to the same report
   autobahn [case...]   Autobahn|Testsuite (needs a Python 2.7) against a build that echoes; appends to the same report
   xss                  texts that mean harm in every place that shows words, in Chromium; --count n, --seed s,
-                       --payloads file (one a line, or a JSON list), --sinks a,b; appends to the same report
+                       --payloads file (one a line, or a JSON list), --sinks a,b, --budget 40m; appends to the same report
   shots                pictures of every screen, light and dark, desk and phone: target/shots/
 ";
 

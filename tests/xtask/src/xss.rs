@@ -6,10 +6,11 @@
 use std::path::Path;
 use std::time::Instant;
 
+use crate::fuzz::duration;
 use crate::run::{say, shown};
 use crate::{build, project};
 
-const WRONG: &str = "`xss` takes --count n, --seed s, --payloads file and --sinks name,name";
+const WRONG: &str = "`xss` takes --count n, --seed s, --budget 40m, --payloads file and --sinks name,name";
 
 /// All of it; what was found is the error.
 pub fn xss(words: &[String]) -> Result<(), String> {
@@ -27,6 +28,7 @@ pub fn xss(words: &[String]) -> Result<(), String> {
         match name.as_str() {
             "--count" => command.env("GALLEY_XSS_COUNT", value),
             "--seed" => command.env("GALLEY_XSS_SEED", value),
+            "--budget" => command.env("GALLEY_XSS_SECONDS", duration(value)?.as_secs().to_string()),
             "--sinks" => command.env("GALLEY_XSS_SINKS", value),
             "--payloads" => {
                 let path = std::fs::canonicalize(value).map_err(|error| format!("{value}: {error}"))?;

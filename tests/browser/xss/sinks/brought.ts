@@ -6,7 +6,9 @@ import type { Document } from "../../people";
 import { lineOf } from "../batch";
 import { look } from "../look";
 import type { Sink } from "../sinks";
-import type { Stage } from "../stage";
+import { forEach, type Stage } from "../stage";
+import type { Vector } from "../vectors";
+import { gone } from "./texts";
 
 /** The smallest picture there is. */
 const dot = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
@@ -18,15 +20,13 @@ const fileName = (line: string, extension: string) => `${line.replace(/[/\\\0]/g
 export const files: Sink = {
   name: "files",
   shows: "pictures and files by names: in the text, in the list, in what is said of an upload",
-  batch: 20,
-  every: 3,
+  batch: 60,
   async put(stage, vectors) {
-    const document = await stage.ada.newDocument("# Files\n\n");
+    const document = await stage.newDocument("# Files\n\n");
     const names = vectors.map((vector) => lineOf(vector, 180));
-    for (const name of names) {
-      const answer = await stage.ada.upload(document, `${name}.png`, dot);
-      expect(answer.status, name).toBeLessThan(500);
-    }
+    const answers = await forEach(names, (name) => stage.ada.upload(document, `${name}.png`, dot));
+    for (const [at, { status }] of answers.entries()) expect(status, names[at]).toBeLessThan(500);
+    stage.turnedAway += answers.filter(({ ok }) => !ok).length;
     const { page, watch } = await stage.kept("files", () => stage.window(stage.ada, { serviceWorkers: "block" }));
     const desk = await stage.desk({ page, watch }, document, "both");
     await desk.toEnd();
@@ -40,7 +40,7 @@ export const files: Sink = {
     await expect(page.getByRole("dialog")).toBeVisible();
     await look(page, watch, ".prose, [role=dialog]");
     await page.keyboard.press("Escape");
-    await stage.ada.trash(document);
+    await gone(stage, document);
   },
 };
 
@@ -51,47 +51,56 @@ const uploaded = (page: Page) => expect(page.getByRole("progressbar")).toHaveCou
 export const imported: Sink = {
   name: "import",
   shows: "imported documents, their titles, and what is said of what was left out",
-  batch: 30,
-  every: 3,
+  batch: 100,
   async put(stage, vectors) {
+    await emptied(stage);
     const { page, watch } = await stage.kept("import", () => stage.window(stage.ada, { serviceWorkers: "block" }));
     stage.stayWithin(page, watch, (path) => path === "/" || path.startsWith("/d/"));
     await page.goto("/");
     await expect(page.getByRole("heading", { name: "Your documents" })).toBeVisible();
     await page.getByRole("button", { name: "Import documents" }).click();
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("menuitem", { name: /^Files/ }).click()]);
-    await chooser.setFiles(vectors.map((vector, at) => ({ name: fileName(lineOf(vector, 100), at % 5 ? "md" : "exe"), mimeType: "text/markdown", buffer: Buffer.from(vector.text) })));
-    await expect(page.getByRole("dialog", { name: "Import" })).toContainText(/document/);
+    await chooser.setFiles(vectors.map((vector, at) => ({ name: fileName(lineOf(vector, 100), at % 5 ? "md" : "exe"), mimeType: "text/markdown", buffer: Buffer.from(titled(vector)) })));
+    const dialog = page.getByRole("dialog", { name: "Import" });
+    await expect(dialog).toContainText(/document/);
+    const made = Number(/(\d+) documents? (?:is|are) here now/.exec((await dialog.textContent()) ?? "")?.[1] ?? 0);
+    stage.turnedAway += vectors.filter((_, at) => at % 5).length - made;
+    await expect(page.locator(".item")).toHaveCount(made);
     await look(page, watch, ".items, [role=dialog]");
     await emptied(stage);
   },
 };
 
+/** A text without a heading is called nothing, whatever its file is. */
+function titled(vector: Vector): string {
+  return vector.text.startsWith("---\n") ? vector.text : `# ${lineOf(vector)}\n\n${vector.text}`;
+}
+
 /** Each as formatted text on the clipboard, as another page would put it there. */
 export const pasted: Sink = {
   name: "paste",
   shows: "formatted text pasted into the source, and what it becomes",
-  batch: 60,
-  every: 1,
+  batch: 150,
   async put(stage, vectors) {
-    const document = await stage.ada.newDocument("Pasted\n\n");
+    const document = await stage.newDocument("Pasted\n\n");
     const { page, watch } = await stage.kept("paste", () => stage.window(stage.ada, { serviceWorkers: "block" }));
     const desk: Desk = await stage.desk({ page, watch }, document, "both");
     await desk.toEnd();
     for (const [at, { text }] of vectors.entries()) {
-      const html = at % 2 ? `<p><b>bold</b> ${text}</p>` : text;
+      // Where nothing is formatted, the plain text is taken.
+      const html = at % 2 ? `<p><b>bold</b> ${text}</p>` : `<i>so</i> ${text}`;
       await paste(page, { "text/html": html, "text/plain": at % 3 ? text : "plain" });
     }
     await page.keyboard.insertText("\n\npasted-all-of-it");
     await expect.poll(() => desk.whole()).toContain("pasted-all-of-it");
     await desk.expectSaved();
-    await look(page, watch);
-    await stage.ada.trash(document);
+    await look(page, watch, ".prose, .cm-editor");
+    await gone(stage, document);
   },
 };
 
 /** Nothing is left for the next batch. */
 export async function emptied(stage: Stage): Promise<void> {
   const { documents } = (await (await stage.ada.call("GET", "/api/documents")).json()) as { documents: Document[] };
-  for (const document of documents) await stage.ada.trash(document);
+  await forEach(documents, (document) => stage.ada.trash(document));
 }
