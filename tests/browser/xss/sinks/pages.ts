@@ -28,10 +28,11 @@ export const titles: Sink = {
     const { page, watch } = await stage.kept("titles", () => stage.window(null));
     await page.route("**/titles", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>titles</title>" }));
     if (!page.url().endsWith("/titles")) await page.goto("/titles");
-    const plain = await written(stage, titled({ n: 0, kind: "", text: "plain" }));
+    const bones = async (text: string) => page.evaluate(bonesOf, await written(stage, text));
+    const plain = await bones(titled({ n: 0, kind: "", text: "plain" }));
     const compared = async (vector: Vector, text: string) => {
-      for (const [at, html] of (await written(stage, text)).entries()) {
-        const says = await page.evaluate(sameBones, { html, plain: plain[at] ?? "" });
+      for (const [at, theirs] of (await bones(text)).entries()) {
+        const says = otherThan(plain[at] ?? [], theirs);
         if (says) watch.add("element", `${says} (page ${at}): ${vector.text.slice(0, 200)}`);
       }
     };
@@ -51,19 +52,22 @@ async function written(stage: Stage, text: string): Promise<string[]> {
   return pages;
 }
 
-/** Null, or how the elements and attributes outside the text differ from those of a plain page. */
-export function sameBones({ html, plain }: { html: string; plain: string }): string | null {
-  const bones = (text: string) => {
+/** The elements and attributes of each page outside of its text. Sent into a page, whose parser it is. */
+function bonesOf(pages: readonly string[]): string[][] {
+  const free = new Set(["lang", "dir"]);
+  return pages.map((text) => {
     const page = new DOMParser().parseFromString(text, "text/html");
     for (const prose of page.querySelectorAll(".prose")) prose.replaceChildren();
     // What front matter may leave out.
     for (const meta of page.querySelectorAll("meta[name=description]")) if (meta.attributes.length === 2) meta.remove();
-    const free = new Set(["lang", "dir"]);
     return [...page.querySelectorAll("*")].map((element) => `${element.localName} ${[...element.attributes].map(({ name }) => name).filter((name) => !free.has(name)).join()}`);
-  };
-  const [ours, theirs] = [bones(plain), bones(html)];
-  const at = ours.findIndex((bone, index) => bone !== theirs[index]);
-  return at < 0 && ours.length === theirs.length ? null : `where a plain page has ${ours[at] ?? "nothing more"} this one has ${theirs[at < 0 ? ours.length : at] ?? "nothing"}`;
+  });
+}
+
+/** Null, or how a page's bones differ from those of a plain one. */
+function otherThan(plain: readonly string[], theirs: readonly string[]): string | null {
+  const at = plain.findIndex((bone, index) => bone !== theirs[index]);
+  return at < 0 && plain.length === theirs.length ? null : `where a plain page has ${plain[at] ?? "nothing more"} this one has ${theirs[at < 0 ? plain.length : at] ?? "nothing"}`;
 }
 
 /** All of a batch in one list and its trash, and one after the other in an open page, as it happens. */
@@ -177,13 +181,15 @@ async function answered(stage: Stage, { page, watch }: Window, vectors: readonly
     const answer = await stage.ada.ask("GET", path);
     return /html/.test(answer.headers.get("content-type") ?? "") ? stage.read(await answer.text()) : "";
   };
-  const plain = await forEach(pathsOf("plain", document), html);
+  const bones = async (paths: readonly string[]) => page.evaluate(bonesOf, await Promise.all(paths.map(html)));
+  const plain = await bones(pathsOf("plain", document));
   await forEach(vectors, async (vector) => {
     const paths = pathsOf(spelled(vector), document);
-    const at = vector.n % paths.length;
-    for (const which of [at, (at + 7) % paths.length]) {
-      const says = await page.evaluate(sameBones, { html: await html(paths[which] ?? "/"), plain: plain[which] ?? "" });
-      if (says) watch.add("element", `${says} at ${paths[which]}`);
+    const which = [vector.n % paths.length, (vector.n + 7) % paths.length];
+    const theirs = await bones(which.map((at) => paths[at] ?? "/"));
+    for (const [order, at] of which.entries()) {
+      const says = otherThan(plain[at] ?? [], theirs[order] ?? []);
+      if (says) watch.add("element", `${says} at ${paths[at]}`);
     }
   });
 }
