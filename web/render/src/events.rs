@@ -82,7 +82,7 @@ impl<'t> Events<'t> {
 
 /// Whether a task's first line is a lone backslash. With `-` under it the parser (0.13.6) looks for a heading's attributes
 /// in a range that ends before it begins, and panics; such a text goes without attributes.
-fn lone_backslash_in_task(text: &str) -> bool {
+pub(crate) fn lone_backslash_in_task(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(found) = find(&text[at..], "\\\n") {

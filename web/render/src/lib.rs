@@ -32,6 +32,7 @@ mod inline;
 mod languages;
 mod limits;
 mod links;
+mod local;
 mod map;
 #[cfg(feature = "full")]
 mod math;
@@ -87,7 +88,7 @@ pub fn plain(text: &str) -> Html {
     }
     body.push_str("</pre></div>");
     let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
-    let span = Span { from: 0, to: body.len(), line: 0, lines, source: 0, runs: Vec::new() };
+    let span = Span { from: 0, to: body.len(), at: local::NOWHERE, line: 0, lines, source: 0, runs: Vec::new() };
     Html { spans: vec![span], body, front: Front::default(), title: None, words: 0, outline: Vec::new(), rich: false }
 }
 
@@ -120,7 +121,7 @@ impl Html {
     }
 
     fn block(&self, index: usize) -> Block<'_> {
-        let Span { from, to, line, lines, source, ref runs } = self.spans[index];
+        let Span { from, to, line, lines, source, ref runs, .. } = self.spans[index];
         Block { html: &self.body[from..to], line, lines, source, noted: runs }
     }
 
@@ -155,6 +156,8 @@ impl Html {
 struct Span {
     from: usize,
     to: usize,
+    /// The byte of the text behind the front matter it begins with.
+    at: usize,
     line: u32,
     lines: u32,
     source: u32,

@@ -5,12 +5,18 @@
 //! of a document changes no block, only [`Splice::lines`] and [`Splice::sources`]. The same HTML may come from another
 //! source (`*a*`, `_a_`), so maps are compared on their own.
 
-use crate::{Front, Html, Map, Options, render};
+use crate::local::{self, Gone, Patched};
+use crate::{Front, Html, Map, Options, front, render};
 
 /// Renders the versions of one document, each as the difference to the one before.
 #[derive(Clone, Debug, Default)]
 pub struct Renderer {
     last: Html,
+    /// The text it was rendered from, and where that goes on behind the front matter.
+    text: String,
+    start: usize,
+    /// Whether an edit of it may be rendered where it was made (`local.rs`).
+    plain: bool,
     options: Options,
 }
 
@@ -44,14 +50,29 @@ pub struct Splice {
 impl Renderer {
     /// Renders `text` and says how it differs from the last one (the first: from nothing).
     pub fn update(&mut self, text: &str) -> Splice {
+        let patched = self.patch(text);
+        self.text.clear();
+        self.text.push_str(text);
+        if let Some(Patched { from, tail, old }) = patched {
+            return difference(&old, &self.last, from, tail);
+        }
         let next = render(text, &self.options);
-        let splice = between(&self.last, &next);
-        self.last = next;
-        splice
+        let last = std::mem::replace(&mut self.last, next);
+        self.start = front::split(text).1;
+        self.plain = local::plain(text) && !self.last.rich;
+        whole(&last, &self.last)
+    }
+
+    fn patch(&mut self, text: &str) -> Option<Patched> {
+        if !self.plain {
+            return None;
+        }
+        local::patch(&mut self.last, &self.text, text, self.start)
     }
 }
 
-fn between(old: &Html, new: &Html) -> Splice {
+/// From one whole rendering to the next.
+fn whole(old: &Html, new: &Html) -> Splice {
     let shorter = old.spans.len().min(new.spans.len());
     let (old_len, new_len) = (old.spans.len(), new.spans.len());
     let same = |i: usize, j: usize| old.block(i).html == new.block(j).html;
@@ -65,12 +86,32 @@ fn between(old: &Html, new: &Html) -> Splice {
             maps.push((i, new.block(i).map()));
         }
     }
+    let inserted = (head..new_len - tail)
+        .map(|i| if old_len == new_len && same(i, i) { String::new() } else { new.block(i).html.to_owned() })
+        .collect();
+    told(new, head, old_len - head - tail, inserted, maps)
+}
+
+/// From the blocks that an edit replaced to those that came.
+fn difference(old: &[Gone], new: &Html, from: usize, tail: usize) -> Splice {
+    let count = new.spans.len() - tail - from;
+    let (mut inserted, mut maps) = (Vec::new(), Vec::new());
+    for at in 0..count {
+        let block = new.block(from + at);
+        let before = old.get(at).filter(|gone| old.len() == count && gone.html == block.html);
+        if before.is_none_or(|gone| gone.runs != new.spans[from + at].runs) {
+            maps.push((from + at, block.map()));
+        }
+        inserted.push(if before.is_some() { String::new() } else { block.html.to_owned() });
+    }
+    told(new, from, old.len(), inserted, maps)
+}
+
+fn told(new: &Html, from: usize, removed: usize, inserted: Vec<String>, maps: Vec<(usize, Map)>) -> Splice {
     Splice {
-        from: head,
-        removed: old_len - head - tail,
-        inserted: (head..new_len - tail)
-            .map(|i| if old_len == new_len && same(i, i) { String::new() } else { new.block(i).html.to_owned() })
-            .collect(),
+        from,
+        removed,
+        inserted,
         lines: new.spans.iter().map(|span| span.line).collect(),
         sources: new.spans.iter().map(|span| span.source).collect(),
         maps,
@@ -78,5 +119,41 @@ fn between(old: &Html, new: &Html) -> Splice {
         words: new.words,
         front: new.front.clone(),
         needs_full: new.rich && cfg!(not(feature = "full")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn re27_a_key_in_a_plain_text_is_rendered_where_it_was_made() {
+        let text = "# Head\n\nOne.\n\n- a\n- b\n\nTwo, *three*.\n\n```\ncode\n```\n\n| a |\n|---|\n| 1 |\n\nLast.\n";
+        for (place, whole) in [
+            ("One", true),
+            ("- b", true),
+            ("three", true),
+            ("code", true),
+            ("| 1", true),
+            ("Last", true),
+            ("Head", false),
+        ] {
+            let mut renderer = Renderer::default();
+            renderer.update(text);
+            let at = text.find(place).expect("a place") + place.len();
+            let typed = [&text[..at], "x", &text[at..]].concat();
+            assert_eq!(renderer.patch(&typed).is_some(), whole, "{place}");
+        }
+    }
+
+    #[test]
+    fn re27_what_speaks_of_another_part_is_rendered_whole() {
+        for text in
+            ["One.\n\nTwo [r].\n\n[r]: /x\n", "One.\n\nTwo $x$.\n", "One.\n\nterm\n: told\n", "One.\n\n*[One]: long\n"]
+        {
+            let mut renderer = Renderer::default();
+            renderer.update(text);
+            assert!(renderer.patch(&text.replace("One.", "Ones.")).is_none(), "{text}");
+        }
     }
 }

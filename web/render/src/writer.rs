@@ -22,6 +22,7 @@ use crate::formula::Place;
 use crate::ids::Ids;
 use crate::inline::{Inline, Label};
 use crate::limits::{DEPTH_MAX, OUTPUT_BYTES_MAX, OUTPUT_PER_FORMULA_BYTE, output_bytes_max};
+use crate::local::NOWHERE;
 use crate::map::{Noted, Units};
 use crate::scan::{Line, Scanned, scan};
 use crate::words::Words;
@@ -102,6 +103,7 @@ pub(crate) struct Writer<'t> {
 pub(crate) struct Open {
     /// Where its `<div>` begins in the output.
     from: usize,
+    at: usize,
     source: u32,
     line: u32,
     last_line: u32,
@@ -288,7 +290,7 @@ impl<'t> Writer<'t> {
         if self.block.is_none() && self.definitions.is_empty() {
             let line = self.lines.at(self.text, at);
             let source = self.source_at(at);
-            self.block = Some(Open { from: self.out.len(), source, line, last_line: line });
+            self.block = Some(Open { from: self.out.len(), at, source, line, last_line: line });
             self.put(BLOCK_OPEN);
         }
         let content_at = self.block.as_ref().map_or(0, |block| block.from + BLOCK_OPEN.len());
@@ -311,7 +313,7 @@ impl<'t> Writer<'t> {
     }
 
     fn end_block(&mut self) {
-        let Some(Open { from, source, line, last_line }) = self.block.take() else { return };
+        let Some(Open { from, at, source, line, last_line }) = self.block.take() else { return };
         let content = self.out.trim_end_matches('\n').len();
         self.out.truncate(content);
         let inside = from + BLOCK_OPEN.len();
@@ -327,7 +329,7 @@ impl<'t> Writer<'t> {
             run.out -= from;
             run.source -= source;
         }
-        self.spans.push(Span { from, to: self.out.len(), line, lines: last_line - line + 1, source, runs });
+        self.spans.push(Span { from, to: self.out.len(), at, line, lines: last_line - line + 1, source, runs });
     }
 
     /// Appends a block of our own at the end of the document. It begins in the source where the first of its runs does.
@@ -343,7 +345,8 @@ impl<'t> Writer<'t> {
             run.out += open.len();
             run.source -= source;
         }
-        self.spans.push(Span { from, to: self.out.len(), line: self.lines.end(), lines: 0, source, runs });
+        let at = NOWHERE;
+        self.spans.push(Span { from, to: self.out.len(), at, line: self.lines.end(), lines: 0, source, runs });
     }
 
     fn notice(&mut self, sentence: &str) {

@@ -71,6 +71,147 @@ fn re8_applied_splices_are_the_full_rendering() {
     }
 }
 
+/// What makes up a text in which nothing speaks of another part, and some that does.
+const PARTS: &[&str] = &[
+    "A paragraph with *emphasis* and a [link](https://example.org/).",
+    "# Head",
+    "## Head",
+    "Under\n===",
+    "- one\n- two",
+    "- one\n\n  more of one",
+    "1. one\n2. two",
+    "* star",
+    "+ plus\n  - inner",
+    "- [ ] task",
+    "> quote\n> more",
+    "> - list in a quote",
+    "```rust\nfn x() {}\n```",
+    "~~~\n# no head\n~~~",
+    "    indented",
+    "---",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "a | b",
+    "<details>\n<summary>s</summary>\n\ninner\n\n</details>",
+    "<div>\n\ninner\n\n</div>",
+    "<div>",
+    "</div>",
+    "<pre>\nraw\n\nraw</pre>",
+    "<b>bold",
+    "<a id=\"x\">named</a>",
+    "*open",
+    "`tick",
+    "漢字 😀 words\\\nbroken",
+    "שלום",
+    "https://example.org/path and www.example.org",
+    "[TOC]",
+    "[^1] and [r] and $x$ and :tada:",
+    "[r]: /x",
+    "[^1]: note",
+    "term\n: told",
+    ":::note\ninner\n:::",
+    "*[word]: long",
+    "{% youtube dQw4w9WgXcQ %}",
+    "==mark== ++ins++ ~sub~ ^sup^",
+];
+
+/// What is typed.
+const KEYS: &[&str] = &[
+    "x",
+    "y",
+    " ",
+    " ",
+    "\n",
+    "\n",
+    "\n\n",
+    "#",
+    "-",
+    "- ",
+    "*",
+    "**",
+    "`",
+    "```",
+    "\n```\n",
+    "~~~",
+    ">",
+    "> ",
+    "|",
+    "<",
+    "</div>",
+    "<div>",
+    "    ",
+    "  ",
+    "1. ",
+    "[",
+    "]",
+    "(",
+    ":",
+    "=",
+    "\n===\n",
+    "\n---\n",
+    "é",
+    "😀",
+    "\t",
+    "\\",
+    "!",
+    "&amp;",
+    "$",
+    "_",
+    "<!--",
+    "-->",
+    "word",
+    "\n|--|--|\n",
+    ". ",
+];
+
+/// Edits in the midst of longer texts, most of them plain: where the edit alone is rendered, so that counts.
+#[test]
+fn re27_an_edit_rendered_where_it_was_made_is_the_whole_rendering() {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(11);
+    let rounds = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(120);
+    let mut random = Random::new(seed);
+    for round in 0..rounds {
+        // The last of the parts speak of others: mostly without.
+        let parts = if round % 4 == 0 { PARTS } else { &PARTS[..PARTS.len() - 9] };
+        let mut text = String::from(if random.below(6) == 0 { "---\ntitle: t\n---\n" } else { "" });
+        for _ in 0..3 + random.below(12) {
+            text += random.pick(parts);
+            text += random.pick(&["\n\n", "\n\n", "\n\n", "\n"]);
+        }
+        let mut renderer = Renderer::default();
+        let mut page = Page::default();
+        page.follow(&renderer.update(&text), &text, seed);
+        for _ in 0..40 {
+            edit(&mut text, KEYS, &mut random);
+            page.follow(&renderer.update(&text), &text, seed);
+        }
+    }
+}
+
+/// A page that follows splices, held to the whole rendering at every step.
+#[derive(Default)]
+struct Page {
+    shown: Vec<String>,
+    maps: Vec<Map>,
+}
+
+impl Page {
+    fn follow(&mut self, splice: &Splice, text: &str, seed: u64) {
+        apply(&mut self.shown, splice);
+        apply_maps(&mut self.maps, splice);
+        for (block, map) in &splice.maps {
+            self.maps[*block] = map.clone();
+        }
+        let whole = render(text, &Options::default());
+        let why = format!("SEED={seed} {text:?}");
+        assert_eq!(self.shown, whole.blocks().map(|block| block.html.to_owned()).collect::<Vec<_>>(), "{why}");
+        assert_eq!(self.maps, whole.blocks().map(|block| block.map()).collect::<Vec<_>>(), "{why}");
+        assert_eq!(splice.sources, whole.blocks().map(|block| block.source).collect::<Vec<_>>(), "{why}");
+        assert_eq!(splice.lines, whole.blocks().map(|block| block.line).collect::<Vec<_>>(), "{why}");
+        let told = (splice.title.as_deref(), splice.words, splice.front.clone());
+        assert_eq!(told, (whole.title(), whole.words(), whole.front().clone()), "{why}");
+    }
+}
+
 fn edit(text: &mut String, pieces: &[&str], random: &mut Random) {
     let mut place = random.below(text.len() + 1);
     while !text.is_char_boundary(place) {
