@@ -50,6 +50,9 @@ pub(crate) fn plain(text: &str) -> bool {
 /// changed, render the whole.
 pub(crate) fn patch(html: &mut Html, old: &str, new: &str, start: usize) -> Option<Patched> {
     let (from, to, new_to) = change(old, new);
+    if from == to && from == new_to {
+        return Some(Patched { from: html.spans.len(), tail: 0, old: Vec::new() });
+    }
     if from < start || (start == 0 && (new.starts_with("---") || new.starts_with("+++"))) {
         return None;
     }
