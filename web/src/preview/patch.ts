@@ -57,9 +57,10 @@ export function inert(html: string): DocumentFragment {
 /** Makes the blocks of `article` those after the splice; returns those at the places of `inserted`. */
 export function splice(article: HTMLElement, { from, removed, inserted }: Splice, settle: Settle = () => {}): Element[] {
   const parsed = [...parse(inserted.join("")).children];
-  const old = [...article.children].slice(from, from + removed);
+  const old: Element[] = [];
+  for (let block = article.children[from]; block && old.length < removed; block = block.nextElementSibling ?? undefined) old.push(block);
   if (inserted.includes("")) return replaceSome(old, inserted, parsed, settle);
-  const before = article.children[from + removed] ?? null;
+  const before = old.at(-1)?.nextElementSibling ?? article.children[from + removed] ?? null;
   article.insertBefore(collect(parsed), before);
   settle(parsed, old);
   for (const block of old) block.remove();

@@ -18,19 +18,31 @@ export function follow(desk: Desk, empty: Signal<boolean>): void {
   effect(() => void (document.title = `${desk.title.value || "Untitled"} · Galley`));
 }
 
-/** From when the text is here the preview shows it, drawn once a frame at most. Until then what the server rendered stays. */
+/**
+ * From when the text is here the preview shows it. Until then what the server rendered stays. The first change of a frame
+ * is rendered at once, beside the frame that shows its letter; those that follow in the same frame go together after it.
+ */
 function followText(desk: Desk, empty: Signal<boolean>): void {
-  let waiting = false;
+  let frame: "new" | "told" | "changed" = "new";
   const show = () => {
-    waiting = false;
     const text = desk.text();
-    empty.value = text.trim() === "";
+    empty.value = !/\S/.test(text);
     desk.preview.peek()?.update(text);
   };
+  const next = () => {
+    const changed = frame === "changed";
+    frame = changed ? "told" : "new";
+    if (!changed) return;
+    requestAnimationFrame(next);
+    show();
+  };
   desk.session.text.observe(() => {
-    if (!desk.session.here.peek() || waiting) return;
-    waiting = true;
-    requestAnimationFrame(show);
+    if (!desk.session.here.peek()) return;
+    if (frame !== "new") return void (frame = "changed");
+    frame = "told";
+    requestAnimationFrame(next);
+    // When the editor is done with the change.
+    queueMicrotask(show);
   });
   effect(() => {
     if (desk.session.here.value) untracked(show);
