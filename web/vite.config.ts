@@ -13,17 +13,32 @@ for (const file of ["render.wasm", "render-full.wasm"]) {
 
 const entry = (name: string) => resolve(import.meta.dirname, `src/${name}.tsx`);
 
-/** Mermaid's other layout, 1.6 MB of it, is never asked for (`frame/settings.ts`): it is no part of the build. */
-const withoutElk: Plugin = {
-  name: "without-elk",
+/** What every page has is two files, the framework and the page's own: as twenty small ones they are a quarter larger. */
+const core = /\/node_modules\/(preact|@preact)\//;
+const base = /\/src\/(ui\/(boot|chord|copy|face|icons|install-offer|keys|lazy|leaving|mark|menu|roles|theme|theme-switch|time|toasts)|ui\/document\/files|session\/(api|browser|events))\.tsx?$/;
+
+/**
+ * What packages bring and nobody here asks for: mermaid's other layout, 1.6 MB of it (`frame/settings.ts`); the binding's
+ * carets, which need inline styles (`editor/carets.ts` draws ours); a console of lib0's that is drawn in the page.
+ */
+const leftOut = [
+  { of: "/mermaid/", file: /\/elk-\w+\.mjs$/, code: "export function render() { throw new Error('The ELK layout is not part of Galley.'); }" },
+  { of: "/y-codemirror.next/", file: /\/y-remote-selections\.js$/, code: "export const yRemoteSelections = null, yRemoteSelectionsTheme = null;" },
+  { of: "/lib0/logging.js", file: /\/dom\.js$/, code: "const none = () => null; export { none as addEventListener, none as append, none as element, none as mapToStyleString, none as text };" },
+];
+const without: Plugin = {
+  name: "without",
   enforce: "pre",
-  resolveId: (source, importer) => (importer?.includes("/mermaid/") && /\/elk-\w+\.mjs$/.test(source) ? "\0elk" : null),
-  load: (id) => (id === "\0elk" ? "export function render() { throw new Error('The ELK layout is not part of Galley.'); }" : null),
+  resolveId(source, importer) {
+    const at = leftOut.findIndex(({ of, file }) => importer?.includes(of) && file.test(source));
+    return at < 0 ? null : `\0left-out-${at}`;
+  },
+  load: (id) => leftOut[Number(id.match(/^\0left-out-(\d+)$/)?.[1] ?? -1)]?.code ?? null,
 };
 
 export default defineConfig({
   base: "/",
-  plugins: [withoutElk, serviceWorker],
+  plugins: [without, serviceWorker],
   publicDir: false,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -33,7 +48,8 @@ export default defineConfig({
     cssCodeSplit: true,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rollupOptions: {
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "core", test: core }, { name: "base", test: base }] } },
       input: {
         start: entry("start"),
         documents: entry("documents"),

@@ -1,26 +1,18 @@
 /** `/` for somebody signed in: the list of documents. */
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
-import { openDocuments, startSending } from "./wiring/sending";
-import { api, type Document, exportAllPath, type Imported, importPath } from "./session/api";
+import { api, type Document, exportAllPath } from "./session/api";
 import { browser } from "./session/browser";
-import { adopt } from "./session/device/adopt";
-import { openDevice } from "./session/device/device";
-import { makeHere } from "./session/device/newborn";
-import { own } from "./session/device/owners";
 import { watchEvents } from "./session/events";
 import { watchReach } from "./session/reach";
-import { send } from "./session/send";
 import { settle } from "./wiring/settle";
-import { signingOut } from "./wiring/signing-out";
 import "./styles/pages/documents.css";
 import { readBoot, takeApp } from "./ui/boot";
 import { downloadFrom } from "./ui/document/files";
-import { titleIn } from "./ui/document/rename";
 import { showFocused, trackViewport } from "./ui/document/viewport";
 import { askBeforeLeaving } from "./ui/leaving";
 import { DocumentsPage } from "./ui/list/documents-page";
-import { createImporting } from "./ui/list/importing";
+import { lateImporting } from "./ui/list/late-importing";
 import { createList } from "./ui/list/list";
 import { createShelf } from "./ui/list/shelf";
 import { toast } from "./ui/toasts";
@@ -28,12 +20,11 @@ import { toast } from "./ui/toasts";
 const boot = readBoot();
 void settle(boot);
 const me = signal(boot.me);
-const device = boot.me.kind === "nobody" ? null : openDevice(boot.me.author);
-own(boot.me);
-
-const reaching = watchReach(device?.author ?? "", boot.from === "device" ? "away" : "here", { ...browser, me: api.me });
-const shelf = createShelf(device, reaching.state);
-
+const reaching = watchReach(boot.me.kind === "nobody" ? "" : boot.me.author, boot.from === "device" ? "away" : "here", { ...browser, me: api.me });
+const shelf = createShelf(reaching.state);
+// What this device keeps comes after the list is shown: nothing of it is needed to read that.
+const keeping = boot.me.kind === "nobody" ? null : import("./wiring/keeping-list").then(({ keepList }) => keepList(boot, shelf));
+keeping?.catch(() => undefined); // said where somebody asks for it
 const list = createList(
   {
     load,
@@ -55,25 +46,18 @@ const list = createList(
 /** The list of the server is also what this device may keep. */
 async function load(trash: boolean): Promise<Document[]> {
   const documents = await api.documents({ trash });
-  if (device && !trash) void openDocuments(device.author).then((open) => shelf.heard(documents, open)).catch(() => undefined);
+  if (!trash) void keeping?.then(({ heard }) => heard(documents)).catch(() => undefined);
   return documents;
 }
 
 /** Without a worker that answers for the server, a new page could not be opened. */
 async function bear(text: string): Promise<Document> {
-  if (!device || boot.me.kind === "nobody" || !navigator.serviceWorker?.controller)
+  if (!keeping || !navigator.serviceWorker?.controller)
     throw new Error("The server cannot be reached, and this browser keeps no pages for that. Try again when you are online.");
-  return makeHere(device, boot.me, text, titleIn(text));
+  return (await keeping).bear(text);
 }
 
-const importing = createImporting({
-  limits: { file: boot.limits.file_bytes, all: boot.limits.import_bytes },
-  send: (name, body, progress) => send<Imported>(importPath(name), body, progress),
-  texts: list.bring,
-  made: () => void list.refresh(),
-  say: toast,
-});
-
+const importing = lateImporting(async () => (await import("./wiring/importing-list")).importTo(list, boot.limits));
 askBeforeLeaving(importing.busy);
 
 watchEvents({
@@ -85,27 +69,16 @@ watchEvents({
   onTrouble: () => void reaching.doubt(),
 });
 
-const sending = device && adopt(device).catch(() => undefined).then(() => startSending(device));
-const signOut = signingOut(boot.me, device, async () => (await sending)?.now());
-
 // What was sent is in the server's list from now on, as the server calls it.
-void sending?.then(({ state }) => {
-  let was = state.peek().kind;
-  effect(() => {
-    const { kind } = state.value;
-    if (was === "sending" && kind !== "sending") void list.refresh();
-    was = kind;
-  });
-});
-
+void keeping?.then(({ onSent }) => onSent(() => void list.refresh())).catch(() => undefined);
 let before = reaching.state.peek();
 effect(() => {
   const now = reaching.state.value;
-  if (now === "here" && before !== "here") void Promise.all([list.refresh(), sending?.then((it) => it.now())]);
+  if (now === "here" && before !== "here") void Promise.all([list.refresh(), keeping?.then((it) => it.send())]).catch(() => undefined);
   before = now;
 });
-if (boot.from !== "device" && boot.documents && device)
-  void openDocuments(device.author).then((open) => shelf.heard(boot.documents ?? [], open)).catch(() => undefined);
+
+if (boot.from !== "device" && boot.documents) void keeping?.then(({ heard }) => heard(boot.documents ?? [])).catch(() => undefined);
 
 async function rename(display: string): Promise<void> {
   me.value = await api.rename(display);
@@ -120,11 +93,11 @@ render(
     list={list}
     importing={importing}
     onExport={() => downloadFrom(exportAllPath)}
-    onSignOut={signOut}
+    onSignOut={() => void keeping?.then((it) => it.signOut()).catch(failed)}
     onRenameMe={(display) => void rename(display).catch(failed)}
-    kept={async (id) => device && (await import("./session/device/kept")).keptPage(device, id)}
+    kept={async (id) => (keeping ? (await keeping).kept(id) : null)}
     disk={boot.disk ?? null}
-    onForget={(id) => void device?.forget(id).catch(failed)}
+    onForget={(id) => void keeping?.then((it) => it.forget(id)).catch(failed)}
   />,
   takeApp(),
 );

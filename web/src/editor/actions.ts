@@ -1,5 +1,4 @@
 /** What each command of the table does, and whether it holds where the caret is. */
-import { openSearchPanel } from "@codemirror/search";
 import type { EditorState, TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import * as blocks from "./blocks";
@@ -8,8 +7,8 @@ import type { CommandName } from "./commands";
 import { finishComposing } from "./composition";
 import { type Format, formats, hasFormat, toggled } from "./inline";
 import { hasLink, linked, pictured } from "./links";
+import { search } from "./late";
 import { moved } from "./lists";
-import { openReplace } from "./search";
 
 export interface Action {
   run(view: EditorView): void;
@@ -75,7 +74,7 @@ function plainActions(history: Collab): Actions {
     rule: { run: edit(blocks.rule) },
     undo: { run: (view) => view.state.readOnly || history.undo() },
     redo: { run: (view) => view.state.readOnly || history.redo() },
-    find: { run: (view) => void openSearchPanel(view) },
-    replace: { run: openReplace },
+    find: { run: (view) => search(view, "find") },
+    replace: { run: (view) => search(view, "replace") },
   };
 }

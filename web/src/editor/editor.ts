@@ -22,7 +22,6 @@ import { markdown } from "./language";
 import { lines } from "./lines";
 import { noteMarks } from "./notes";
 import { pasting } from "./paste";
-import { searching } from "./search";
 import { steady } from "./steady";
 import type { NoteSurface } from "./surface";
 import { theme } from "./theme";
@@ -166,7 +165,6 @@ function looks(): Extension {
     theme,
     highlighting,
     lines,
-    searching,
     highlightSpecialChars(),
     EditorView.lineWrapping,
     EditorState.allowMultipleSelections.of(!native),

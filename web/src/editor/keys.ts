@@ -4,14 +4,14 @@
  * Keys with Ctrl and Alt are matched here and not by CodeMirror's keymap: on many keyboards AltGr is both at once, and
  * somebody who types "{" with it must get a "{". Tab moves list items and does nothing else; Esc, then Tab, leaves.
  */
-import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, indentLess, indentMore } from "@codemirror/commands";
-import { searchKeymap } from "@codemirror/search";
 import { type Extension, Prec, type TransactionSpec } from "@codemirror/state";
 import { EditorView, type KeyBinding, keymap } from "@codemirror/view";
 import type { Actions } from "./actions";
 import { commands } from "./commands";
+import { late } from "./late";
 import { continued, moved, unmarked } from "./lists";
+import { plain } from "./plain-keys";
 import { enclosing } from "./syntax";
 
 /** So long after Esc a Tab leaves the text. */
@@ -48,15 +48,9 @@ export function keys(actions: Actions): Extension {
   ];
   return [
     Prec.high([direct, keymap.of([...bindings, ...typing])]),
-    closeBrackets(),
-    keymap.of([...closeBracketsKeymap, ...searchKeymap.filter(plain), ...defaultKeymap.filter(plain)]),
+    late,
+    keymap.of(defaultKeymap.filter(plain)),
   ];
-}
-
-/** Nothing of CodeMirror's own that AltGr could press by accident, and no second way to search. */
-function plain({ key = "", linux = key, win = key, mac = key }: KeyBinding): boolean {
-  const alt = [key, linux, win, mac].some((it) => /(?:Ctrl|Mod)-Alt-(?!Arrow)/.test(it));
-  return !alt && key !== "Mod-f" && key !== "Mod-Alt-g" && key !== "Alt-g";
 }
 
 const onMac = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);

@@ -1,11 +1,13 @@
-/** Find and replace, as a strip under the text in the page's own looks. */
-import { openSearchPanel, search } from "@codemirror/search";
+/** Find and replace, as a strip under the text in the page's own looks; and brackets that close. For `late.ts`. */
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
+import { EditorView, keymap } from "@codemirror/view";
+import { plain } from "./plain-keys";
 
-export function openReplace(view: EditorView): void {
+export function open(view: EditorView, field: "find" | "replace"): void {
   openSearchPanel(view);
-  view.dom.querySelector<HTMLInputElement>(".cm-search [name=replace]")?.focus();
+  if (field === "replace") view.dom.querySelector<HTMLInputElement>(".cm-search [name=replace]")?.focus();
 }
 
 const control = {
@@ -78,4 +80,10 @@ const words = EditorState.phrases.of({
   "replace all": "Replace all",
 });
 
-export const searching: Extension = [search({ top: true }), looks, words];
+export const parts: Extension = [
+  closeBrackets(),
+  keymap.of([...closeBracketsKeymap, ...searchKeymap.filter(plain)]),
+  search({ top: true }),
+  looks,
+  words,
+];

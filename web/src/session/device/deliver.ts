@@ -7,6 +7,9 @@
 import { effect, type ReadonlySignal } from "@preact/signals";
 import { ApiError, type Document } from "../api";
 import type { Card, Copy, Device } from "./device";
+import { waits } from "./waits";
+
+export { waits };
 
 /** What came of one document. */
 export type Delivered =
@@ -49,8 +52,6 @@ export interface DeliveryCalls {
 
 /** For the server to take something more of one document. */
 const patience = 20_000;
-
-export const waits = ({ born, waiting: { edits, notes, files } }: Card): boolean => born || edits + notes + files > 0;
 
 export async function deliver(device: Device, document: string, calls: DeliveryCalls): Promise<Delivered> {
   const card = await device.card(document);

@@ -1,7 +1,8 @@
 /** Everybody with an account: let in, kept out, given a way back. */
 import type { User } from "../../session/api";
 import { Face } from "../face";
-import { Check, Close, Dots, Key, Lock } from "../icons";
+import { Check, Close, Dots, Key } from "../icons";
+import { Lock } from "../more-icons";
 import { Menu, type MenuEntry } from "../menu";
 import { Secret } from "../secret";
 import { Rows, Section } from "../section";

@@ -1,7 +1,7 @@
 /** The line between source and text: drag it or use the arrow keys; pressed twice it goes back to the middle. */
 import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { Link, Unlink } from "../icons";
+import { Link, Unlink } from "../more-icons";
 
 const stored = "galley-split";
 const middle = 45;

@@ -4,7 +4,7 @@
  */
 import { useRef } from "preact/hooks";
 import type { EditorHandle } from "../../editor/editor";
-import { KeyboardHide, NotePlus } from "../icons";
+import { KeyboardHide, NotePlus } from "../more-icons";
 import { phoneOrder } from "./command-icons";
 import type { Desk } from "./desk";
 import { useMore } from "./sideways";

@@ -1,6 +1,7 @@
 /** Edit, Both, View. */
 import { onMac } from "../chord";
-import { Columns, Eye, type Icon, Pencil } from "../icons";
+import { type Icon, Pencil } from "../icons";
+import { Columns, Eye } from "../more-icons";
 import type { View } from "./view";
 
 const modes: readonly { view: View; label: string; icon: Icon; key: string }[] = [

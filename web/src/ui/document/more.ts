@@ -2,6 +2,7 @@
 import { commands } from "../../editor/commands";
 import type { HelpGroup } from "../help";
 import * as icons from "../icons";
+import * as moreIcons from "../more-icons";
 import { installGalley, offer } from "../install-offer";
 import type { MenuEntry } from "../menu";
 import type { PaletteCommand } from "../palette/palette";
@@ -37,27 +38,27 @@ export function moreEntries(desk: Desk): MenuEntry[] {
   return [
     ...(writes ? [action("Rename", icons.Pencil, () => (desk.renaming.value = true))] : []),
     action("Copy link", icons.Copy, () => void desk.copyAddress()),
-    ...(canShare() ? [action("Share link…", icons.ShareOut, () => void desk.shareAddress())] : []),
+    ...(canShare() ? [action("Share link…", moreIcons.ShareOut, () => void desk.shareAddress())] : []),
     rule,
     action("Download .md", icons.Download, desk.downloadMarkdown),
     action("Download .html", icons.FileText, () => desk.downloadAs("html")),
-    action("Download .zip", icons.Package, () => desk.downloadAs("zip")),
+    action("Download .zip", moreIcons.Package, () => desk.downloadAs("zip")),
     ...(hasNotes(desk)
       ? [action("Download .md with notes", icons.Note, () => desk.downloadWithNotes("criticmarkup"))]
       : []),
-    ...(writes ? [action("Import .md", icons.Upload, () => chooseFile(desk))] : []),
-    action("Print", icons.Printer, desk.print, keys.print),
+    ...(writes ? [action("Import .md", moreIcons.Upload, () => chooseFile(desk))] : []),
+    action("Print", moreIcons.Printer, desk.print, keys.print),
     rule,
     ...lookCommands(desk).map(({ label, icon, keys: chord, run }) => action(label, icon, run, chord)),
     rule,
     ...historyCommands(desk).map(({ label, icon, keys: chord, run }) => action(label, icon, run, chord)),
-    action("Pictures and files", icons.Image, () => desk.open({ kind: "files" })),
+    action("Pictures and files", moreIcons.Image, () => desk.open({ kind: "files" })),
     ...[...noteCommands(desk), ...authorCommands(desk), ...peopleCommands(desk)]
       .filter(({ more }) => more)
       .map(({ label, icon, run }) => action(label, icon, run)),
     rule,
-    ...(writes ? [action("Commands", icons.Commands, () => desk.open({ kind: "palette" }), keys.palette)] : []),
-    action("Markdown cheat sheet", icons.Book, () => desk.open({ kind: "cheat-sheet" })),
+    ...(writes ? [action("Commands", moreIcons.Commands, () => desk.open({ kind: "palette" }), keys.palette)] : []),
+    action("Markdown cheat sheet", moreIcons.Book, () => desk.open({ kind: "cheat-sheet" })),
     action("Keyboard", icons.Keyboard, () => desk.open({ kind: "help" }), keys.help),
     ...(desk.me.value.kind === "nobody"
       ? []
@@ -117,7 +118,7 @@ function noteCommands({ notes: { board } }: Desk): MoreCommand[] {
   const show = () => (shown ? board.close() : void (board.shown.value = true));
   const step = (by: 1 | -1) => () => board.step(by, "focus");
   return [
-    ...(board.writes.value ? [{ id: "note", label: "Add a note", group, icon: icons.NotePlus, keys: keys.note, run: board.start }] : []),
+    ...(board.writes.value ? [{ id: "note", label: "Add a note", group, icon: moreIcons.NotePlus, keys: keys.note, run: board.start }] : []),
     { id: "next-note", label: "Next note", group, icon: icons.Note, keys: keys.nextNote, run: step(1) },
     { id: "previous-note", label: "Previous note", group, icon: icons.Note, keys: keys.previousNote, run: step(-1) },
     { id: "notes", label: shown ? "Hide notes" : `Show notes${count}`, group, icon: icons.Note, more: true, run: show },
@@ -127,14 +128,14 @@ function noteCommands({ notes: { board } }: Desk): MoreCommand[] {
 /** Who wrote what, and what changed. */
 function authorCommands({ who, since, writes }: Desk): MoreCommand[] {
   const group = "Authors";
-  const icon = icons.Author;
+  const icon = moreIcons.Author;
   const label = who.shown.value === "shown" ? "Hide who wrote this" : "Who wrote this";
   const commands: MoreCommand[] = [{ id: "authors", label, group, icon, more: true, run: who.toggle }];
   if (writes.value) commands.push({ id: "author-line", label: "Who wrote this line", group, icon, run: who.sayLine });
   if (since.state.value.kind === "changes")
     commands.push(
-      { id: "next-change", label: "Next change", group, icon: icons.Changes, keys: keys.nextChange, run: () => void since.step(1) },
-      { id: "previous-change", label: "Previous change", group, icon: icons.Changes, keys: keys.previousChange, run: () => void since.step(-1) },
+      { id: "next-change", label: "Next change", group, icon: moreIcons.Changes, keys: keys.nextChange, run: () => void since.step(1) },
+      { id: "previous-change", label: "Previous change", group, icon: moreIcons.Changes, keys: keys.previousChange, run: () => void since.step(-1) },
     );
   if (since.state.value.kind !== "nothing")
     commands.push({ id: "seen", label: "Dismiss the changes", group, icon: icons.Close, run: () => void since.dismiss() });
@@ -147,18 +148,18 @@ function peopleCommands(desk: Desk): MoreCommand[] {
   const others = gather(desk.session.peers.value).filter(({ self }) => !self);
   const followed = together.following.value;
   const list = () => void (together.listed.value = true);
-  const commands: MoreCommand[] = [{ id: "here", label: "Everybody here", group, icon: icons.Users, more: true, run: list }];
+  const commands: MoreCommand[] = [{ id: "here", label: "Everybody here", group, icon: moreIcons.Users, more: true, run: list }];
   if (desk.writes.value) {
     const hide = together.carets.value === "shown" ? "Hide others’ carets" : "Show others’ carets";
     commands.push(
-      { id: "bring", label: "Bring everyone here", group, icon: icons.Bring, more: true, run: together.call },
-      { id: "carets", label: hide, group, icon: icons.Caret, more: true, run: together.switchCarets },
+      { id: "bring", label: "Bring everyone here", group, icon: moreIcons.Bring, more: true, run: together.call },
+      { id: "carets", label: hide, group, icon: moreIcons.Caret, more: true, run: together.switchCarets },
     );
   }
   if (followed)
     commands.push({ id: "unfollow", label: "Stop following", group, icon: icons.Close, keys: "Esc", run: together.stop });
   for (const { author, name } of others)
-    commands.push({ id: `follow-${author}`, label: `Follow ${name}`, group, icon: icons.Users, run: () => together.follow(author) });
+    commands.push({ id: `follow-${author}`, label: `Follow ${name}`, group, icon: moreIcons.Users, run: () => together.follow(author) });
   return commands;
 }
 
@@ -167,8 +168,8 @@ function lookCommands({ outline, present }: Desk): MoreCommand[] {
   const group = "View";
   const label = outline.shown.value ? "Hide the outline" : "Outline";
   return [
-    { id: "outline", label, group, icon: icons.Outline, keys: keys.outline, run: () => outline.toggle("key") },
-    { id: "present", label: "Present as slides", group, icon: icons.Present, run: present },
+    { id: "outline", label, group, icon: moreIcons.Outline, keys: keys.outline, run: () => outline.toggle("key") },
+    { id: "present", label: "Present as slides", group, icon: moreIcons.Present, run: present },
   ];
 }
 
@@ -178,15 +179,15 @@ function viewCommands(desk: Desk): PaletteCommand[] {
   const group = "View";
   return [
     { id: "edit", label: "Edit", group, icon: icons.Pencil, keys: keys.edit, run: () => desk.show("edit") },
-    { id: "both", label: "Both", group, icon: icons.Columns, keys: keys.both, run: () => desk.show("both") },
-    { id: "view", label: "View", group, icon: icons.Eye, keys: keys.view, run: () => desk.show("view") },
+    { id: "both", label: "Both", group, icon: moreIcons.Columns, keys: keys.both, run: () => desk.show("both") },
+    { id: "view", label: "View", group, icon: moreIcons.Eye, keys: keys.view, run: () => desk.show("view") },
     ...(linked
       ? [
           {
             id: "scroll",
             label: linked.value ? "Unlink scrolling" : "Link scrolling",
             group,
-            icon: icons.Link,
+            icon: moreIcons.Link,
             run: () => (linked.value = !linked.value),
           },
         ]
@@ -204,8 +205,8 @@ function historyCommands(desk: Desk): MoreCommand[] {
   const group = "Document";
   const name = () => desk.open({ kind: "name-version" });
   return [
-    { id: "history", label: "History", group, icon: icons.History, keys: keys.history, run: () => toHistory(desk) },
-    { id: "name-version", label: "Name this version", group, icon: icons.Bookmark, keys: keys.nameVersion, run: name },
+    { id: "history", label: "History", group, icon: moreIcons.History, keys: keys.history, run: () => toHistory(desk) },
+    { id: "name-version", label: "Name this version", group, icon: moreIcons.Bookmark, keys: keys.nameVersion, run: name },
   ];
 }
 
@@ -220,29 +221,29 @@ function documentCommands(desk: Desk): PaletteCommand[] {
       ? [{ id: "share", label: "Share", group, icon: icons.UserPlus, run: () => desk.open({ kind: "share" }) }]
       : []),
     ...(desk.asks.value
-      ? [{ id: "ask", label: "Ask for access", group, icon: icons.Lock, run: () => desk.open({ kind: "ask-access" }) }]
+      ? [{ id: "ask", label: "Ask for access", group, icon: moreIcons.Lock, run: () => desk.open({ kind: "ask-access" }) }]
       : []),
     ...(desk.writable.value
       ? [{ id: "rename", label: "Rename", group, icon: icons.Pencil, run: () => (desk.renaming.value = true) }]
       : []),
     { id: "address", label: "Copy link", group, icon: icons.Copy, run: () => void desk.copyAddress() },
-    ...(canShare() ? [{ id: "share-address", label: "Share link…", group, icon: icons.ShareOut, run: () => void desk.shareAddress() }] : []),
+    ...(canShare() ? [{ id: "share-address", label: "Share link…", group, icon: moreIcons.ShareOut, run: () => void desk.shareAddress() }] : []),
     { id: "copy-text", label: "Copy the whole text", group, icon: icons.Copy, run: () => void desk.copyText() },
     { id: "saved", label: "Is it saved?", group, icon: icons.Check, keys: keys.save, run: desk.saySaved },
     { id: "markdown", label: "Download .md", group, icon: icons.Download, run: desk.downloadMarkdown },
     { id: "html", label: "Download .html", group, icon: icons.FileText, run: () => desk.downloadAs("html") },
-    { id: "zip", label: "Download .zip with pictures and notes", group, icon: icons.Package, run: () => desk.downloadAs("zip") },
+    { id: "zip", label: "Download .zip with pictures and notes", group, icon: moreIcons.Package, run: () => desk.downloadAs("zip") },
     ...(offer.value ? [{ id: "install", label: "Install Galley", group, icon: icons.Phone, run: installGalley }] : []),
-    { id: "print", label: "Print", group, icon: icons.Printer, keys: keys.print, run: desk.print },
-    { id: "files", label: "Pictures and files", group, icon: icons.Image, run: () => desk.open({ kind: "files" }) },
+    { id: "print", label: "Print", group, icon: moreIcons.Printer, keys: keys.print, run: desk.print },
+    { id: "files", label: "Pictures and files", group, icon: moreIcons.Image, run: () => desk.open({ kind: "files" }) },
     ...(hasNotes(desk) ? notesFiles.map((file) => withNotes(desk, file)) : []),
     ...(desk.writable.value
       ? [
           { id: "attach", label: "Add a picture or file", group, icon: icons.Plus, run: desk.chooseFiles },
-          { id: "import", label: "Import .md", group, icon: icons.Upload, run: () => chooseFile(desk) },
+          { id: "import", label: "Import .md", group, icon: moreIcons.Upload, run: () => chooseFile(desk) },
         ]
       : []),
-    { id: "cheat-sheet", label: "Markdown cheat sheet", group, icon: icons.Book, run: () => desk.open({ kind: "cheat-sheet" }) },
+    { id: "cheat-sheet", label: "Markdown cheat sheet", group, icon: moreIcons.Book, run: () => desk.open({ kind: "cheat-sheet" }) },
     {
       id: "keys",
       label: "Keyboard",
@@ -251,7 +252,7 @@ function documentCommands(desk: Desk): PaletteCommand[] {
       keys: keys.help,
       run: () => desk.open({ kind: "help" }),
     },
-    { id: "documents", label: "Your documents", group, icon: icons.ChevronLeft, run: () => location.assign("/") },
+    { id: "documents", label: "Your documents", group, icon: moreIcons.ChevronLeft, run: () => location.assign("/") },
     ...(desk.owner.value
       ? [{ id: "trash", label: "Move to trash", group, icon: icons.Trash, run: desk.askTrash }]
       : []),

@@ -5,7 +5,7 @@
 import { useRef } from "preact/hooks";
 import type { Peer } from "../../session/session";
 import { Face } from "../face";
-import { Users } from "../icons";
+import { Users } from "../more-icons";
 import type { Desk } from "./desk";
 import { Here } from "./together/here";
 

@@ -1,5 +1,6 @@
 /** On a phone, under the text: the one large switch between reading and writing, and the notes. */
-import { Book, Note, Pencil } from "../icons";
+import { Note, Pencil } from "../icons";
+import { Book } from "../more-icons";
 import type { Desk } from "./desk";
 
 export function PhoneFoot({ desk }: { desk: Desk }) {

@@ -6,7 +6,7 @@ import { useRef } from "preact/hooks";
 import { type CommandName, commands } from "../../editor/commands";
 import type { EditorHandle } from "../../editor/editor";
 import { keycaps } from "../chord";
-import { NotePlus } from "../icons";
+import { NotePlus } from "../more-icons";
 import { commandIcons, deskOrder } from "./command-icons";
 import type { Desk } from "./desk";
 import { keys } from "./more";

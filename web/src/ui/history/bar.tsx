@@ -1,5 +1,6 @@
 /** Above the history: the way back, which document, how to look at it, and bringing it back. */
-import { ChevronLeft, Dots, FileText, Code } from "../icons";
+import { Dots, FileText } from "../icons";
+import { ChevronLeft, Code } from "../more-icons";
 import { Menu, type MenuEntry } from "../menu";
 import { isCurrent } from "./entries";
 import type { History, View } from "./history";

@@ -5,7 +5,7 @@ import type { Renderings } from "../../preview/renderings";
 import { Announcements } from "../announcements";
 import { Ask } from "../ask";
 import { Help } from "../help";
-import { ChevronUp } from "../icons";
+import { ChevronUp } from "../more-icons";
 import { Toasts } from "../toasts";
 import { Bar } from "./bar";
 import { type Changes, createChanges } from "./changes";

@@ -1,5 +1,5 @@
 /** Whether only versions with a name are listed. */
-import { Bookmark } from "../icons";
+import { Bookmark } from "../more-icons";
 import type { History } from "./history";
 
 export function NamedOnly({ history }: { history: History }) {

@@ -1,6 +1,6 @@
 /** Along all versions, the oldest to the left; a named one has a mark, and days their names. Moving it shows at once. */
 import { useMemo } from "preact/hooks";
-import { ChevronLeft, ChevronRight } from "../icons";
+import { ChevronLeft, ChevronRight } from "../more-icons";
 import { fullTime } from "./days";
 import { type Entry, isCurrent } from "./entries";
 import type { History } from "./history";

@@ -1,7 +1,7 @@
 /** The source of a version, line by line; long stretches without changes are folded until they are pressed. */
 import { Component } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Unfold } from "../icons";
+import { Unfold } from "../more-icons";
 import { count } from "../time";
 import { type Changes, changesIn, revealFirst, type Selected } from "./changes";
 import type { Shown } from "./history";

@@ -1,5 +1,5 @@
 /** Over the text: which version this is, against what it is shown, and the way from change to change. */
-import { ChevronDown, ChevronUp } from "../icons";
+import { ChevronDown, ChevronUp } from "../more-icons";
 import { count } from "../time";
 import type { Changes } from "./changes";
 import { fullTime, sentence } from "./days";

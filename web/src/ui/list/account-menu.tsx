@@ -4,8 +4,10 @@ import type { Me } from "../../session/api";
 import { Face } from "../face";
 import { Key, Keyboard, Pencil, Phone, SignOut, Sliders } from "../icons";
 import { installGalley, offer } from "../install-offer";
+import { lazily } from "../lazy";
 import { Menu, type MenuEntry } from "../menu";
-import { NameDialog } from "../name-dialog";
+
+const NameDialog = lazily(() => import("../name-dialog").then((module) => module.NameDialog));
 
 export interface AccountMenuProps {
   me: Me;

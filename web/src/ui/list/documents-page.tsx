@@ -6,23 +6,17 @@ import type { KeptPage } from "../../session/device/kept";
 import { lazily } from "../lazy";
 import type { Disk } from "../boot";
 import { matches, typing } from "../chord";
-import { Ask } from "../ask";
-import { FileDrop } from "../file-drop";
-import { Help } from "../help";
 import { Download, Plus } from "../icons";
 import { Wordmark } from "../mark";
 import type { MenuEntry } from "../menu";
 import { toast, Toasts } from "../toasts";
 import { AccountMenu } from "./account-menu";
-import { EmptyList } from "./empty-list";
 import { type Brought, dropped } from "./brought";
 import { importEntries, ImportMenu } from "./import-menu";
-import { ImportStrip } from "./import-strip";
 import type { Importing } from "./importing";
 import type { List } from "./list";
 import { ListTools } from "./list-tools";
 import { NewDocument } from "./new-document";
-import { DiskStrip } from "./disk-strip";
 import { ReachStrip } from "./reach-strip";
 import { Rows } from "./rows";
 
@@ -39,6 +33,12 @@ export interface DocumentsPageProps {
   disk: Disk | null;
 }
 
+const Ask = lazily(() => import("../ask").then((module) => module.Ask));
+const FileDrop = lazily(() => import("../file-drop").then((module) => module.FileDrop));
+const Help = lazily(() => import("../help").then((module) => module.Help));
+const ImportStrip = lazily(() => import("./import-strip").then((module) => module.ImportStrip));
+const EmptyList = lazily(() => import("./empty-list").then((module) => module.EmptyList));
+const DiskStrip = lazily(() => import("./disk-strip").then((module) => module.DiskStrip));
 const KeptDialog = lazily(() => import("../kept/kept-dialog").then((module) => module.KeptDialog));
 
 const keys = [
@@ -87,7 +87,7 @@ export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRena
         </div>
         <ReachStrip shelf={list.shelf} />
         {disk && <DiskStrip disk={disk} />}
-        <ImportStrip importing={importing} />
+        {importing.state.value.kind !== "none" && <ImportStrip importing={importing} />}
         {list.empty.value ? (
           <EmptyList onCreate={list.create} onTrash={() => list.show("trash")} />
         ) : (

@@ -1,5 +1,6 @@
 /** Nothing here yet: what to do, in place of a void. */
-import { Download, Link, Trash } from "../icons";
+import { Download, Trash } from "../icons";
+import { Link } from "../more-icons";
 import { NewDocument } from "./new-document";
 
 export function EmptyList({ onCreate, onTrash }: { onCreate(): void; onTrash(): void }) {

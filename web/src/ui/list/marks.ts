@@ -1,7 +1,7 @@
 /** What a row says about this device: what waits in a document, and whether it can be opened. */
 import type { Document } from "../../session/api";
-import { waits } from "../../session/device/deliver";
 import type { Card } from "../../session/device/device";
+import { waits } from "../../session/device/waits";
 import type { Reach } from "../../session/reach";
 import { amount, reasons } from "../kept/words";
 import { canWrite } from "../roles";

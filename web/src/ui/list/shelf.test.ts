@@ -8,14 +8,16 @@ import { amount } from "../kept/words";
 import { createList, type ListCalls } from "./list";
 import { canOpen, markOf } from "./marks";
 import { createShelf } from "./shelf";
+import { fillShelf } from "./shelving";
 
 const settled = () => new Promise((done) => setTimeout(done));
 
 async function shelved(device: FakeDevice, first: Reach = "here") {
   const reach = signal<Reach>(first);
-  const shelf = createShelf(device, reach, () => 1_000_000);
+  const shelf = createShelf(reach);
+  const { heard } = fillShelf(shelf, device, () => 1_000_000);
   await settled();
-  return { shelf, reach };
+  return { shelf, heard, reach };
 }
 
 const ids = (documents: readonly { id: string }[]) => documents.map(({ id }) => id);
@@ -52,15 +54,15 @@ test("OF51: marks say what waits, in one word where it is one kind", () => {
 test("OF52: a copy nothing waits in goes when the server lists its document no more, unless a page has it open or it is new", async () => {
   const [fresh, old] = [aCard("fresh"), aCard("old")];
   const device = new FakeDevice(old, { ...fresh, openedMs: 999_000 }, aCard("open"), aCard("kept", { edits: 1 }), aCard("born", { born: true }));
-  const { shelf } = await shelved(device);
-  await shelf.heard([], new Set(["open"]));
+  const { heard } = await shelved(device);
+  await heard([], new Set(["open"]));
   expect(ids(await device.cards())).toEqual(["fresh", "open", "kept", "born"]);
 });
 
 test("OF52: access that came back makes a stranded document try again", async () => {
   const device = new FakeDevice(aCard("a", { edits: 1, stranded: "access" }));
-  const { shelf } = await shelved(device);
-  await shelf.heard([aDocument("a", { title: "" })], new Set());
+  const { heard } = await shelved(device);
+  await heard([aDocument("a", { title: "" })], new Set());
   // What it is called here is newer than what the server knows.
   expect(await device.card("a")).toMatchObject({ stranded: null, document: { title: "Title of a" } });
 });
@@ -81,7 +83,7 @@ test("OF59: a document made here is called by its text, also if its page ended w
 });
 
 function listed(reach: Reach, over: Partial<ListCalls> = {}) {
-  const shelf = createShelf(null, signal(reach));
+  const shelf = createShelf(signal(reach));
   const calls = {
     load: vi.fn(async () => []),
     create: vi.fn(async () => aDocument("server")),

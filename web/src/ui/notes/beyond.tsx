@@ -1,6 +1,6 @@
 /** Where the notes are when none of them is in sight: a line that says so, and leads to the nearest. */
 import { useState } from "preact/hooks";
-import { ChevronDown, ChevronUp } from "../icons";
+import { ChevronDown, ChevronUp } from "../more-icons";
 import type { Item } from "./stack";
 
 export type Elsewhere = { where: "above" | "below"; count: number; nearest: string } | null;

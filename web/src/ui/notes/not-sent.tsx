@@ -1,6 +1,7 @@
 /** Says, where something was written, that it waits to be sent, or that the server refused it and what one can do. */
 import { copy } from "../copy";
-import { Clock, Warning } from "../icons";
+import { Warning } from "../icons";
+import { Clock } from "../more-icons";
 import { toast } from "../toasts";
 import type { Board } from "./board";
 import { notDone, type RefusedWait, wordsOf } from "./unsent";

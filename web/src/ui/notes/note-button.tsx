@@ -1,7 +1,7 @@
 /** A small button beside what is selected, in the text or in the source: a note about it. Never over the words selected. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { keycaps } from "../chord";
-import { NotePlus } from "../icons";
+import { NotePlus } from "../more-icons";
 import type { Span } from "../../editor/surface";
 import type { Board } from "./board";
 import type { Surfaces } from "./surfaces";

@@ -1,6 +1,7 @@
 /** Above the notes: open, resolved, detached, each with its count; a new note; the order. */
 import { keycaps } from "../chord";
-import { Close, Dots, NotePlus, Sort } from "../icons";
+import { Close, Dots } from "../icons";
+import { NotePlus, Sort } from "../more-icons";
 import { Menu, type MenuEntry } from "../menu";
 import type { Board } from "./board";
 import { filters } from "./threads";

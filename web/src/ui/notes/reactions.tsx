@@ -1,7 +1,7 @@
 /** Reactions to a note or a reply: what was given, by whom, and a row to choose from. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Reply } from "../../session/notes";
-import { Smile } from "../icons";
+import { Smile } from "../more-icons";
 import type { Board } from "./board";
 
 export const common = ["👍", "❤️", "🎉", "😄", "👀", "✅", "🤔"] as const;

@@ -1,6 +1,6 @@
 /** The notes on a phone: a sheet from below with one thread, the draft or all of them; the passage stays in sight above. */
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { ChevronLeft, ChevronRight, NotePlus } from "../icons";
+import { ChevronLeft, ChevronRight, NotePlus } from "../more-icons";
 import type { Board } from "./board";
 import { DRAFT } from "./draft";
 import { DraftBox } from "./draft-box";

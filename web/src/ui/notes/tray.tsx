@@ -1,5 +1,5 @@
 /** At the foot of the open notes: those whose text is gone, one in full, the others a press away. */
-import { Apart } from "../icons";
+import { Apart } from "../more-icons";
 import type { Board } from "./board";
 import { Quote } from "./quote";
 import type { Thread } from "./threads";

@@ -1,7 +1,7 @@
 /** Tokens: how programs come in as you, and how far. */
 import { useState } from "preact/hooks";
 import type { Scope, Token } from "../../session/api";
-import { ChevronDown } from "../icons";
+import { ChevronDown } from "../more-icons";
 import { Secret } from "../secret";
 import { Rows, Section, Twice } from "../section";
 import { ago, date } from "../time";

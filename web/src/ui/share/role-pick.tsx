@@ -1,6 +1,6 @@
 /** What somebody may do, chosen in place; where it is a person, with what else can be done about the access. */
 import type { LinkRole } from "../../session/api";
-import { ChevronDown } from "../icons";
+import { ChevronDown } from "../more-icons";
 import { roleName } from "../roles";
 
 export const linkRoles: readonly LinkRole[] = ["view", "comment", "edit"];

@@ -2,7 +2,8 @@
 import { useEffect } from "preact/hooks";
 import type { LinkRole, Person, Role } from "../../session/api";
 import { Dialog } from "../dialog";
-import { Globe, Plus } from "../icons";
+import { Plus } from "../icons";
+import { Globe } from "../more-icons";
 import type { Access } from "./access";
 import { LinkRow } from "./link-row";
 import type { Links } from "./links";

@@ -1,6 +1,6 @@
 /** A page in place of a document: what happened, what is safe, what to do. */
 import type { ComponentChildren } from "preact";
-import { Lock } from "../icons";
+import { Lock } from "../more-icons";
 import { Wordmark } from "../mark";
 
 export interface StopProps {

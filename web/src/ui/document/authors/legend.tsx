@@ -1,6 +1,7 @@
 /** Whose colours and underlines these are: a row under the text, while who wrote this shows. */
 import { percent } from "../../../session/shares";
-import { Close, Mark } from "../../icons";
+import { Close } from "../../icons";
+import { Mark } from "../../more-icons";
 import type { WhoWrote } from "./authors";
 
 export function Legend({ who }: { who: WhoWrote }) {

@@ -1,5 +1,6 @@
 /** What changed since this reader last looked, or was away: one quiet row under the text, with the way from change to change. */
-import { Changes, ChevronDown, ChevronUp, Close } from "../../icons";
+import { Close } from "../../icons";
+import { Changes, ChevronDown, ChevronUp } from "../../more-icons";
 import type { Desk } from "../desk";
 import type { About, SinceState } from "./since";
 

@@ -2,7 +2,8 @@
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import { announce } from "../../announce";
 import { typing } from "../../chord";
-import { ChevronLeft, ChevronRight, Close, Maximize } from "../../icons";
+import { Close } from "../../icons";
+import { ChevronLeft, ChevronRight, Maximize } from "../../more-icons";
 import { swipes } from "../../notes/swipe";
 import type { Desk } from "../desk";
 import { fit, unfit } from "./fit";

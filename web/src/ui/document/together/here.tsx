@@ -6,7 +6,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Peer } from "../../../session/session";
 import { Face } from "../../face";
-import { Bring } from "../../icons";
+import { Bring } from "../../more-icons";
 import type { Desk } from "../desk";
 
 export interface HereProps {
