@@ -11,19 +11,21 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 const root = resolve(import.meta.dirname, "../..");
-const { chromium } = createRequire(join(root, "tests/browser/package.json"))("playwright-core");
+export const { chromium: playwright } = createRequire(join(root, "tests/browser/package.json"))("playwright-core");
 
 /** The release build, as `cargo xtask load` makes it, unless another is named. */
 const BINARY = process.env.GALLEY_BINARY ?? join(root, "target/release/galley");
 export const PASSWORD = "only for this run 1";
 
+export const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
 /** Runs `work(browser, url, start, stop)` beside a server of its own; `start` is a page signed in as an account, `stop` ends the server. */
-export async function beside(work, flags = []) {
+export async function beside(work, options = []) {
   const data = mkdtempSync(join(tmpdir(), "galley-web-"));
-  const { child, url } = await serve(data, flags);
-  const browser = await chromium.launch({
+  const { child, url } = await serve(data, options);
+  const browser = await playwright.launch({
     executablePath: process.env.GALLEY_CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: flags,
   });
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;

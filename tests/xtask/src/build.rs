@@ -72,11 +72,19 @@ pub fn release() -> Result<PathBuf, String> {
     Ok(binary)
 }
 
+/// The newest that runs on Node 20.
+const LIGHTHOUSE: &str = "12.8.2";
+
 /// The load generator beside a bare relay; `web` and `notes` measure in a browser.
 pub fn load(arguments: &[String]) -> Result<(), String> {
     release()?;
-    if let Some(word) = arguments.first().filter(|word| ["web", "notes", "offline"].contains(&word.as_str())) {
+    if let Some(word) =
+        arguments.first().filter(|word| ["web", "notes", "offline", "lighthouse"].contains(&word.as_str()))
+    {
         node::BROWSER.install()?;
+        if word == "lighthouse" {
+            node::tool("lighthouse", LIGHTHOUSE)?;
+        }
         let mut command = node::node();
         command.arg(format!("tests/load/{word}.mjs")).args(&arguments[1..]);
         return shown(command.env(chromium::VARIABLE, chromium::find()?));

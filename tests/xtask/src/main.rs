@@ -32,7 +32,7 @@ cargo xtask <word>
   tidy                 the rules of the tree alone
   build                the release binary with the web build inside: target/release/galley
   web                  the front end alone: renderer for the browser, bundles, compressed twins
-  load [arguments]     load beside a bare relay; in a browser: `load web`, key to paint; `load notes`;
+  load [arguments]     load beside a bare relay; in a browser: `load web`, key to paint, and bytes; `load lighthouse`; `load notes`;
                        `load offline`, a phone without a network opens what it has seen
   torture [test...]    kills, full disks, failing calls, power cuts, bad networks, floods; --budget 20m, --seed, --count;
                        appends to tests/torture/REPORT.md

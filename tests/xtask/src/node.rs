@@ -47,6 +47,21 @@ impl Package {
     }
 }
 
+/// A package that only a measurement needs, in `target/tools/<name>`; does nothing when that version is there.
+pub fn tool(name: &str, version: &str) -> Result<(), String> {
+    require()?;
+    let folder = project::target().join("tools").join(name);
+    let manifest = folder.join("node_modules").join(name).join("package.json");
+    let wanted = format!("\"version\": \"{version}\"");
+    if std::fs::read_to_string(manifest).is_ok_and(|known| known.contains(&wanted)) {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let package = format!("{name}@{version}");
+    let arguments = ["install", "--no-audit", "--no-fund", "--no-save", "--prefix", ".", &package];
+    run::quiet(&format!("installing {package}"), Command::new(npm()).current_dir(folder).args(arguments))
+}
+
 /// Node, in the workspace root.
 pub fn node() -> Command {
     let mut command = Command::new("node");

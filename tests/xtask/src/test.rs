@@ -84,6 +84,7 @@ fn checks(steps: &mut Steps) {
         shown(node::WEB.program("typescript/bin/tsc").arg("--noEmit"))?;
         shown(node::BROWSER.program("typescript/bin/tsc").arg("--noEmit"))
     });
+    steps.run("bytes", |_| shown(node::node().args(["web/scripts/budgets.mjs", "web/dist"])));
     steps.run("lints", |_| {
         shown(&mut project::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     });
