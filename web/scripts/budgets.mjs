@@ -17,7 +17,7 @@ const BUDGETS = [
   { what: "scripts of a document until one can read along", sources: ["src/document.tsx"], most: 128 * KB },
   { what: "scripts of a document until one can type", sources: ["src/document.tsx", "src/editor/editor.ts"], most: 236 * KB },
   { what: "the renderer", files: /^assets\/render-[\w-]{8}\.wasm$/, most: 104 * KB, aim: 90 * KB },
-  { what: "the renderer with formulas", files: /^assets\/render-full-[\w-]{8}\.wasm$/, most: 152 * KB },
+  { what: "the renderer with formulas", files: /^assets\/render-full-[\w-]{8}\.wasm$/, most: 172 * KB, aim: 152 * KB },
 ];
 
 const kept = join(import.meta.dirname, "sizes.json");
