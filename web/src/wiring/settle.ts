@@ -16,7 +16,7 @@ export function settle(boot: Boot, reloading?: Reloading): Promise<Installed | n
     else addEventListener("load", () => done(), { once: true });
   });
   // A page that cannot load this part works without it.
-  return loaded.then(() => import("./installing")).then(({ install }) => install(boot, reloading), () => null);
+  return loaded.then(() => import("./installing")).then(({ install }) => install(boot, reloading)).catch(() => null);
 }
 
 /** How long the last edits may take to get onto the device, once somebody wants to reload; then the browser asks. */
