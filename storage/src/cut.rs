@@ -5,12 +5,12 @@
 //! while a cut is held, what is erased or deleted is only hidden from everybody else and goes when the last cut does, so
 //! nothing that was there at that moment is missing. Next: `sled/survey.rs`, which lists; `blobs.rs`, which hides.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::op::{Done, Op};
+use crate::sled::caught;
 use crate::{BlobKey, Loaded, Record, Storage, StoreError, Stream};
 
 /// What a store holds, by name.
@@ -101,11 +101,11 @@ impl Cut {
     /// A stream, at least as long as it was. Blocks.
     pub fn load(&self, stream: Stream) -> Result<Option<Loaded>, StoreError> {
         // sled asserts its way through damaged pages; a panic there is damage like any other.
-        let read = catch_unwind(AssertUnwindSafe(|| match &self.storage {
+        let read = caught(|| match &self.storage {
             Storage::Sled(store) => store.load_held(stream),
             #[cfg(feature = "testing")]
             Storage::Memory(store) => Ok(store.load_now(stream)),
-        }));
+        });
         let panicked = || StoreError::Corrupt(format!("sled panicked while reading {stream}"));
         read.unwrap_or_else(|_| Err(panicked()))
     }

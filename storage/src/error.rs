@@ -82,6 +82,14 @@ pub enum OpenError {
         /// What the system said.
         reason: String,
     },
+    /// The disk or the system refused something else.
+    #[error("the data folder {} could not be opened: {reason}; nothing that was saved is changed: look after the disk and the limits of this process, then start again", dir.display())]
+    Failed {
+        /// The data folder.
+        dir: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
     /// The disk has no room to open it.
     #[error("the disk of {} is full: free some space and start again", dir.display())]
     Full {

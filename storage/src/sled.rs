@@ -8,6 +8,7 @@
 
 mod committer;
 mod disk;
+mod engine;
 mod format;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
@@ -35,6 +36,7 @@ use crate::{BlobKey, Damage, Entry, Failure, Loaded, OpenError, Record, Seq, Sna
 use committer::Committer;
 pub use committer::Figures;
 use disk::{Disk, Kept, Sync};
+pub(crate) use engine::caught;
 use open::{Held, Opened};
 pub(crate) use open::{abandon, format_of, free_bytes, restored};
 use trees::Trees;
@@ -340,15 +342,14 @@ impl Inner {
 
 /// Starts the thread that writes.
 fn begin(dir: &Path, opened: Opened, sync: impl FnOnce(File) -> Sync) -> Result<Arc<Inner>, OpenError> {
-    let corrupt = |reason: String| OpenError::Corrupt { dir: dir.to_owned(), reason };
-    let trees = Trees::open(&opened.db).map_err(|error| corrupt(error.to_string()))?;
-    let mut disk = Disk { db: opened.db, trees: trees.clone(), sync: sync(opened.log), kept: Kept::default() };
+    let trees = Trees::open(opened.db).map_err(|error| open::refused(dir, &error))?;
+    let mut disk = Disk { trees: trees.clone(), sync: sync(opened.log), kept: Kept::default() };
     disk.finish_erasures().map_err(|error| match error {
         StoreError::Full => OpenError::Full { dir: dir.to_owned() },
-        error => corrupt(error.to_string()),
+        StoreError::Corrupt(reason) => OpenError::Corrupt { dir: dir.to_owned(), reason },
+        error => OpenError::Failed { dir: dir.to_owned(), reason: error.to_string() },
     })?;
-    let unwritable = |error: std::io::Error| OpenError::Unwritable { dir: dir.to_owned(), reason: error.to_string() };
-    let committer = Committer::start(disk).map_err(unwritable)?;
+    let committer = Committer::start(disk).map_err(|error| open::io_trouble(dir, &error))?;
     Ok(Arc::new(Inner { committer, trees }))
 }
 

@@ -30,7 +30,6 @@ type Step<T> = Result<T, Trouble>;
 
 /// The writing side of a store.
 pub(crate) struct Disk {
-    pub db: sled::Db,
     pub trees: Trees,
     pub sync: Sync,
     pub kept: Kept,
@@ -47,7 +46,7 @@ pub(crate) struct Kept {
 impl Disk {
     /// Makes everything written so far survive a power cut; says how long the fsync took.
     pub(crate) fn sync(&mut self) -> Result<Duration, StoreError> {
-        self.db.flush().map_err(|error| StoreError::from_sled("flush the log", &error))?;
+        self.trees.db.flush().map_err(|error| StoreError::from_sled("flush the log", &error))?;
         let began = Instant::now();
         (self.sync)().map_err(|error| StoreError::from_io("fsync the log", &error))?;
         Ok(began.elapsed())
@@ -210,7 +209,7 @@ impl Disk {
 
     /// Unique in the whole store and increasing, so that no version ever comes back after a delete.
     fn next_number(&self) -> Step<u64> {
-        let number = self.db.generate_id();
+        let number = self.trees.db.generate_id();
         number.map(|number| number + 1).map_err(|error| disk_trouble("number a write", &error))
     }
 

@@ -16,12 +16,12 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
+use super::engine::{Engine, Panicked};
 use super::format::FORMAT;
 use super::seal;
 use crate::OpenError;
@@ -44,7 +44,7 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// An opened store.
 pub(crate) struct Opened {
-    pub db: sled::Db,
+    pub db: Engine,
     /// Our own descriptor of sled's log file: fsync acts on the file, whoever wrote it.
     pub log: File,
 }
@@ -247,7 +247,7 @@ fn remove_unfinished_snapshots(store: &Path) -> io::Result<()> {
 }
 
 /// A folder that has held data must still hold it: its identity came back, or the log lost its beginning.
-fn reopen(dir: &Path, store: &Path, mark: &Mark) -> Result<sled::Db, OpenError> {
+fn reopen(dir: &Path, store: &Path, mark: &Mark) -> Result<Engine, OpenError> {
     let log = store.join("db");
     if !log.is_file() {
         return Err(corrupt(dir, "store/db is missing although the folder has held data"));
@@ -262,9 +262,10 @@ fn reopen(dir: &Path, store: &Path, mark: &Mark) -> Result<sled::Db, OpenError> 
         .and_then(|log| log.sync_all())
         .and_then(|()| remove_unfinished_snapshots(store))
         .and_then(|()| remove_if_there(&dir.join("creating")))
+        .and_then(|()| seal::read_ahead(store, &snapshots(store)?))
         .map_err(|error| io_trouble(dir, &error))?;
     let db = open_healing(dir, store)?;
-    let identity = db.get(IDENTITY).map_err(|error| corrupt(dir, &error.to_string()))?;
+    let identity = db.get(IDENTITY).map_err(|error| refused(dir, &error))?;
     if identity.as_deref() == Some(mark.identity.as_bytes()) {
         return Ok(db);
     }
@@ -273,7 +274,7 @@ fn reopen(dir: &Path, store: &Path, mark: &Mark) -> Result<sled::Db, OpenError> 
 }
 
 /// Opens sled; if its snapshot is unreadable, moves it aside and lets sled read the whole log.
-fn open_healing(dir: &Path, store: &Path) -> Result<sled::Db, OpenError> {
+fn open_healing(dir: &Path, store: &Path) -> Result<Engine, OpenError> {
     let trouble = |error: io::Error| io_trouble(dir, &error);
     let reason = match attempt(store) {
         Ok(db) => return Ok(db),
@@ -312,7 +313,7 @@ impl Refusal {
 }
 
 /// Opens sled. The folder is ours, so whoever still holds sled's own lock is a thread of a store that was dropped here.
-fn attempt(store: &Path) -> Result<sled::Db, Refusal> {
+fn attempt(store: &Path) -> Result<Engine, Refusal> {
     let until = Instant::now() + LET_GO;
     loop {
         match attempt_once(store) {
@@ -322,14 +323,13 @@ fn attempt(store: &Path) -> Result<sled::Db, Refusal> {
     }
 }
 
-fn attempt_once(store: &Path) -> Result<sled::Db, Refusal> {
+fn attempt_once(store: &Path) -> Result<Engine, Refusal> {
     let config = sled::Config::new()
         .path(store)
         .mode(sled::Mode::LowSpace)
         .cache_capacity(CACHE_BYTES)
         .flush_every_ms(Some(BACKGROUND_FLUSH_MS));
-    // sled asserts its way through damaged files, so a panic here is damage too.
-    match catch_unwind(AssertUnwindSafe(|| config.open())) {
+    match Engine::open(&config) {
         Ok(Ok(db)) => Ok(db),
         Ok(Err(sled::Error::Io(error))) => Err(match error.kind() {
             io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => Refusal::Damaged(error.to_string()),
@@ -338,7 +338,8 @@ fn attempt_once(store: &Path) -> Result<sled::Db, Refusal> {
             _ => Refusal::Io(error),
         }),
         Ok(Err(error)) => Err(Refusal::Damaged(error.to_string())),
-        Err(_) => Err(Refusal::Damaged("sled panicked while reading it".into())),
+        Err(Panicked::Io(error)) => Err(Refusal::Io(error)),
+        Err(Panicked::Damage) => Err(Refusal::Damaged("sled panicked while reading it".into())),
     }
 }
 
@@ -390,7 +391,7 @@ fn newest_snapshot(store: &Path) -> io::Result<Option<u64>> {
 }
 
 /// First start: make the store, give it its identity, sync every file and folder, and only then write `format`.
-fn create(dir: &Path, store: &Path) -> Result<sled::Db, OpenError> {
+fn create(dir: &Path, store: &Path) -> Result<Engine, OpenError> {
     let trouble = |error: io::Error| io_trouble(dir, &error);
     let creating = dir.join("creating");
     if store.exists() && !creating.exists() {
@@ -402,10 +403,8 @@ fn create(dir: &Path, store: &Path) -> Result<sled::Db, OpenError> {
         .and_then(|()| fs::create_dir_all(store))
         .map_err(trouble)?;
     let db = attempt(store).map_err(|refusal| refusal.told(dir))?;
-    let damage = |error: sled::Error| corrupt(dir, &error.to_string());
     let identity = Uuid::new_v4();
-    db.insert(IDENTITY, identity.as_bytes()).map_err(damage)?;
-    db.flush().map_err(damage)?;
+    db.insert(IDENTITY, identity.as_bytes()).and_then(|_| db.flush()).map_err(|error| refused(dir, &error))?;
     sync_all(dir, store, identity).and_then(|()| remove_if_there(&creating)).map_err(trouble)?;
     Ok(db)
 }
@@ -465,9 +464,25 @@ fn corrupt(dir: &Path, reason: &str) -> OpenError {
     OpenError::Corrupt { dir: dir.to_owned(), reason: reason.to_owned() }
 }
 
-fn io_trouble(dir: &Path, error: &io::Error) -> OpenError {
+/// What sled says once it is open: the disk's answer, or that what it read is damaged.
+pub(crate) fn refused(dir: &Path, error: &sled::Error) -> OpenError {
+    match error {
+        sled::Error::Io(error) => io_trouble(dir, error),
+        error => corrupt(dir, &error.to_string()),
+    }
+}
+
+pub(crate) fn io_trouble(dir: &Path, error: &io::Error) -> OpenError {
+    use io::ErrorKind::{
+        AlreadyExists, IsADirectory, NotADirectory, NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem,
+        StorageFull,
+    };
+    let (dir, reason) = (dir.to_owned(), error.to_string());
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OpenError::Full { dir: dir.to_owned() },
-        _ => OpenError::Unwritable { dir: dir.to_owned(), reason: error.to_string() },
+        StorageFull | QuotaExceeded => OpenError::Full { dir },
+        PermissionDenied | ReadOnlyFilesystem | NotADirectory | IsADirectory | AlreadyExists | NotFound => {
+            OpenError::Unwritable { dir, reason }
+        }
+        _ => OpenError::Failed { dir, reason },
     }
 }

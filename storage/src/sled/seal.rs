@@ -72,21 +72,46 @@ pub(super) fn take_off(dir: &Path) -> io::Result<()> {
     }
 }
 
+/// Reads what sled is about to read. It takes a header it cannot read for a segment that is not in use, and then cuts off what
+/// came later; so the disk must have said no before, or have the bytes at hand.
+pub(super) fn read_ahead(store: &Path, snapshots: &[PathBuf]) -> io::Result<()> {
+    for snapshot in snapshots {
+        fs::read(snapshot)?;
+    }
+    let log = File::open(store.join("db"))?;
+    let length = log.metadata()?.len();
+    let mut bytes = vec![0; SEGMENT_BYTES as usize];
+    for offset in tail(&log, length, reach(snapshots.iter().max()))? {
+        let here = SEGMENT_BYTES.min(length - offset) as usize;
+        read(&log, offset, &mut bytes[..here])?;
+    }
+    Ok(())
+}
+
+/// Offsets of the segments a start reads after a snapshot that reaches so far: as sled does, from the one it ends in.
+fn tail(log: &File, length: u64, reach: u64) -> io::Result<Vec<u64>> {
+    let mut tail = Vec::new();
+    for offset in (0..length).step_by(SEGMENT_BYTES as usize) {
+        let begun = lsn(log, offset, length)?.filter(|lsn| *lsn >= reach / SEGMENT_BYTES * SEGMENT_BYTES);
+        tail.extend(begun.map(|_| offset));
+    }
+    Ok(tail)
+}
+
+/// How far into the log a snapshot reaches: sled names it so.
+fn reach(snapshot: Option<&PathBuf>) -> u64 {
+    snapshot.and_then(|path| u64::from_str_radix(path.extension()?.to_str()?, 16).ok()).unwrap_or(0)
+}
+
 impl Seal {
     fn of(store: &Path, snapshots: &[PathBuf]) -> io::Result<Seal> {
         let path = store.join("db");
         let log = File::open(&path)?;
         let length = log.metadata()?.len();
         let newest = snapshots.iter().max();
-        let reach = newest.and_then(|path| u64::from_str_radix(path.extension()?.to_str()?, 16).ok()).unwrap_or(0);
-        let mut tail = Vec::new();
-        for offset in (0..length).step_by(SEGMENT_BYTES as usize) {
-            let lsn = lsn(&log, offset, length)?;
-            // As sled does: from the segment its snapshot ends in.
-            if lsn.is_some_and(|lsn| lsn >= reach / SEGMENT_BYTES * SEGMENT_BYTES) {
-                tail.push((offset, segment(&log, offset, length)?));
-            }
-        }
+        let tail = tail(&log, length, reach(newest))?;
+        let tail = tail.into_iter().map(|offset| Ok((offset, segment(&log, offset, length)?)));
+        let tail = tail.collect::<io::Result<Vec<_>>>()?;
         let snapshot = newest.map(|path| Ok::<_, io::Error>((name(path), hash(path)?))).transpose()?;
         Ok(Seal { length, log: hash(&path)?, snapshot, tail })
     }

@@ -3,8 +3,7 @@
 //! Invariant: whatever is in the folder, this returns; what it could not read is named in the survey and never left out in
 //! silence. Next: `cut.rs`, for which the committer calls this between two groups.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
+use super::engine::caught;
 use super::format;
 use super::trees::{Trees, parse_record};
 use crate::cut::{Damage, Survey};
@@ -23,7 +22,7 @@ pub(crate) fn survey(trees: &Trees) -> Survey {
 /// sled asserts its way through damaged pages; a panic there is damage like any other.
 fn guarded<T>(place: &str, damage: &mut Vec<Damage>, list: impl FnOnce(&mut Vec<Damage>) -> Vec<T>) -> Vec<T> {
     let mut found = Vec::new();
-    match catch_unwind(AssertUnwindSafe(|| list(&mut found))) {
+    match caught(|| list(&mut found)) {
         Ok(listed) => {
             damage.append(&mut found);
             listed

@@ -5,11 +5,13 @@
 //! missing one is noticed; a part that is torn or missing is `Corrupt`, never emptiness. Next: `disk.rs`, the writes.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::{Bytes, BytesMut};
 
+use super::engine::Engine;
 use super::format::{self, Flaw, Head};
 use crate::op::lock;
 use crate::{Entry, Loaded, Record, Seq, Snapshot, SnapshotVersion, StoreError, Stream};
@@ -19,7 +21,11 @@ const REREADS_MAX: usize = 16;
 
 /// What is stored, and what of it does not count yet.
 #[derive(Clone, Debug)]
-pub(crate) struct Trees {
+pub(crate) struct Trees(Arc<Handles>);
+
+/// The last clone of [`Trees`] lets go of them, and then of sled.
+#[derive(Debug)]
+pub(crate) struct Handles {
     /// `stream | seq | part` -> a part of an entry.
     pub log: sled::Tree,
     /// `stream | generation | part` -> a part of a snapshot.
@@ -31,9 +37,19 @@ pub(crate) struct Trees {
     /// `key` -> version and value.
     pub records: sled::Tree,
     /// The first entry of each stream that is in the log and not durable; hidden from readers.
-    pub unsettled: Arc<Mutex<HashMap<Stream, Seq>>>,
+    pub unsettled: Mutex<HashMap<Stream, Seq>>,
     /// Erasures begun; a reader that sees it move reads again.
-    pub erasures: Arc<AtomicU64>,
+    pub erasures: AtomicU64,
+    /// Last, so that it goes after its trees.
+    pub db: Engine,
+}
+
+impl Deref for Trees {
+    type Target = Handles;
+
+    fn deref(&self) -> &Handles {
+        &self.0
+    }
 }
 
 /// What decides how a stream is read.
@@ -45,16 +61,17 @@ struct Shape {
 }
 
 impl Trees {
-    pub(crate) fn open(db: &sled::Db) -> sled::Result<Self> {
-        Ok(Trees {
+    pub(crate) fn open(db: Engine) -> sled::Result<Self> {
+        Ok(Trees(Arc::new(Handles {
             log: db.open_tree("log")?,
             snap: db.open_tree("snap")?,
             head: db.open_tree("head")?,
             erasing: db.open_tree("erasing")?,
             records: db.open_tree("records")?,
-            unsettled: Arc::default(),
-            erasures: Arc::default(),
-        })
+            unsettled: Mutex::default(),
+            erasures: AtomicU64::default(),
+            db,
+        })))
     }
 
     pub(crate) fn load(&self, stream: Stream) -> Result<Option<Loaded>, StoreError> {

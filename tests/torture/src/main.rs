@@ -72,7 +72,7 @@ const TESTS: &[Test] = &[
     Test { name: "mixed", cases: "schedules with Yjs", aim: 10_000, small: 30, weight: 2, run: mixed::run },
     Test { name: "backup", cases: "backups under load", aim: 100, small: 1, weight: 1, run: backup::run },
     Test { name: "power-cut", cases: "cuts", aim: 10_000, small: 60, weight: 3, run: power_cut::run },
-    Test { name: "io-fail", cases: "failing calls", aim: 2_000, small: 4, weight: 3, run: io_fail::run },
+    Test { name: "io-fail", cases: "failing calls", aim: 400, small: 4, weight: 3, run: io_fail::run },
     Test { name: "bitrot", cases: "damaged folders", aim: 10_000, small: 40, weight: 2, run: bitrot::run },
 ];
 
@@ -139,7 +139,8 @@ fn torture(cli: &Cli) -> Result<usize, String> {
         let budget = cli.budget.map(|whole| whole * test.weight / weights.max(1));
         println!("torture: {} (seed {seed})", test.name);
         let begun = Instant::now();
-        let mut run = Run::new(seed, count, budget, galley.clone(), cli.small)?;
+        let whole = cli.count.is_none() && budget.is_none() && !cli.small;
+        let mut run = Run::new(seed, count, budget, galley.clone(), cli.small)?.whole(whole);
         let mut tally = Tally::default();
         let skipped = (test.run)(&mut run, &mut tally).err();
         tally.print(test, &skipped, begun.elapsed());

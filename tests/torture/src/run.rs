@@ -15,6 +15,8 @@ pub struct Run {
     taken: u64,
     count: Option<u64>,
     until: Option<Instant>,
+    /// Nobody said how many cases or how long.
+    whole: bool,
     /// The `galley` binary.
     pub galley: PathBuf,
     /// Whether this is the small run that is part of the tests: fewer clients, shorter waits, the same checks.
@@ -32,7 +34,7 @@ impl Run {
     ) -> Result<Run, String> {
         let scratch = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
         let until = budget.map(|budget| Instant::now() + budget);
-        Ok(Run { first: seed, taken: 0, count, until, galley, small, scratch })
+        Ok(Run { first: seed, taken: 0, count, until, whole: false, galley, small, scratch })
     }
 
     /// The seed of the next case; `None` when count or budget is used up.
@@ -45,6 +47,26 @@ impl Run {
         }
         self.taken += 1;
         Some(self.first.wrapping_add(self.taken - 1))
+    }
+
+    /// The whole of a test, whatever that is.
+    pub(crate) fn whole(mut self, whole: bool) -> Run {
+        self.whole = whole;
+        self
+    }
+
+    /// The test has a plan of so many seeds: each has its turn, unless somebody said how many cases.
+    pub fn plan(&mut self, seeds: u64) {
+        if self.whole {
+            self.count = Some(seeds);
+        }
+    }
+
+    /// The seed made no case: another takes its place, unless all have their turn.
+    pub fn pass(&mut self) {
+        if !self.whole {
+            self.count = self.count.map(|count| count + 1);
+        }
     }
 
     /// The first case's seed.

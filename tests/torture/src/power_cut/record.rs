@@ -103,7 +103,7 @@ fn command(galley: &Path, data: &Path, traced: &Path) -> Command {
 }
 
 /// The trace, once its last line is there.
-fn whole(traced: &Path, pid: u32) -> Result<Vec<u8>, String> {
+pub fn whole(traced: &Path, pid: u32) -> Result<Vec<u8>, String> {
     let until = Instant::now() + PATIENCE;
     let (begin, killed, exited) = (format!("{pid} "), "+++ killed by".to_owned(), "+++ exited with".to_owned());
     loop {
