@@ -53,14 +53,18 @@ fn poisons() -> Vec<(&'static str, Vec<u8>)> {
 
 /// A server on what another left, with these updates at the end of these documents' logs.
 async fn again_with(memory: &MemoryStore, config: Config, poisons: &[(String, Vec<u8>)]) -> Server {
+    Server::with(config, Some(Storage::Memory(poisoned(memory, poisons).await)))
+}
+
+async fn poisoned(memory: &MemoryStore, poisons: &[(String, Vec<u8>)]) -> MemoryStore {
     let after = memory.crash();
-    let storage = Storage::Memory(after);
+    let storage = Storage::Memory(after.clone());
     for (document, update) in poisons {
         let stream = Stream { document: document.parse().expect("a UUID"), channel: 0 };
         let entry = NewEntry { update: Bytes::from(update.clone()), authors: Bytes::new(), at_ms: 1 };
         drop(storage.append(stream, entry).await.expect("written by hand"));
     }
-    Server::with(config, Some(storage))
+    after
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,6 +106,33 @@ async fn sk16_pg82_poison_in_a_log_is_set_aside_and_the_text_before_it_shown() {
     assert_eq!(ada.send("GET", &format!("/api/documents/{healthy}/salvaged"), None).status, 409);
     let list = ada.send("GET", "/api/documents", None);
     assert_eq!(list.status, 200, "the list is not theirs to take away");
+}
+
+/// Nothing about it is written down: its own bytes say it again, so nobody is locked out of what a later Galley can read.
+#[tokio::test(flavor = "multi_thread")]
+async fn sk16_after_a_restart_it_is_set_aside_again_by_what_is_stored_and_nothing_else_is() {
+    let data = folder();
+    let memory = MemoryStore::new();
+    let server = Server::with(Config::for_tests(data.path()), Some(Storage::Memory(memory.clone())));
+    let mut ada = Person::sign_up(&server, "ada");
+    let documents: Vec<(String, Vec<u8>)> =
+        poisons().into_iter().map(|(name, update)| (ada.document(name), update)).collect();
+    server.stop().expect("stopped");
+    let mut memory = poisoned(&memory, &documents).await;
+    // Each start sees what the one before left, and the first what nobody asked for.
+    for start in 1..=3 {
+        let server = Server::with(Config::for_tests(data.path()), Some(Storage::Memory(memory.clone())));
+        ada.url.clone_from(&server.url);
+        for ((document, _), (name, _)) in documents.iter().zip(poisons()) {
+            let first = ada.send("GET", &format!("/api/documents/{document}/text"), None);
+            assert_eq!((first.status, &first.json()["error"]["code"]), (423, &json!("quarantined")), "{name} {start}");
+            assert_eq!(ada.send("GET", &format!("/d/{document}"), None).status, 423, "{name} {start}");
+            assert_eq!(ada.send("GET", &format!("/api/documents/{document}/salvaged"), None).body, name);
+        }
+        assert_eq!(server.state.metrics.quarantined.get(), documents.len() as i64);
+        server.stop().expect("stopped");
+        memory = memory.crash();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
