@@ -29,9 +29,19 @@ pub struct Document {
     pending_bytes: usize,
     /// Entries in the log since the last snapshot.
     pub tail: usize,
+    /// Their bytes.
+    tail_bytes: usize,
+    /// Bytes of that snapshot.
+    state_bytes: usize,
     /// A compaction is under way.
     pub compacting: bool,
 }
+
+/// Entries applied as one transaction when a log is loaded: yrs joins blocks when one ends, and finds its way among those that
+/// are not joined the slower the more there are.
+const LOADED_AT_ONCE: usize = 500;
+/// A log of so many bytes is compacted once it is longer than the state it leads to, however few its entries.
+const COMPACT_BYTES: usize = 1 << 20;
 
 /// Accepted, but not applied yet.
 struct Queued {
@@ -132,9 +142,13 @@ impl Document {
         own_client: u64,
     ) -> Result<Document, Poisoned> {
         let mut document = Document::empty(channel, own_client);
-        document.tail = log.tail.len();
+        log.tail.iter().for_each(|(update, table)| document.logged(update.len() + table.len()));
+        document.state_bytes = log.snapshot.as_ref().map_or(0, |(state, _)| state.len());
         for (update, table) in log.snapshot.into_iter().chain(log.tail) {
             document.take_stored(&update, &table, limits, authors)?;
+            if document.batch.len() >= LOADED_AT_ONCE {
+                document.flush();
+            }
         }
         document.flush();
         document.measure();
@@ -155,8 +169,29 @@ impl Document {
             batch,
             pending_bytes: 0,
             tail: 0,
+            tail_bytes: 0,
+            state_bytes: 0,
             compacting: false,
         }
+    }
+
+    /// An entry more in the log.
+    pub fn logged(&mut self, bytes: usize) {
+        self.tail += 1;
+        self.tail_bytes += bytes;
+    }
+
+    /// Whether the log is to be replaced by a state; it is given as many entries as `at_least`, or more bytes than the state.
+    pub fn is_long(&self, at_least: usize) -> bool {
+        let is_heavy = self.tail_bytes >= COMPACT_BYTES.max(self.state_bytes);
+        !self.compacting && self.tail > 0 && (self.tail >= at_least || is_heavy)
+    }
+
+    /// The state to put in place of the log.
+    pub fn compacted(&mut self) -> Bytes {
+        let state = Bytes::from(self.state());
+        (self.tail, self.tail_bytes, self.state_bytes, self.compacting) = (0, 0, state.len(), true);
+        state
     }
 
     /// Queues one thing that is stored, if it is what can have been stored.

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
 use yrs::{ClientID, StateVector};
 
 use super::{Room, Writing};
@@ -20,7 +19,7 @@ impl Room {
         let before = tight.then(|| self.text.vector());
         if let Some(batch) = self.text.flush() {
             self.issued = Ticket(self.issued.0 + 1);
-            self.text.tail += 1;
+            self.text.logged(batch.update.len());
             let (ticket, authors) = (self.issued, self.authors.news());
             effects.push(Effect::Append { ticket, channel: Channel::TEXT, update: batch.update.clone(), authors });
             self.send_batch(now, &batch, before.as_ref(), effects);
@@ -203,12 +202,10 @@ impl Room {
     pub(super) fn compact(&mut self, at_least: usize, effects: &mut Vec<Effect>) {
         let Room { text, notes, authors, durable, writing, .. } = self;
         for (channel, document) in [(Channel::TEXT, text), (Channel::NOTES, notes)] {
-            if document.tail < at_least.max(1) || document.compacting || *writing != Writing::Open {
+            if !document.is_long(at_least) || *writing != Writing::Open {
                 continue;
             }
-            document.tail = 0;
-            document.compacting = true;
-            let snapshot = Bytes::from(document.state());
+            let snapshot = document.compacted();
             effects.push(Effect::Compact { channel, through: *durable, snapshot, authors: authors.encode() });
         }
     }

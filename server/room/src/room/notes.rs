@@ -127,7 +127,7 @@ impl Room {
         let Some(update) = self.notes.write_notes(&changes) else { return };
         self.board.apply(&changes);
         self.issued = Ticket(self.issued.0 + 1);
-        self.notes.tail += 1;
+        self.notes.logged(update.len());
         let (ticket, authors) = (self.issued, Bytes::new());
         effects.push(Effect::Append { ticket, channel: Channel::NOTES, update: update.clone(), authors });
         self.send_notes(now, &update, &before, effects);

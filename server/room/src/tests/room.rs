@@ -262,6 +262,20 @@ fn rm10_a_long_log_is_compacted_once_at_a_time() {
 }
 
 #[test]
+fn rm10_a_heavy_log_is_compacted_once_it_outweighs_the_state() {
+    let (mut table, pen) = two(Limits::default());
+    let paste = "words ".repeat(60_000);
+    for round in 1..=6 {
+        table.update(1, &pen.insert(0, &paste));
+        table.flush();
+        table.stored(round);
+        // A mebibyte first, and then as much as the state has by now.
+        assert_eq!(compactions(&table).len(), round as usize / 3, "{round}");
+        table.accept(Event::Compacted { channel: Channel::TEXT });
+    }
+}
+
+#[test]
 fn rm10_idle_compacts_whatever_there_is() {
     let (mut table, pen) = two(Limits::default());
     table.accept(Event::Idle);
