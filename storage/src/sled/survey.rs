@@ -5,7 +5,7 @@
 
 use super::engine::caught;
 use super::format;
-use super::trees::{Trees, parse_record};
+use super::trees::{Newest, Trees, parse_record};
 use crate::cut::{Damage, Survey};
 use crate::{StoreError, Stream};
 
@@ -73,9 +73,9 @@ fn streams(trees: &Trees, damage: &mut Vec<Damage>) -> Vec<Stream> {
             from = [&next[..], &[0]].concat();
             continue;
         };
-        match trees.erasing.contains_key(format::stream_key(stream)) {
-            Ok(true) => {}
-            Ok(false) => streams.push(stream),
+        match is_there(trees, stream) {
+            Ok(true) => streams.push(stream),
+            Ok(false) => {}
             Err(error) => damage.push(Damage { place: super::trees::name(stream), what: error.to_string() }),
         }
         match successor(&next[..STREAM_BYTES]) {
@@ -83,6 +83,12 @@ fn streams(trees: &Trees, damage: &mut Vec<Damage>) -> Vec<Stream> {
             None => return streams,
         }
     }
+}
+
+/// Not if it is being erased, nor if a kill left the beginning of its first entry and nothing else. What cannot be read is.
+fn is_there(trees: &Trees, stream: Stream) -> sled::Result<bool> {
+    let has_begun = || !matches!((trees.head(stream), trees.newest(stream)), (Ok(None), Ok(Newest { whole: 0, .. })));
+    Ok(!trees.erasing.contains_key(format::stream_key(stream))? && has_begun())
 }
 
 /// The first key of the log or the heads that is not before `from`.

@@ -205,11 +205,14 @@ async fn st20_a_half_written_entry_is_not_there_and_in_nobodys_way() {
     let dir = TempDir::new().unwrap();
     let (store, storage) = open(dir.path());
     append(&storage, stream(0), entry(1, 10)).await;
-    // A kill between the parts of entry 2: part 0, written last, is missing.
-    for part in 1..3 {
-        let key = format::part_key(stream(0), 2, part);
-        store.inner().unwrap().trees.log.insert(key, format::seal(&key, 3, b"torn")).unwrap();
+    // A kill between the parts of entry 2, and of another stream's first: part 0, written last, is missing.
+    for (stream, seq) in [(stream(0), 2), (stream(1), 1)] {
+        for part in 1..3 {
+            let key = format::part_key(stream, seq, part);
+            store.inner().unwrap().trees.log.insert(key, format::seal(&key, 3, b"torn")).unwrap();
+        }
     }
+    assert_eq!(storage.cut().await.unwrap().streams(), [stream(0)], "a backup does not wait for the other one");
     assert_eq!(storage.load(stream(0)).await.unwrap().unwrap().tail.len(), 1);
     assert_eq!(storage.append(stream(0), entry(2, 10)).await.unwrap().seq(), 2);
     assert_eq!(storage.load(stream(0)).await.unwrap().unwrap().tail[1].entry, entry(2, 10));
