@@ -419,6 +419,12 @@ pub enum Expect {
 pub const RECORD_BYTES_MAX: usize = 6 * 1024;
 /// Longest record key in bytes; a longer one is `BadKey`.
 pub const KEY_BYTES_MAX: usize = 256;
+
+/// Whether a record may have this key.
+pub fn is_key(key: &str) -> bool {
+    op::check_key(key).is_ok()
+}
+
 /// Largest entry (update and authors) in bytes; a larger one is `TooLarge`.
 pub const ENTRY_BYTES_MAX: usize = 64 << 20;
 /// Largest snapshot (state and authors) in bytes; a larger one is `TooLarge`.

@@ -1,8 +1,10 @@
 //! What a backup holds, as frames and back: the key, records, streams, blobs, in this order.
 //!
-//! Invariant: an item is given only when it is whole and in its place: kinds in order, entries numbered without a gap, as many
-//! of each as the end says. Next: `backup.rs`, which writes them from a cut; `backup/restore.rs`, which puts them back.
+//! Invariant: an item is given only when it is whole and in its place: in order and each once, entries numbered without a gap,
+//! as many of each as the end says, so that what is read can be put back. Next: `backup.rs`, which writes them from a cut;
+//! `backup/restore.rs`, which puts them back.
 
+use std::cmp::Reverse;
 use std::io::{self, Read, Write};
 
 use bytes::{Buf, BufMut, Bytes};
@@ -131,11 +133,37 @@ impl<W: Write> Items<W> {
     }
 }
 
+/// No stream is numbered beyond it: what is appended behind a snapshot needs numbers too.
+const UPTO_MAX: u64 = u64::MAX >> 1;
+
+/// Where an item stands: each behind the one before.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    About,
+    Key,
+    Record(String),
+    /// Of a document the notes before the text.
+    Stream(Uuid, Reverse<u32>),
+    Blob(BlobKey),
+}
+
+impl Item {
+    fn place(&self) -> Place {
+        match self {
+            Item::About(_) => Place::About,
+            Item::Key(_) => Place::Key,
+            Item::Record { key, .. } => Place::Record(key.clone()),
+            Item::Stream(stream, _) => Place::Stream(stream.document, Reverse(stream.channel)),
+            Item::Blob(key, _) => Place::Blob(*key),
+        }
+    }
+}
+
 /// Gives a backup's items, in order.
 pub struct Contents<R> {
     frames: Reader<R>,
     ahead: Option<Frame>,
-    last: Option<Kind>,
+    last: Option<Place>,
     counted: Counted,
 }
 
@@ -148,17 +176,8 @@ impl<R: Read> Contents<R> {
     /// The next item; `None` at the end, once the whole is known to be whole.
     pub fn item(&mut self) -> Result<Option<Item>, Flaw> {
         let frame = self.frame()?;
-        let (at, kind) = (frame.at, frame.kind);
-        let in_turn = match (self.last, kind) {
-            (None, first) => first == Kind::About,
-            (Some(Kind::About), second) => second == Kind::Key,
-            (Some(last), next) => next >= last && next != Kind::Key,
-        };
-        if !in_turn {
-            return Err(damaged(at, "a frame stands where none of its kind does"));
-        }
-        self.last = Some(kind);
-        let item = match kind {
+        let at = frame.at;
+        let item = match frame.kind {
             Kind::About => {
                 Item::About(serde_json::from_slice(&frame.payload).map_err(|error| damaged(at, &error.to_string()))?)
             }
@@ -167,8 +186,18 @@ impl<R: Read> Contents<R> {
             Kind::Stream => self.stream(frame)?,
             Kind::Blob => self.blob(frame)?,
             Kind::End => return self.end(&frame).map(|()| None),
-            _ => return Err(damaged(at, "a frame stands where none of its kind does")),
+            _ => return Err(out_of_place(at)),
         };
+        let place = item.place();
+        let in_turn = match &self.last {
+            None => place == Place::About,
+            Some(Place::About) => place == Place::Key,
+            Some(last) => place > *last,
+        };
+        if !in_turn {
+            return Err(out_of_place(at));
+        }
+        self.last = Some(place);
         Ok(Some(item))
     }
 
@@ -193,15 +222,15 @@ impl<R: Read> Contents<R> {
         if length > KEY_BYTES_MAX || length > payload.len() || payload.len() - length > RECORD_BYTES_MAX {
             return Err(damaged(at, "a record is longer than any is"));
         }
-        let key = String::from_utf8(payload.split_to(length).into());
+        let key = String::from_utf8(payload.split_to(length).into()).ok().filter(|key| storage::is_key(key));
         self.counted.records += 1;
-        Ok(Item::Record { key: key.map_err(|_| damaged(at, "a record's key is no text"))?, value: payload })
+        Ok(Item::Record { key: key.ok_or_else(|| damaged(at, "a record's key is none"))?, value: payload })
     }
 
     fn stream(&mut self, frame: Frame) -> Result<Item, Flaw> {
-        let mut payload = &frame.payload[..];
+        let (at, mut payload) = (frame.at, &frame.payload[..]);
         if payload.len() != 20 {
-            return Err(damaged(frame.at, "a stream is not named"));
+            return Err(damaged(at, "a stream is not named"));
         }
         let stream = Stream { document: Uuid::from_u128(payload.get_u128()), channel: payload.get_u32() };
         self.counted.streams += 1;
@@ -221,6 +250,9 @@ impl<R: Read> Contents<R> {
                     }
                     loaded.tail.push(entry);
                 }
+                _ if loaded.snapshot.is_none() && loaded.tail.is_empty() => {
+                    return Err(damaged(at, "a stream holds nothing"));
+                }
                 _ => {
                     self.ahead = Some(frame);
                     return Ok(Item::Stream(stream, loaded));
@@ -230,7 +262,11 @@ impl<R: Read> Contents<R> {
     }
 
     fn snapshot(&mut self, frame: Frame) -> Result<(SnapshotVersion, Snapshot), Flaw> {
+        let at = frame.at;
         let (version, upto, state, authors) = self.two_bodies(frame, SNAPSHOT_BYTES_MAX)?;
+        if upto > UPTO_MAX {
+            return Err(damaged(at, "a snapshot is numbered beyond any"));
+        }
         Ok((SnapshotVersion(version), Snapshot { upto, state, authors }))
     }
 
@@ -288,6 +324,9 @@ impl<R: Read> Contents<R> {
     }
 
     fn end(&self, frame: &Frame) -> Result<(), Flaw> {
+        if self.last < Some(Place::Key) {
+            return Err(out_of_place(frame.at));
+        }
         let Counted { records, streams, blobs } = self.counted;
         let counted: Vec<u8> = [records, streams, blobs].into_iter().flat_map(u64::to_be_bytes).collect();
         if frame.payload.len() != counted.len() + 32 || !frame.payload.starts_with(&counted) {
@@ -295,6 +334,10 @@ impl<R: Read> Contents<R> {
         }
         Ok(())
     }
+}
+
+fn out_of_place(at: u64) -> Flaw {
+    damaged(at, "a frame stands where none of its kind does")
 }
 
 fn damaged(at: u64, what: &str) -> Flaw {

@@ -96,6 +96,7 @@ fn bk7_frames_in_another_order_or_with_false_lengths_are_found() {
     let long = [&[0; 16][..], &u64::MAX.to_be_bytes(), &1_u64.to_be_bytes()].concat();
     let blob = [&[0; 48][..], &(1_u64 << 20).to_be_bytes()].concat();
     let named = [0; 20];
+    let beyond = [&[0; 8][..], &u64::MAX.to_be_bytes(), &[0; 16]].concat();
     let cases: &[&[(Kind, &[u8])]] = &[
         &[(Kind::Key, &[0; 32])],
         &[(Kind::About, about), (Kind::Record, b"\0\x01a")],
@@ -106,6 +107,13 @@ fn bk7_frames_in_another_order_or_with_false_lengths_are_found() {
         &[(Kind::About, about), (Kind::Key, &[]), (Kind::Stream, &named), (Kind::Record, b"\0\x01a")],
         &[(Kind::About, about), (Kind::Key, &[]), (Kind::Blob, &blob), (Kind::Blob, &blob)],
         &[(Kind::About, about), (Kind::Key, &[]), (Kind::More, b"more")],
+        &[(Kind::About, about)],
+        // Nothing could put these back.
+        &[(Kind::About, about), (Kind::Key, &[]), (Kind::Record, b"\0\x01a"), (Kind::Record, b"\0\x01a")],
+        &[(Kind::About, about), (Kind::Key, &[]), (Kind::Record, b"\0\x01b"), (Kind::Record, b"\0\x01a")],
+        &[(Kind::About, about), (Kind::Key, &[]), (Kind::Record, b"\0\x03a//")],
+        &[(Kind::About, about), (Kind::Key, &[]), (Kind::Stream, &named)],
+        &[(Kind::About, about), (Kind::Key, &[]), (Kind::Stream, &named), (Kind::Snapshot, &beyond)],
     ];
     for case in cases {
         let mut bytes = Vec::new();
