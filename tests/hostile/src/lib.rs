@@ -8,6 +8,8 @@
 
 #[cfg(feature = "server")]
 mod archive;
+#[cfg(feature = "server")]
+mod backup;
 mod children;
 mod document;
 #[cfg(feature = "server")]
@@ -34,7 +36,12 @@ pub struct Target {
     pub name: &'static str,
     check: fn(&[u8]),
     bytes_max: usize,
+    /// What an input may take of a processor under the sanitizer, which makes everything several times slower.
+    pub processor_ms: u64,
 }
+
+/// For every target that gives no reason for more.
+const PROCESSOR_MS: u64 = 1_000;
 
 impl Target {
     /// Panics where a promise is broken. What is longer than is worth trying is cut.
@@ -69,6 +76,7 @@ const SERVER: &[Target] = &[
     target("stored_record", records::stored, 4_096),
     target("version_blob", records::version, 4_096),
     target("archive_import", archive::import, 16_384),
+    target("backup", backup::archive, 16_384),
     target("picture", files::picture, 16_384),
     target("file_name", files::names, 1_024),
     target("token", tokens::all, 512),
@@ -83,7 +91,7 @@ pub fn targets() -> impl Iterator<Item = &'static Target> {
 }
 
 const fn target(name: &'static str, check: fn(&[u8]), bytes_max: usize) -> Target {
-    Target { name, check, bytes_max }
+    Target { name, check, bytes_max, processor_ms: PROCESSOR_MS }
 }
 
 /// The target of that name; `None`: there is none.
