@@ -42,7 +42,9 @@ pub fn fuzz(arguments: &[String]) -> Result<(), String> {
             scope.spawn(|| {
                 while let Some(name) = next(&waiting) {
                     let outcome = run::run(&Place::of(name), asked.budget);
-                    done.lock().unwrap_or_else(|held| held.into_inner()).push(outcome);
+                    let mut done = done.lock().unwrap_or_else(|held| held.into_inner());
+                    // At once: a run of two hours that is stopped has not been for nothing.
+                    done.push(outcome.and_then(reported));
                 }
             });
         }
@@ -119,13 +121,14 @@ fn compile(names: &[String]) -> Result<(), String> {
     let needs_server = |name: &String| all.iter().any(|target| target.needs_server && target.name == *name);
     // Without the server the others are built in a fraction of the time.
     let without = ["--no-default-features"].into_iter().filter(|_| !names.iter().any(needs_server));
-    for name in names {
-        say(format_args!("building {name}"));
-        let mut build = nightly(&fuzzer);
-        build.args(["build", "--fuzz-dir"]).arg(project::root().join(FOLDER)).args(without.clone()).arg(name);
-        shown(&mut build)?;
+    say(format_args!("building {}", names.join(", ")));
+    let mut build = nightly(&fuzzer);
+    build.args(["build", "--fuzz-dir"]).arg(project::root().join(FOLDER)).args(without);
+    // One of them, or all there are in one go: what they share is compiled once either way.
+    if let [name] = names {
+        build.arg(name);
     }
-    Ok(())
+    shown(&mut build)
 }
 
 /// cargo-fuzz with the nightly toolchain, whoever started us.
@@ -148,21 +151,23 @@ fn minimise(name: &str) -> Result<(), String> {
     std::fs::create_dir_all(&smallest).map_err(|error| format!("{}: {error}", smallest.display()))?;
     say(format_args!("minimising the corpus of {name}"));
     let mut command = Command::new(&place.program);
-    command.args(["-merge=1", "-rss_limit_mb=1024", "-detect_leaks=0"]);
+    command.args(["-set_cover_merge=1", "-rss_limit_mb=1024", "-detect_leaks=0"]);
     run::quietly(command.arg(&smallest).arg(&place.seeds[0]).arg(&place.own))?;
     let committed = &place.seeds[0];
     std::fs::remove_dir_all(committed).ok();
     std::fs::rename(&smallest, committed).map_err(|error| format!("{}: {error}", committed.display()))
 }
 
-/// Prints what came of all of it, and appends it to the report.
+/// Prints what came of one run, and appends it to the report.
+fn reported(outcome: Outcome) -> Result<Outcome, String> {
+    println!("  {}", outcome.sentence());
+    let mut note = project::cargo(&["run", "--quiet", "--package=torture", "--", "note"]);
+    shown(note.args(outcome.words()).args(["--report", "tests/torture/REPORT.md"]))?;
+    Ok(outcome)
+}
+
+/// What came of all of it.
 fn finish(done: &[Outcome]) -> Result<(), String> {
-    for outcome in done {
-        println!("  {}", outcome.sentence());
-        let words = outcome.words();
-        let mut note = project::cargo(&["run", "--quiet", "--package=torture", "--", "note"]);
-        shown(note.args(words).args(["--report", "tests/torture/REPORT.md"]))?;
-    }
     let findings: Vec<_> = done.iter().flat_map(|outcome| &outcome.findings).collect();
     for finding in &findings {
         println!("  FOUND {}", finding.display());
