@@ -184,5 +184,5 @@ fn finish(done: &[Outcome]) -> Result<(), String> {
     }
 }
 
-/// What a run may take when nothing is said.
+/// What a target gets of a processor when nothing is said.
 const USUAL: Duration = Duration::from_secs(300);

@@ -36,8 +36,8 @@ cargo xtask <word>
                        `load offline`, a phone without a network opens what it has seen
   torture [test...]    kills, full disks, failing calls, power cuts, bad networks, floods; --budget 20m, --seed, --count;
                        appends to tests/torture/REPORT.md
-  fuzz [target...]     bytes from nowhere against everything that reads them; --time 5m or --cpu-minutes n each,
-                       --jobs n, --minimise makes the corpus small; appends to the same report
+  fuzz [target...]     bytes from nowhere against everything that reads them; --cpu-minutes n (5) or --time 5m
+                       each, --jobs n, --minimise makes the corpus small; appends to the same report
   autobahn [case...]   Autobahn|Testsuite (needs a Python 2.7) against a build that echoes; appends to the same report
   xss                  texts that mean harm in every place that shows words, in Chromium; --count n, --seed s,
                        --payloads file (one a line, or a JSON list), --sinks a,b, --budget 40m; appends to the same report

@@ -20,7 +20,7 @@ pub struct Asked {
 impl Asked {
     /// Reads the words; an error is a sentence.
     pub fn read(words: &[String]) -> Result<Asked, String> {
-        let mut asked = Asked { names: Vec::new(), budget: Budget::Wall(USUAL), jobs: 1, minimise: false };
+        let mut asked = Asked { names: Vec::new(), budget: Budget::Cpu(USUAL), jobs: 1, minimise: false };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
@@ -83,6 +83,7 @@ mod tests {
         assert_eq!((asked.budget, asked.jobs), (Budget::Wall(Duration::from_secs(90)), 2));
         assert_eq!(asked.chosen(&["gate".into(), "math".into()]), Ok(vec!["gate".into(), "math".into()]));
         assert!(asked.chosen(&["gate".into()]).is_err_and(|why| why.contains("math")));
+        assert_eq!(read("").map(|asked| asked.budget), Ok(Budget::Cpu(USUAL)));
         assert_eq!(read("--cpu-minutes 0.5").map(|asked| asked.budget), Ok(Budget::Cpu(Duration::from_secs(30))));
         for wrong in ["--time", "--time 5", "--jobs 0", "--fast", "--cpu-minutes -1"] {
             assert!(read(wrong).is_err(), "{wrong}");
