@@ -26,7 +26,7 @@ pub enum Heard<'a> {
     Update(&'a [u8]),
     /// So many writes of this socket are settled.
     Ack(u64),
-    /// A write was refused.
+    /// A write was refused, with this code.
     Nack(u64),
     /// Anything else.
     Other,
@@ -111,7 +111,10 @@ impl<'a> Reading<'a> {
                 _ => Heard::Update(self.bytes()?),
             },
             ACK => Heard::Ack(self.varuint()?),
-            NACK => Heard::Nack(self.varuint()?),
+            NACK => {
+                self.varuint()?;
+                Heard::Nack(self.varuint()?)
+            }
             _ => Heard::Other,
         })
     }

@@ -22,6 +22,11 @@ pub mod name {
     pub const IDLE_CPU: &str = "CPU %";
     pub const COLD: &str = "cold documents MB";
     pub const KIB_DOCUMENT: &str = "KiB/open document";
+    pub const JOIN_P50: &str = "join p50 ms";
+    pub const JOIN_P99: &str = "join p99 ms";
+    pub const LAST_IN: &str = "last in s";
+    pub const PAGE: &str = "page ms";
+    pub const OF_V1: &str = "bytes of v1 state";
     pub const RATE: &str = "edits/s";
     pub const OURS: &str = "generator CPU %";
 }

@@ -15,12 +15,15 @@ mod dialect;
 mod documents;
 mod figures;
 mod idle;
+mod join;
 mod measure;
 mod meeting;
+mod open;
 mod peers;
 mod relay;
 mod rooms;
 mod rounds;
+mod storm;
 mod tab;
 mod target;
 mod trace;
@@ -72,6 +75,9 @@ struct Cli {
     /// The server; the one beside this program if not named.
     #[arg(long)]
     galley: Option<PathBuf>,
+    /// The recorded history that `open` opens, instead of the one in the tree: `automerge-paper.json.gz`.
+    #[arg(long)]
+    paper: Option<PathBuf>,
     /// Where peers are installed; without it they take no part.
     #[arg(long)]
     peers: Option<PathBuf>,

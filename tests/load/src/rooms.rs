@@ -41,24 +41,23 @@ pub async fn run(kind: Kind, setting: &Setting, size: Size, per: Per) -> Result<
     let minutes = meeting.end(&target).await?;
     let mut probe = probe.end();
     minutes.check()?;
-    let edits = minutes.edits;
     let mut figures = Figures::default();
     match per {
         Per::Delivery => figures.add(name::CPU_DELIVERY, minutes.cpu_us(minutes.delivered)),
         Per::Edit => figures.add(name::CPU_EDIT, minutes.cpu_us(minutes.edits)),
-    }
-    minutes.figures(&target, &mut figures)?;
-    if kind == Kind::Galley {
-        figures.ms(name::SYNC, quantile(&mut probe, 0.5));
     }
     if kind.keeps() {
         let mut found = 0;
         for place in &places {
             found += whole(&target, place).await?;
         }
-        if found != edits {
-            return Err(format!("a newcomer sees {found} of {edits} edits").into());
+        if found != minutes.edits {
+            return Err(format!("newcomers see {found} of {} edits", minutes.edits).into());
         }
+    }
+    minutes.figures(&target, &mut figures)?;
+    if kind == Kind::Galley {
+        figures.ms(name::SYNC, quantile(&mut probe, 0.5));
     }
     Ok(figures)
 }

@@ -32,7 +32,7 @@ pub fn run(cli: &Cli) -> Result<usize, Error> {
     // Peers run in folders of their own.
     let peers = cli.peers.as_ref().map(std::path::absolute).transpose()?.unwrap_or_default();
     let setting = Setting { galley, limits: [LIFTED, DOOR].concat(), peers };
-    let prepared = Prepared::for_all(&workloads, setting, cli.small)?;
+    let prepared = Prepared::for_all(&workloads, setting, cli.paper.as_deref(), cli.small)?;
     let seed = cli.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0 >> 32);
     println!("limits lifted: {} {}\nseed {seed}", LIFTED.join(" "), DOOR.join(" "));
     let pairs = if cli.small { 1 } else { cli.pairs };

@@ -28,7 +28,7 @@ const LAST: &str = "[the end of the trace]";
 /// Written to the socket at once.
 const PIECE_BYTES: usize = 64 * 1024;
 /// A server that takes longer than this is not waited for.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Keystrokes, each as the update it makes.
 pub struct Trace {
@@ -150,6 +150,21 @@ pub async fn run(kind: Kind, setting: &Setting, trace: &Trace) -> Result<Figures
     Ok(figures)
 }
 
+/// Types everything at full speed; returns when it is durable.
+pub async fn type_all(tab: &mut Tab, updates: &[Vec<u8>]) -> Result<(), Error> {
+    let pieces = pieces(&tab.hand.place.dialect, updates);
+    let line = tab.hand.line.clone();
+    let sending = async {
+        for piece in &pieces {
+            line.send_framed(piece).await?;
+        }
+        Ok::<(), Error>(())
+    };
+    let all = async { tokio::try_join!(sending, acked(tab, updates.len(), Instant::now())) };
+    timeout(PATIENCE, all).await.map_err(|_| "what was typed is not durable in time")??;
+    Ok(())
+}
+
 fn pieces(dialect: &Dialect, updates: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut pieces = vec![Vec::new()];
     for update in updates {
@@ -165,15 +180,18 @@ fn pieces(dialect: &Dialect, updates: &[Vec<u8>]) -> Vec<Vec<u8>> {
 /// Reads what the writer is told until all its edits are durable.
 async fn acked(writer: &mut Tab, edits: usize, begun: Instant) -> Result<Duration, Error> {
     // The answer to the server's Step1 is a write too, and it may come first.
-    let (mut acked, mut refused, writes) = (0, 0, writer.hand.writes.clone());
+    let (mut acked, mut refused, writes) = (0, None, writer.hand.writes.clone());
     while acked < edits + writes.borrow().len() {
         let open = writer.hear(|heard| match heard {
             Heard::Ack(upto) => acked = usize::try_from(upto).unwrap_or(usize::MAX),
-            Heard::Nack(_) => refused += 1,
+            Heard::Nack(code) => refused = Some(code),
             _ => {}
         });
-        if !open.await || refused > 0 {
-            return Err(format!("the writer's socket ended, or {refused} edits were refused").into());
+        if !open.await {
+            return Err("the writer's socket ended".into());
+        }
+        if let Some(code) = refused {
+            return Err(format!("an edit was refused with code {code}, after {acked}").into());
         }
     }
     Ok(begun.elapsed())
@@ -185,7 +203,7 @@ async fn follow(follower: &mut Tab, begun: Instant) -> Result<(Duration, Vec<Vec
     while !here {
         let open = follower.hear(|heard| {
             if let Heard::Update(update) | Heard::Step2(update) = heard {
-                here |= contains(update, LAST.as_bytes());
+                here |= is_last(update);
                 heard_all.push(update.to_vec());
             }
         });
@@ -194,6 +212,11 @@ async fn follow(follower: &mut Tab, begun: Instant) -> Result<(Duration, Vec<Vec
         }
     }
     Ok((begun.elapsed(), heard_all))
+}
+
+/// Whether the last edit is in these bytes.
+pub fn is_last(update: &[u8]) -> bool {
+    contains(update, LAST.as_bytes())
 }
 
 /// Searches for the first byte only where it is rare.

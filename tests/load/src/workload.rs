@@ -1,11 +1,13 @@
 //! Every workload, what it measures, and how large it is.
 
+use std::path::Path;
+
 use crate::Error;
 use crate::figures::Figures;
 use crate::rooms::Per;
 use crate::target::{Kind, Setting};
 use crate::trace::Trace;
-use crate::{documents, idle, rooms, trace};
+use crate::{documents, idle, join, open, rooms, storm, trace};
 
 /// A row of the table of workloads.
 pub struct Workload {
@@ -47,6 +49,14 @@ pub enum Does {
     Documents,
     /// A recorded day at full speed.
     Trace,
+    /// A long history opened.
+    Open,
+    /// Everybody at once.
+    Storm,
+    /// Newcomers into a busy room.
+    Join,
+    /// Everything at a moderate rate.
+    Mixed,
 }
 
 /// Which targets a workload is for.
@@ -108,6 +118,34 @@ pub const WORKLOADS: &[Workload] = &[
         small: size(40, 5, 0, 0.0, 0.0),
         does: Does::Documents,
     },
+    Workload {
+        name: "open",
+        what: "a long recorded history opened after a restart and again: page by HTTP, first sync",
+        full: size(1, 1, 1, 0.0, 0.0),
+        small: size(1, 1, 1, 0.0, 0.0),
+        does: Does::Open,
+    },
+    Workload {
+        name: "storm",
+        what: "2,000 sockets at once on 40 documents, each with an edit, through the door as it is",
+        full: size(40, 50, 50, 0.0, 0.0),
+        small: size(4, 10, 10, 0.0, 0.0),
+        does: Does::Storm,
+    },
+    Workload {
+        name: "join",
+        what: "newcomers every 100 ms into a room of 100 KB with 100 sockets, 10 writing 5 edits a second",
+        full: size(1, 100, 10, 5.0, 5.0),
+        small: size(1, 8, 2, 5.0, 1.0),
+        does: Does::Join,
+    },
+    Workload {
+        name: "mixed",
+        what: "a meeting of 40 with newcomers, 20 rooms of 4 with a writer each, 200 silent sockets",
+        full: size(20, 40, 5, 4.0, 8.0),
+        small: size(2, 8, 2, 4.0, 1.0),
+        does: Does::Mixed,
+    },
 ];
 
 /// Keystrokes of a trace in the run that is part of the tests.
@@ -118,16 +156,25 @@ pub struct Prepared {
     /// What servers are started with.
     pub setting: Setting,
     /// The recorded day.
-    pub trace: Option<Trace>,
+    trace: Option<Trace>,
+    /// The long history.
+    history: Option<Trace>,
 }
 
 impl Prepared {
-    /// For these workloads.
-    pub fn for_all(workloads: &[&Workload], setting: Setting, small: bool) -> Result<Prepared, Error> {
-        let needed = workloads.iter().any(|workload| workload.does == Does::Trace);
+    /// For these workloads; `paper` is the long history, if it is here.
+    pub fn for_all(
+        workloads: &[&Workload],
+        setting: Setting,
+        paper: Option<&Path>,
+        small: bool,
+    ) -> Result<Prepared, Error> {
+        let needs = |does| workloads.iter().any(|workload| workload.does == does);
         let most = if small { SMALL_TRACE } else { usize::MAX };
-        let trace = needed.then(|| Trace::read(&Trace::named("seph-blog1"), most)).transpose()?;
-        Ok(Prepared { setting, trace })
+        let blog = Trace::named("seph-blog1");
+        let trace = needs(Does::Trace).then(|| Trace::read(&blog, most)).transpose()?;
+        let history = needs(Does::Open).then(|| Trace::read(paper.unwrap_or(&blog), most)).transpose()?;
+        Ok(Prepared { setting, trace, history })
     }
 }
 
@@ -135,7 +182,11 @@ impl Workload {
     /// Whether and how often a target takes part.
     pub fn takes(&self, kind: Kind) -> Takes {
         match (self.does, kind) {
-            (Does::Documents, Kind::Relay) => Takes::Never,
+            // Only what keeps documents has some to open; only Galley makes them by HTTP, and has pages.
+            (Does::Documents, kind) if kind != Kind::Galley => Takes::Never,
+            (Does::Open, Kind::Relay) => Takes::Never,
+            (Does::Open | Does::Idle, kind) if kind.is_peer() => Takes::Once,
+            (Does::Trace, Kind::YSweet | Kind::Hocuspocus) => Takes::Once,
             _ => Takes::Always,
         }
     }
@@ -148,6 +199,10 @@ impl Workload {
             Does::Idle => idle::run(kind, setting, size).await,
             Does::Documents => documents::run(kind, setting, size).await,
             Does::Trace => trace::run(kind, setting, prepared.trace.as_ref().ok_or("no trace was read")?).await,
+            Does::Open => open::run(kind, setting, prepared.history.as_ref().ok_or("no trace was read")?).await,
+            Does::Storm => storm::run(kind, setting, size).await,
+            Does::Join => join::busy_room(kind, setting, size).await,
+            Does::Mixed => join::office(kind, setting, size).await,
         }
     }
 }
