@@ -16,6 +16,7 @@ mod documents;
 mod figures;
 mod idle;
 mod join;
+mod keystrokes;
 mod measure;
 mod meeting;
 mod open;

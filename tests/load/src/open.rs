@@ -22,8 +22,8 @@ use crate::trace::{self, Trace};
 const RESTARTS: usize = 3;
 /// Looks at what is open already.
 const LOOKS: usize = 5;
-/// Peers store a little later.
-const STORED: Duration = Duration::from_secs(4);
+/// Peers store a little later: Hocuspocus after two seconds of silence, y-sweet every ten.
+const STORED: Duration = Duration::from_secs(12);
 
 /// Seeds, and opens over and over.
 pub async fn run(kind: Kind, setting: &Setting, history: &Trace) -> Result<Figures, Error> {

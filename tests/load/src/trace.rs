@@ -1,6 +1,6 @@
 //! LO6: a recorded day of typing as single updates at full speed, with a second client following.
 //!
-//! The updates are what a Y.Doc makes of the keystrokes, encoded before the clock runs. A last edit with a name nobody else
+//! The updates are what a Y.Doc makes of the keystrokes (`keystrokes.rs`), encoded before the clock runs. A last edit with a name nobody else
 //! uses says to the follower that all is there; whether it really is, is looked at after the clock has stopped.
 
 use std::io::Read;
@@ -13,11 +13,12 @@ use serde_json::Value;
 use tokio::task::spawn_local;
 use tokio::time::timeout;
 use yrs::updates::decoder::Decode;
-use yrs::{GetString, Text, Transact, Update};
+use yrs::{GetString, Transact, Update};
 
 use crate::Error;
 use crate::dialect::{Dialect, Heard};
 use crate::figures::{Figures, name, ours};
+use crate::keystrokes::Keystrokes;
 use crate::measure::Usage;
 use crate::tab::Tab;
 use crate::target::{Kind, Setting, Target};
@@ -41,36 +42,13 @@ pub struct Trace {
 impl Trace {
     /// Reads a recorded session, up to so many keystrokes.
     pub fn read(file: &Path, most: usize) -> Result<Trace, Error> {
-        let mut json = String::new();
-        let packed = std::fs::File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        GzDecoder::new(packed).read_to_string(&mut json)?;
-        let recorded: Value = serde_json::from_str(&json)?;
-        let doc = peer::new_doc();
-        let content = doc.get_or_insert_text("content");
+        let mut keystrokes = Keystrokes::new(uuid::Uuid::new_v4().as_fields().0.max(1));
         let mut updates = Vec::new();
-        let patches = recorded["txns"].as_array().into_iter().flatten();
-        let patches = patches.filter_map(|transaction| transaction["patches"].as_array()).flatten();
-        for patch in patches.take(most) {
-            // Positions count code points; none of the traces goes beyond what is one UTF-16 unit.
-            let number = |index: usize| patch[index].as_u64().and_then(|number| u32::try_from(number).ok());
-            let (at, deleted) = number(0).zip(number(1)).ok_or("not a patch")?;
-            let inserted = patch[2].as_str().ok_or("not a patch")?;
-            let mut transaction = doc.transact_mut();
-            if deleted > 0 {
-                content.remove_range(&mut transaction, at, deleted);
-            }
-            if !inserted.is_empty() {
-                content.insert(&mut transaction, at, inserted);
-            }
-            updates.push(transaction.encode_update_v1());
+        for (at, deleted, inserted) in patches(file, most)? {
+            updates.push(keystrokes.patch(at, deleted, &inserted));
         }
-        let mut transaction = doc.transact_mut();
-        let end = content.len(&transaction);
-        content.insert(&mut transaction, end, LAST);
-        updates.push(transaction.encode_update_v1());
-        drop(transaction);
-        let text = content.get_string(&doc.transact());
-        Ok(Trace { updates, text })
+        updates.push(keystrokes.patch(keystrokes.len(), 0, LAST));
+        Ok(Trace { updates, text: keystrokes.text() })
     }
 
     /// One of `tests/traces`.
@@ -78,6 +56,22 @@ impl Trace {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         here.with_file_name("traces").join(format!("{name}.json.gz"))
     }
+}
+
+/// Position, how many deleted, what inserted; positions count code points, and none of the recorded characters is more than
+/// one UTF-16 unit.
+pub fn patches(file: &Path, most: usize) -> Result<Vec<(usize, usize, String)>, Error> {
+    let mut json = String::new();
+    let packed = std::fs::File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    GzDecoder::new(packed).read_to_string(&mut json)?;
+    let recorded: Value = serde_json::from_str(&json)?;
+    let transactions = recorded["txns"].as_array().into_iter().flatten();
+    let patches = transactions.filter_map(|transaction| transaction["patches"].as_array()).flatten();
+    let patch = |patch: &Value| {
+        let number = |index: usize| patch[index].as_u64().and_then(|number| usize::try_from(number).ok());
+        Some((number(0)?, number(1)?, patch[2].as_str()?.to_owned()))
+    };
+    patches.take(most).map(|recorded| patch(recorded).ok_or_else(|| "not a patch".into())).collect()
 }
 
 /// The text that updates come to.

@@ -63,7 +63,8 @@ impl Typing {
     }
 }
 
-fn varuint(mut value: u64, out: &mut Vec<u8>) {
+/// lib0's integer.
+pub fn varuint(mut value: u64, out: &mut Vec<u8>) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
@@ -71,7 +72,8 @@ fn varuint(mut value: u64, out: &mut Vec<u8>) {
     out.push(value as u8);
 }
 
-fn string(text: &str, out: &mut Vec<u8>) {
+/// lib0's string.
+pub fn string(text: &str, out: &mut Vec<u8>) {
     varuint(text.len() as u64, out);
     out.extend_from_slice(text.as_bytes());
 }
