@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+mod bars;
 mod dialect;
 mod documents;
 mod figures;
@@ -22,6 +23,7 @@ mod meeting;
 mod open;
 mod peers;
 mod relay;
+mod results;
 mod rooms;
 mod rounds;
 mod storm;
@@ -82,6 +84,18 @@ struct Cli {
     /// Where peers are installed; without it they take no part.
     #[arg(long)]
     peers: Option<PathBuf>,
+    /// Where the tables are written, unless sizes were changed.
+    #[arg(long)]
+    results: Option<PathBuf>,
+}
+
+impl Cli {
+    /// Whether something else was measured than the tables are about.
+    fn is_changed(&self) -> bool {
+        let numbers = [self.documents, self.clients, self.writers];
+        let changed = numbers.iter().any(Option::is_some) || self.rate.is_some() || self.seconds.is_some();
+        changed || self.small || !self.only.is_empty()
+    }
 }
 
 #[derive(Subcommand)]

@@ -11,9 +11,10 @@ use tokio::task::LocalSet;
 use crate::figures::Figures;
 use crate::measure::median;
 use crate::peers::installed;
+use crate::results::{self, How};
 use crate::target::{DOOR, Kind, LIFTED, Setting};
 use crate::workload::{Prepared, Size, Takes, WORKLOADS, Workload};
-use crate::{Cli, Error};
+use crate::{Cli, Error, bars};
 
 /// What each target gave in each round: figures, or why there are none.
 pub type Outcomes = BTreeMap<Kind, Vec<Result<Figures, String>>>;
@@ -21,7 +22,7 @@ pub type Outcomes = BTreeMap<Kind, Vec<Result<Figures, String>>>;
 /// How many workloads failed.
 pub fn run(cli: &Cli) -> Result<usize, Error> {
     let workloads = chosen(&cli.workloads)?;
-    let kinds = targets(cli)?;
+    let (kinds, missing) = targets(cli)?;
     let galley = match &cli.galley {
         Some(path) => path.clone(),
         None => std::env::current_exe()?.with_file_name("galley"),
@@ -55,18 +56,32 @@ pub fn run(cli: &Cli) -> Result<usize, Error> {
             }
         }
     }
-    let mut failed = 0;
-    println!();
-    for (workload, outcomes) in workloads.iter().zip(&all) {
-        let bad = outcomes.iter().filter(|(kind, _)| matches!(kind, Kind::Galley | Kind::Relay));
-        failed += usize::from(bad.flat_map(|(_, outcomes)| outcomes).any(Result::is_err));
-        println!("{}: medians", workload.name);
-        for (kind, outcomes) in outcomes {
-            println!("  {:<12} {}", kind.name(), shown(&medians(outcomes)));
-        }
+    let measured: Vec<(&Workload, &Outcomes)> = workloads.iter().copied().zip(&all).collect();
+    let failed = tell(&measured);
+    if let Some(path) = cli.results.as_deref().filter(|_| !cli.is_changed()) {
+        let history = cli.paper.as_deref().and_then(|paper| paper.file_stem()?.to_str()).unwrap_or("seph-blog1");
+        let how = How { seed, missing, history: history.trim_end_matches(".json").to_owned() };
+        results::write(path, &measured, &how)?;
+        println!("\nthe tables are in {}", path.display());
     }
     println!("\n{} passed, {failed} failed", workloads.len() - failed);
     Ok(failed)
+}
+
+/// Prints medians and bars; how many workloads lost something of Galley's or the relay's.
+fn tell(measured: &[(&Workload, &Outcomes)]) -> usize {
+    for (workload, outcomes) in measured {
+        println!("\n{}: medians", workload.name);
+        for (kind, outcomes) in *outcomes {
+            println!("  {:<12} {}", kind.name(), shown(&medians(outcomes)));
+        }
+        bars::lines(workload.name, outcomes).iter().for_each(|line| println!("  {line}"));
+    }
+    let lost = |(_, outcomes): &&(&Workload, &Outcomes)| {
+        let own = outcomes.iter().filter(|(kind, _)| !kind.is_peer());
+        own.flat_map(|(_, outcomes)| outcomes).any(Result::is_err)
+    };
+    measured.iter().filter(lost).count()
 }
 
 fn once(workload: &Workload, kind: Kind, size: Size, prepared: &Prepared) -> Result<Result<Figures, String>, Error> {
@@ -131,24 +146,26 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Workload>, Error> {
     names.iter().map(find).collect()
 }
 
-fn targets(cli: &Cli) -> Result<Vec<Kind>, Error> {
+/// Who takes part, and a sentence for each who cannot.
+fn targets(cli: &Cli) -> Result<(Vec<Kind>, Vec<String>), Error> {
     let known = || Kind::ALL.map(Kind::name).join(", ");
     if let Some(unknown) = cli.only.iter().find(|name| Kind::ALL.iter().all(|kind| kind.name() != *name)) {
         return Err(format!("there is no target {unknown}; there are {}", known()).into());
     }
     let wanted = |kind: &Kind| cli.only.is_empty() || cli.only.iter().any(|name| kind.name() == name);
-    let there = |kind: &Kind| match (kind.is_peer(), &cli.peers) {
-        (false, _) => true,
-        (true, None) => false,
-        (true, Some(peers)) => match installed(*kind, peers) {
-            Ok(()) => true,
-            Err(why) => {
-                println!("{why}");
-                false
-            }
-        },
-    };
-    Ok(Kind::ALL.into_iter().filter(wanted).filter(there).collect())
+    let (mut there, mut missing) = (Vec::new(), Vec::new());
+    for kind in Kind::ALL.into_iter().filter(wanted) {
+        let why = match (kind.is_peer(), &cli.peers) {
+            (false, _) => None,
+            (true, None) => Some(format!("{} was not asked for", kind.label())),
+            (true, Some(peers)) => installed(kind, &std::path::absolute(peers)?).err(),
+        };
+        match why {
+            None => there.push(kind),
+            Some(why) => missing.push(why),
+        }
+    }
+    Ok((there, missing))
 }
 
 /// Orders drawn from a seed.
