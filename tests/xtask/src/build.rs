@@ -1,4 +1,4 @@
-//! The commands that build and run: `web`, `serve`, `build`, `load`, `torture`, `shots`.
+//! The commands that build and run: `web`, `serve`, `build`, `torture`, `shots`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -70,26 +70,6 @@ pub fn release() -> Result<PathBuf, String> {
     let bytes = std::fs::metadata(&binary).map_err(|error| format!("{}: {error}", binary.display()))?.len();
     say(format_args!("{} ({:.1} MB)", binary.display(), bytes as f64 / 1e6));
     Ok(binary)
-}
-
-/// The newest that runs on Node 20.
-const LIGHTHOUSE: &str = "12.8.2";
-
-/// The load generator beside a bare relay; `web` and `notes` measure in a browser.
-pub fn load(arguments: &[String]) -> Result<(), String> {
-    release()?;
-    if let Some(word) =
-        arguments.first().filter(|word| ["web", "notes", "offline", "lighthouse"].contains(&word.as_str()))
-    {
-        node::BROWSER.install()?;
-        if word == "lighthouse" {
-            node::tool("lighthouse", LIGHTHOUSE)?;
-        }
-        let mut command = node::node();
-        command.arg(format!("tests/load/{word}.mjs")).args(&arguments[1..]);
-        return shown(command.env(chromium::VARIABLE, chromium::find()?));
-    }
-    shown(project::cargo(&["run", "--release", "--package=load", "--"]).args(arguments))
 }
 
 /// Does what breaks other servers to a release build, and appends what came of it to the report.

@@ -12,6 +12,7 @@ mod build;
 mod chromium;
 mod debian;
 mod fuzz;
+mod load;
 mod node;
 mod project;
 mod renderer;
@@ -32,8 +33,10 @@ cargo xtask <word>
   tidy                 the rules of the tree alone
   build                the release binary with the web build inside: target/release/galley
   web                  the front end alone: renderer for the browser, bundles, compressed twins
-  load [arguments]     load beside a bare relay; in a browser: `load web`, key to paint, and bytes; `load lighthouse`; `load notes`;
-                       `load offline`, a phone without a network opens what it has seen
+  load [workload...]   beside a bare relay and, with --peers, y-sweet, y-websocket and Hocuspocus (installed on demand);
+                       --pairs n, --budget 25m, --only, --paper FILE; writes tests/load/RESULTS.md. In a browser:
+                       `load web`, key to paint, and bytes; `load lighthouse`; `load notes`; `load offline`, a phone without
+                       a network
   torture [test...]    kills, full disks, failing calls, power cuts, bad networks, floods; --budget 20m, --seed, --count;
                        appends to tests/torture/REPORT.md
   fuzz [target...]     bytes from nowhere against everything that reads them; --cpu-minutes n (5) or --time 5m
@@ -54,7 +57,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::tidy(),
         "build" => build::release().map(|_| ()),
         "web" => build::web().map(|_| ()),
-        "load" => build::load(rest),
+        "load" => load::load(rest),
         "torture" => build::torture(rest),
         "fuzz" => fuzz::fuzz(rest),
         "autobahn" => autobahn::autobahn(rest),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::renderer::Renderer;
 use crate::run::{listened, say, shown};
-use crate::{build, node, project, tidy};
+use crate::{build, load, node, project, tidy};
 
 /// Everything, or the parts named: check, rust, torture, web, browser.
 pub fn test(words: &[String]) -> Result<(), String> {
@@ -40,6 +40,7 @@ pub fn test(words: &[String]) -> Result<(), String> {
     }
     if wanted("torture") {
         steps.run("torture, small", |tally| counted(tally, Runner::Torture, &mut build::small_torture()?));
+        steps.run("load, small", |tally| counted(tally, Runner::Torture, &mut load::small()?));
     }
     if wanted("web") {
         steps.run("web tests", |tally| {
@@ -204,7 +205,7 @@ impl Runner {
             Runner::Playwright => {
                 line.split_once(") [").is_some_and(|(number, _)| number.parse::<u64>().is_ok()) && line.contains(" › ")
             }
-            Runner::Torture => line.starts_with("FAILED, seed"),
+            Runner::Torture => line.starts_with("FAILED, seed") || line.contains(" FAILED: "),
         }
     }
 }
