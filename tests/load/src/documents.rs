@@ -18,6 +18,8 @@ use crate::workload::Size;
 
 /// Text of a document that is opened.
 const OPEN_BYTES: usize = 5 * 1024;
+/// Documents that are made at the same time.
+const MAKERS: usize = 32;
 /// After a start and after the last socket has opened.
 const CALM: Duration = Duration::from_secs(1);
 
@@ -28,9 +30,7 @@ pub async fn run(kind: Kind, setting: &Setting, size: Size) -> Result<Figures, E
     let text: String = line.chars().cycle().take(OPEN_BYTES).collect();
     let places = (0..size.clients).map(|_| Ok(Rc::new(target.document(&text)?))).collect::<Result<Vec<_>, Error>>()?;
     let few = restarted(&mut target).await?;
-    for _ in 0..size.documents {
-        target.document("A document that nobody opens.\n")?;
-    }
+    make(&target, size.documents)?;
     let made = target.memory()?;
     let many = restarted(&mut target).await?;
     let mut figures = Figures::default();
@@ -44,6 +44,20 @@ pub async fn run(kind: Kind, setting: &Setting, size: Size) -> Result<Figures, E
     figures.add(name::KIB_DOCUMENT, (grown(first, many) / each - socket).max(0.0));
     figures.add("KiB/second socket", socket);
     Ok(figures)
+}
+
+/// Several at a time, so that they share the disk's syncs.
+fn make(target: &Target, documents: usize) -> Result<(), Error> {
+    let share = |maker: usize| {
+        (maker..documents).step_by(MAKERS).try_for_each(|_| {
+            target.document("A document that nobody opens.\n").map(drop).map_err(|error| error.to_string())
+        })
+    };
+    std::thread::scope(|scope| {
+        let makers: Vec<_> = (0..MAKERS).map(|maker| scope.spawn(move || share(maker))).collect();
+        makers.into_iter().try_for_each(|maker| maker.join().unwrap_or_else(|_| Err("a maker ended early".into())))
+    })?;
+    Ok(())
 }
 
 async fn restarted(target: &mut Target) -> Result<Memory, Error> {
