@@ -359,7 +359,7 @@ mod tests {
     #[test]
     fn to21_seeds_in_a_row_are_the_whole_grid() {
         let cells = |seeds: std::ops::Range<u64>| {
-            seeds.map(|seed| Fault::of(seed)).map(|fault| (fault.kind, fault.nth, fault.way)).collect::<BTreeSet<_>>()
+            seeds.map(Fault::of).map(|fault| (fault.kind, fault.nth, fault.way)).collect::<BTreeSet<_>>()
         };
         let all = cells(7..7 + GRID);
         assert_eq!(all.len() as u64, GRID);
