@@ -1,5 +1,5 @@
 /** Trouble of the server's, as people see it: a full disk, a damaged document. */
-import type { Desk } from "./desk";
+import { Desk } from "./desk";
 import { expect, phone, test } from "./fixtures";
 import { Person } from "./people";
 import { Server } from "./server";
@@ -86,4 +86,37 @@ test("PG83: without room the list says it to whoever administers, and what it ca
   } finally {
     await tight.end("SIGKILL");
   }
+});
+
+test("PG82: a damaged document says so, gives its last good text as a new one, and nobody else notices", async ({ server, ada, open, window }, info) => {
+  const words = "# Ledger\n\na text that is damaged in a test\n";
+  const damaged = await ada.newDocument(words);
+  const healthy = await ada.newDocument("# Healthy\n\n");
+  const again = await restart(server, []);
+
+  const desk = await open(ada, healthy, { panes: "edit" });
+  await typeAtEnd(desk, "Before. ");
+  await desk.expectSaved();
+  const page = await window(ada);
+  const answer = await page.goto(`/d/${damaged.id}`);
+  expect(answer?.status()).toBe(423);
+  await expect(page.getByRole("heading", { name: "This document is damaged" })).toBeVisible();
+  await expect(page.getByLabel("The text")).toHaveText(words);
+  await expect(page.getByRole("button", { name: "Copy" })).toBeVisible();
+  const file = await page.request.get((await page.getByRole("link", { name: "Download .md" }).getAttribute("href")) ?? "");
+  expect(await file.text()).toBe(words);
+  await page.screenshot({ path: info.outputPath("damaged.png") });
+
+  await page.getByRole("button", { name: "Make a new document from it" }).click();
+  await page.waitForURL((url) => url.pathname.startsWith("/d/") && !url.pathname.includes(damaged.id));
+  const made = new Desk(page);
+  await made.expectSaved();
+  await made.expectSource(words);
+  await typeAtEnd(desk, "After.");
+  await desk.expectSaved();
+  expect(await ada.text(healthy)).toBe("# Healthy\n\nBefore. After.");
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: /Healthy/ })).toBeVisible();
+  expect((await page.goto(`/d/${damaged.id}`))?.status()).toBe(423);
+  await again.end("SIGKILL");
 });

@@ -20,6 +20,10 @@ use crate::rooms::trouble::Suspects;
 use crate::rooms::{RoomError, Rooms};
 use crate::{clock, documents, runs};
 
+/// A document with these words is damaged once it is loaded, for tests that have only a binary.
+#[cfg(debug_assertions)]
+const DAMAGED: &str = "a text that is damaged in a test";
+
 /// Loads it, unless it is set aside, now or before.
 pub(super) async fn open(rooms: &Rooms, document: Uuid, suspects: &Suspects) -> Result<Task, RoomError> {
     if let Some(why) = rooms.damage(document) {
@@ -111,6 +115,8 @@ async fn open_room(
         Room::open(clock::wall_ms(), loaded, seed, limits, POLICY)
     });
     match opened.await {
+        #[cfg(debug_assertions)]
+        Ok(Ok(room)) if room.text().contains(DAMAGED) => Err(RoomError::Damaged("a test wants this".into())),
         Ok(Ok(room)) => Ok(room),
         Ok(Err(poisoned)) => Err(RoomError::Damaged(poisoned.to_string().into())),
         Err(_) => {
