@@ -70,7 +70,9 @@ fn merged(updates: &[Vec<u8>]) -> Result<Vec<u8>, Error> {
     for update in updates {
         transaction.apply_update(Update::decode_v1(update)?)?;
     }
-    Ok(transaction.encode_diff_v1(&StateVector::default()))
+    // Neighbours become one block, and what was deleted goes, only at the end of a transaction.
+    drop(transaction);
+    Ok(doc.transact().encode_diff_v1(&StateVector::default()))
 }
 
 async fn seed(target: &Target, place: &Rc<Place>, history: &Trace, whole: &[u8]) -> Result<(), Error> {
