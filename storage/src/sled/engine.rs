@@ -88,8 +88,8 @@ mod tests {
 
     #[test]
     fn st33_a_panic_over_the_disk_is_told_from_one_over_damage() {
-        let refused: io::Result<()> = Err(io::Error::from_raw_os_error(5));
-        let Err(Panicked::Io(error)) = caught(|| refused.unwrap()) else { panic!("it is the disk's") };
+        let refused = || Err::<(), _>(io::Error::from_raw_os_error(5));
+        let Err(Panicked::Io(error)) = caught(|| refused().expect("it is well")) else { panic!("it is the disk's") };
         assert_eq!(error.raw_os_error(), Some(5));
         assert!(matches!(caught(|| panic!("assertion failed: a lie")), Err::<(), _>(Panicked::Damage)));
         assert_eq!(caught(|| 7).ok(), Some(7));
