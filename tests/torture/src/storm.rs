@@ -18,6 +18,8 @@ use crate::writers::runtime;
 
 /// When the last one is to be back.
 const BACK: Duration = Duration::from_secs(15);
+/// How a socket ends that may come again in a moment.
+const TRY_LATER: u16 = 4503;
 /// After this nobody is waited for any more.
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -169,7 +171,7 @@ impl Tab {
     }
 
     /// Tries until it is in sync and everything is saved.
-    async fn enter(&mut self, doc: peer::Doc) -> Result<Peer, String> {
+    async fn enter(&mut self, mut doc: peer::Doc) -> Result<Peer, String> {
         sleep(self.jitter(self.spread)).await;
         let path = format!("/sync/{}", self.document);
         loop {
@@ -177,13 +179,22 @@ impl Tab {
                 Ok(socket) => {
                     let mut peer = Peer::over(socket, true, doc).await;
                     let ready = peer.wait(|peer| peer.synced && peer.sent > 0 && peer.acked >= peer.sent);
-                    return match timeout(PATIENCE, ready).await {
-                        Ok(true) => Ok(peer),
-                        Ok(false) => {
-                            Err(format!("a tab that got in was closed ({:?}) before it was in sync", peer.closed))
+                    match timeout(PATIENCE, ready).await {
+                        Ok(true) => return Ok(peer),
+                        // Into the old server, which was about to go: told to come again, as by a 503.
+                        Ok(false) if peer.closed == Some(TRY_LATER) => {
+                            self.refusals += 1;
+                            doc = peer.leave();
+                            Duration::ZERO
                         }
-                        Err(_) => Err("a tab got in and was never in sync".into()),
-                    };
+                        Ok(false) => {
+                            return Err(format!(
+                                "a tab that got in was closed ({:?}) before it was in sync",
+                                peer.closed
+                            ));
+                        }
+                        Err(_) => return Err("a tab got in and was never in sync".into()),
+                    }
                 }
                 Err(Error::Http(answer)) if answer.status() == 503 => {
                     self.refusals += 1;
