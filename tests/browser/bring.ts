@@ -1,7 +1,7 @@
 /** Files in the hands of a test: on the clipboard, or let go of over the page, as the system would. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Locator, Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 export interface Handed {
   name: string;
@@ -38,9 +38,18 @@ export async function paste(page: Page, texts: Record<string, string>, files: re
   );
 }
 
+/** An editor that has just come may put its lines into the page once more. */
+async function boxOf(on: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  for (;;) {
+    await expect(on).toBeVisible();
+    const box = await on.boundingBox();
+    if (box) return box;
+  }
+}
+
 /** Lets files go over the middle of an element, or over a point of it. */
 export async function drop(on: Locator, files: readonly Handed[], at?: { x: number; y: number }): Promise<void> {
-  const box = (await on.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const box = await boxOf(on);
   const point = { clientX: box.x + (at?.x ?? box.width / 2), clientY: box.y + (at?.y ?? box.height / 2) };
   const data = await on.page().evaluateHandle((files) => {
     const transfer = new DataTransfer();
