@@ -68,7 +68,6 @@ mod names;
 mod outbox;
 pub mod passkeys;
 mod passwords;
-mod post;
 mod presence;
 #[doc(hidden)]
 pub mod readers;

@@ -182,9 +182,9 @@ impl Seat {
         self.inbox.send(Message::Frame { conn: self.conn, bytes }).await.is_ok()
     }
 
-    /// Tells the room that the socket's queue ran empty; one that is gone has closed the socket.
-    pub async fn drained(&self) {
-        self.inbox.send(Message::Drained { conn: self.conn }).await.ok();
+    /// Tells the room that the socket's queue ran empty.
+    pub async fn drained(&self) -> bool {
+        self.inbox.send(Message::Drained { conn: self.conn }).await.is_ok()
     }
 }
 

@@ -5,6 +5,7 @@
 //! Next: `rooms.rs`, where messages go; `ws/guarded.rs` for what is
 //! looked at before; `line.rs` for the connection under it.
 
+use std::collections::VecDeque;
 use std::io;
 use std::pin::pin;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use actix_web::http::header::{RETRY_AFTER, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::web::{self, Data, Path, Query};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, rt};
 use actix_ws::{AggregatedMessage as Message, AggregatedMessageStream, CloseCode, Closed, ProtocolError, Session};
+use bytes::Bytes;
 use futures_util::future::{Either, select};
 use room::{Channel, CloseReason, Dialect};
 use serde::Deserialize;
@@ -26,23 +28,21 @@ use crate::access::{Action, Grant, Principal, Standing};
 use crate::accounts;
 use crate::http::Error;
 use crate::line::Handle;
-use crate::outbox::{Outbox, Told};
-use crate::post;
+use crate::outbox::{Outbox, Outgoing};
 use crate::rooms::{Entrance, Seat};
 
 #[cfg(feature = "autobahn")]
 pub mod echo;
+mod flow;
 pub mod frames;
 mod guarded;
-mod outflow;
 mod pace;
 pub mod packed;
 mod sockets;
-pub(crate) mod wire;
 
+use flow::{Flow, Taken};
 use frames::{Takes, Violation};
 use guarded::{Watch, guarded};
-use outflow::Outflow;
 use pace::{Pace, Verdict};
 pub use sockets::{Pass, Sockets};
 
@@ -117,34 +117,18 @@ async fn open(
             return Ok(busy());
         }
     };
-    let (response, wire) = upgrade(&request, body, &state, Takes::Binary, dialect).await?;
-    // What happens once is boxed: ten thousand idle sockets would each keep room for it.
-    let entering = Box::pin(enter(state.clone(), entry, principal, dialect, channel, wire.outbox.clone()));
+    let (response, wire) = upgrade(&request, body, &state, Takes::Binary, &[GALLEY_V1]).await?;
     rt::spawn(async move {
         let counted = Counted::new(&state, pass, wire.handle.clone());
-        let mut socket = Socket { state, wire, pass: &counted.pass };
-        let ending = match entering.await {
-            Ok(seat) => socket.serve(&seat).await,
-            Err(reason) => Ending::Said(reason),
-        };
-        Box::pin(socket.wire.goodbye(&ending)).await;
+        match entry {
+            Ok(grant) => {
+                let socket = Socket { state: state.clone(), wire, dialect, pass: &counted.pass };
+                socket.run(grant, principal, channel).await;
+            }
+            Err(reason) => wire.goodbye(&Ending::Said(reason)).await,
+        }
     });
     Ok(response)
-}
-
-/// A place in the room for who was let in.
-async fn enter(
-    state: Data<State>,
-    entry: Result<Grant, CloseReason>,
-    principal: Principal,
-    dialect: Dialect,
-    channel: Channel,
-    outbox: Outbox,
-) -> Result<Seat, CloseReason> {
-    let grant = entry?;
-    let also = accounts::guests_of(&state.storage, grant.author()).await.map_err(|_| CloseReason::TryLater)?;
-    let entrance = Entrance { grant, principal, also, dialect, channel, outbox };
-    state.rooms.enter(entrance).await.map_err(|error| error.close_reason())
 }
 
 /// The answer that makes it a socket, and the socket behind the guard every one of them has.
@@ -153,21 +137,19 @@ async fn upgrade(
     body: web::Payload,
     state: &State,
     takes: Takes,
-    dialect: Dialect,
+    protocols: &[&str],
 ) -> Result<(HttpResponse, Wire), Error> {
     let limits = &state.config.limits;
     let (body, watch) = guarded(request, body, takes, limits, state.sockets.unfinished()).await?;
     let (response, session, messages) =
-        actix_ws::handle_with_protocols(request, body, &[GALLEY_V1]).map_err(|_| Error::NotAWebSocket)?;
+        actix_ws::handle_with_protocols(request, body, protocols).map_err(|_| Error::NotAWebSocket)?;
     let max = limits.room.message_bytes;
     let messages = messages.max_frame_size(max).aggregate_continuations().max_continuation_size(max);
     let handle = request.conn_data::<Handle>().cloned().unwrap_or_default();
     handle.upgraded();
-    let (address, lodging) = post::lodge(handle.clone());
-    // The room counts on hearing of it well before its own bound is reached.
-    let outbox = Outbox::new(dialect, limits.room.outbox_bytes / 4, address);
-    let response = response.map_body(|_, body| BoxBody::new(Outflow::new(outbox.clone(), lodging, body)));
-    Ok((response, Wire { session, messages, outbox, watch, handle, patience: limits.goodbye }))
+    let flow = Flow::default();
+    let response = response.map_body(|_, body| BoxBody::new(Taken::new(body, flow.clone())));
+    Ok((response, Wire { session, messages, watch, flow, handle, patience: limits.goodbye }))
 }
 
 /// Why a page that offered `galley.v1` does not get in.
@@ -219,9 +201,8 @@ impl Drop for Counted {
 struct Wire {
     session: Session,
     messages: AggregatedMessageStream,
-    /// What the room says to it.
-    outbox: Outbox,
     watch: Watch,
+    flow: Flow,
     handle: Handle,
     /// From our last word to the end.
     patience: Duration,
@@ -230,6 +211,7 @@ struct Wire {
 struct Socket<'a> {
     state: Data<State>,
     wire: Wire,
+    dialect: Dialect,
     pass: &'a Pass,
 }
 
@@ -260,17 +242,30 @@ impl Ending {
 }
 
 impl Socket<'_> {
-    /// Both directions, until one of them ends it.
-    async fn serve(&mut self, seat: &Seat) -> Ending {
-        let (state, session, outbox) = (self.state.clone(), self.wire.session.clone(), self.wire.outbox.clone());
-        let writer = pin!(Writer { state: &state, session, outbox: &outbox, seat }.run());
-        let reader = pin!(self.read(seat, &outbox));
-        match select(reader, writer).await {
-            Either::Left((ending, _)) | Either::Right((ending, _)) => ending,
-        }
+    async fn run(mut self, grant: Grant, principal: Principal, channel: Channel) {
+        let outbox = Outbox::default();
+        let Ok(also) = accounts::guests_of(&self.state.storage, grant.author()).await else {
+            return self.wire.goodbye(&Ending::Said(CloseReason::TryLater)).await;
+        };
+        let dialect = self.dialect;
+        let entrance = Entrance { grant, principal, also, dialect, channel, outbox: outbox.clone() };
+        let ending = match self.state.rooms.enter(entrance).await {
+            Ok(seat) => {
+                let state = self.state.clone();
+                let (session, flow) = (self.wire.session.clone(), self.wire.flow.clone());
+                let writer = Writer { state: &state, session, flow, outbox: &outbox, seat: &seat, dialect };
+                let writer = pin!(writer.run());
+                let reader = pin!(self.read(&seat, &outbox));
+                match select(reader, writer).await {
+                    Either::Left((ending, _)) | Either::Right((ending, _)) => ending,
+                }
+            }
+            Err(error) => Ending::Said(error.close_reason()),
+        };
+        self.wire.goodbye(&ending).await;
     }
 
-    /// From the socket to the room.
+    /// From the socket to the room, until something ends it.
     async fn read(&mut self, seat: &Seat, outbox: &Outbox) -> Ending {
         let limits = &self.state.config.limits;
         let mut paces = [
@@ -405,36 +400,71 @@ fn broken(state: &State, violation: Violation) -> Ending {
     ending
 }
 
-/// What the room says to the socket itself; its messages go by the outbox.
+/// From the room to the socket.
 struct Writer<'a> {
     state: &'a State,
     session: Session,
+    flow: Flow,
     outbox: &'a Outbox,
     seat: &'a Seat,
+    dialect: Dialect,
 }
 
 impl Writer<'_> {
-    /// Until there is a reason to end, with a ping when it is time.
     async fn run(mut self) -> Ending {
+        match self.write().await {
+            Ok(reason) => Ending::Said(reason),
+            Err(Closed) => Ending::Left(None),
+        }
+    }
+
+    /// Until there is a reason to end, with a ping when it is time.
+    async fn write(&mut self) -> Result<CloseReason, Closed> {
         let limits = &self.state.config.limits;
         let mut ping = tokio::time::interval(limits.ping);
         ping.tick().await;
+        // The room counts on hearing of it well before its own bound is reached.
+        let drained_after = limits.room.outbox_bytes / 4;
+        let mut since_drained = 0;
         loop {
-            let told = tokio::select! {
-                told = self.outbox.told() => told,
-                _ = ping.tick() => match self.session.ping(b"").await {
-                    Ok(()) => continue,
-                    Err(Closed) => return Ending::Left(None),
-                },
-            };
-            match told {
-                Told::Drained => self.seat.drained().await,
-                Told::Closing(reason) => {
-                    // A reader that takes nothing does not hear its Close either.
-                    Box::pin(tokio::time::timeout(limits.goodbye, self.outbox.emptied())).await.ok();
-                    return Ending::Said(reason);
+            let outgoing = tokio::select! {
+                outgoing = self.outbox.next() => outgoing,
+                _ = ping.tick() => {
+                    self.session.ping(b"").await?;
+                    continue;
                 }
+            };
+            let frames = match outgoing {
+                Outgoing::Frames(frames) => frames,
+                Outgoing::Close(reason) => return Ok(reason),
+            };
+            since_drained += frames.iter().map(Bytes::len).sum::<usize>();
+            let (outbox, goodbye) = (self.outbox, limits.goodbye);
+            // A reader that takes nothing does not hear its Close either.
+            let given_up = async {
+                let reason = outbox.closing().await;
+                tokio::time::sleep(goodbye).await;
+                reason
+            };
+            tokio::select! {
+                handed = self.hand_over(frames) => handed?,
+                reason = given_up => return Ok(reason),
+            }
+            if since_drained >= drained_after && self.outbox.is_empty() {
+                since_drained = 0;
+                self.seat.drained().await;
             }
         }
+    }
+
+    async fn hand_over(&mut self, frames: VecDeque<Bytes>) -> Result<(), Closed> {
+        for frame in frames {
+            self.flow.room().await;
+            let frame = if self.dialect == Dialect::Galley { packed::pack(frame) } else { frame };
+            let bytes = frame.len();
+            self.session.binary(frame).await?;
+            self.flow.handed(bytes);
+        }
+        Ok(())
     }
 }

@@ -21,9 +21,7 @@ use uuid::Uuid;
 
 use super::trouble::Suspects;
 use super::{Message, RoomError, Rooms};
-use crate::post::Round;
 use crate::revisions::Pace;
-use crate::ws::wire::Frame;
 use crate::{clock, documents};
 
 mod cost;
@@ -354,19 +352,13 @@ impl Task {
     }
 
     fn run_effects(&mut self) {
-        let (mut last, mut round) = (None::<Frame>, Round::default());
         for effect in std::mem::take(&mut self.effects) {
             match effect {
                 Effect::Send { conn, frame } => {
-                    let shared = match last.take() {
-                        Some(last) if last.is(&frame) => last,
-                        _ => Frame::new(frame),
-                    };
                     if let Some(occupant) = self.seats.get(&conn) {
                         self.rooms.0.parts.metrics.sent.inc();
-                        round.push(&occupant.outbox, shared.clone());
+                        occupant.outbox.push(frame);
                     }
-                    last = Some(shared);
                 }
                 Effect::Append { ticket, channel, update, authors } => self.append(ticket, channel, update, authors),
                 Effect::Compact { channel, snapshot, authors, .. } => self.compact(channel, snapshot, authors),
@@ -381,7 +373,6 @@ impl Task {
                 Effect::Announce { .. } => {}
             }
         }
-        round.go();
     }
 
     fn append(&mut self, ticket: Ticket, channel: Channel, update: Bytes, authors: Bytes) {
