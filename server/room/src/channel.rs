@@ -315,9 +315,11 @@ impl Document {
         self.text_bytes.saturating_add(more) > limit
     }
 
-    /// Makes the count of text bytes exact. Call with nothing pending.
-    pub fn measure(&mut self) {
-        self.text_bytes = self.content().len();
+    /// Makes the count of text bytes exact if `more` might pass `limit`. Call with nothing pending then.
+    pub fn make_room(&mut self, more: usize, limit: usize) {
+        if self.is_near(more, limit) {
+            self.measure();
+        }
     }
 
     /// The text.
@@ -357,6 +359,10 @@ impl Document {
     /// A copy to write in under another client id.
     pub fn copy(&self, client: u64) -> (Doc, TextRef) {
         copied(&self.state(), client)
+    }
+
+    fn measure(&mut self) {
+        self.text_bytes = self.content().len();
     }
 }
 

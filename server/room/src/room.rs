@@ -354,14 +354,12 @@ impl Room {
 
     fn make_room(&mut self, now: Millis, more: usize, effects: &mut Vec<Effect>) {
         let limit = self.limits.text_bytes;
-        let is_near = self.text.is_near(more, limit);
         // Only what is applied can be counted.
-        if self.text.is_pending() && (is_near || self.text.pending_bytes() + more > limit / 2) {
+        let is_much = self.text.is_near(more, limit) || self.text.pending_bytes() + more > limit / 2;
+        if self.text.is_pending() && is_much {
             self.flush_text(now, effects);
         }
-        if is_near {
-            self.text.measure();
-        }
+        self.text.make_room(more, limit);
     }
 }
 
@@ -411,9 +409,7 @@ impl Room {
             }
             transaction.encode_update_v1()
         };
-        if self.text.is_near(update.len(), self.limits.text_bytes) {
-            self.text.measure();
-        }
+        self.text.make_room(update.len(), self.limits.text_bytes);
         match self.text.judge(&update, Arrival::Update, &self.authors, By::only(by), &self.limits) {
             Verdict::Accept(checked) => {
                 checked.unbound().iter().for_each(|client| self.authors.bind(*client, by, Arrival::Update));
