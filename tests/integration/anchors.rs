@@ -25,25 +25,13 @@ use yrs::{
 };
 
 use peer::message;
+use room::sim::rng::Rng;
 
 const HISTORIES: u64 = 40;
 const NOTES: usize = 8;
 const POLICY: Policy = Policy { read: Role::View, write: Role::Edit, present: Role::View };
 /// The least share of its words that a passage found by likeness has.
 const ALIKE: f64 = 0.75;
-
-/// splitmix64.
-struct Rng(u64);
-
-impl Rng {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % n.max(1) as u64) as usize
-    }
-}
 
 /// Somebody's tab.
 struct Pen {
@@ -144,7 +132,7 @@ impl World {
         let room = Room::open(1_000, Loaded::default(), Seed(seed), Limits::default(), POLICY).expect("opens");
         let mut world = World {
             seed,
-            rng: Rng(seed),
+            rng: Rng::new(seed),
             room,
             now: 1_000,
             effects: Vec::new(),

@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use room::sim::rng::Rng;
+
 fn main() {
     let mut words = std::env::args().skip(1);
     let seconds = words.next().and_then(|word| word.parse().ok()).unwrap_or(10);
@@ -15,7 +17,7 @@ fn main() {
         let corpus = inputs(&fuzz.join("corpus").join(target.name));
         let begun = Instant::now();
         let (mut rng, mut tried, mut found) =
-            (Rng(begun.elapsed().as_nanos() as u64 ^ u64::from(std::process::id())), 0_u64, 0);
+            (Rng::new(begun.elapsed().as_nanos() as u64 ^ u64::from(std::process::id())), 0_u64, 0);
         while begun.elapsed() < Duration::from_secs(seconds) && found < 3 {
             let bytes = mutant(&corpus, &mut rng);
             let at = Instant::now();
@@ -25,7 +27,7 @@ fn main() {
                 found += 1;
                 let folder = fuzz.join("artifacts").join(target.name);
                 std::fs::create_dir_all(&folder).expect("a folder");
-                let file = folder.join(format!("crash-{:016x}", rng.next()));
+                let file = folder.join(format!("crash-{:016x}", rng.number()));
                 std::fs::write(&file, &bytes).expect("written");
                 println!("FOUND {} ({:?})", file.display(), at.elapsed());
             }
@@ -39,21 +41,6 @@ fn inputs(folder: &PathBuf) -> Vec<Vec<u8>> {
     let mut all: Vec<Vec<u8>> = entries.filter_map(|entry| std::fs::read(entry.path()).ok()).collect();
     all.push(Vec::new());
     all
-}
-
-struct Rng(u64);
-
-impl Rng {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() % n.max(1) as u64) as usize
-    }
 }
 
 fn mutant(corpus: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
@@ -76,7 +63,7 @@ fn mutant(corpus: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
                 let again = bytes[at..to].repeat(1 + rng.below(8));
                 bytes.splice(at..at, again);
             }
-            _ => bytes.insert(at, rng.next() as u8),
+            _ => bytes.insert(at, rng.number() as u8),
         }
     }
     bytes

@@ -86,7 +86,7 @@ fn run(seed: u64) {
     let mut rng = Rng::new(seed);
     let mut server = Server::new();
     let mut editors: Vec<Editor> = (0..2 + rng.below(4))
-        .map(|n| Editor { doc: doc(rng.next() >> 11 | n as u64), inbox: Vec::new(), online: true })
+        .map(|n| Editor { doc: doc(rng.number() >> 11 | n as u64), inbox: Vec::new(), online: true })
         .collect();
     for _ in 0..80 {
         let at = rng.below(editors.len());

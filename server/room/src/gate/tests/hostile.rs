@@ -115,7 +115,7 @@ fn mutated(rng: &mut Rng, server: &Server) -> Vec<u8> {
     for _ in 0..rng.below(4) {
         let at = rng.below(bytes.len().saturating_sub(1));
         match rng.below(3) {
-            0 => bytes[at] = rng.next() as u8,
+            0 => bytes[at] = rng.number() as u8,
             1 if bytes.len() > 1 => drop(bytes.remove(at)),
             _ => bytes.insert(at, rng.below(12) as u8),
         }

@@ -25,7 +25,7 @@ fn gt21_a_run_sent_as_single_units_is_one_block() {
 #[test]
 fn gt21_what_is_joined_is_the_same_text() {
     for seed in 0..300 {
-        let mut rng = Rng(seed + 1);
+        let mut rng = Rng::new(seed + 1);
         let (mine, other) = (9, 3);
         let base = update(&[section(other, 0, &[first("content", "base text here")])], &[]);
         let mut blocks = vec![after(other, 4, "a")];
