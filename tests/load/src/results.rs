@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use crate::bars;
 use crate::rounds::{Outcomes, medians, number};
@@ -113,18 +112,8 @@ impl How {
         let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
         let kernel = kernel.split(['-', '+']).next().unwrap_or_default().trim().to_owned();
         let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
-        format!("{date}, commit {}, {os} {kernel} {arch}, {cores} cores, seed {}", commit(), self.seed)
+        format!("{date}, commit {}, {os} {kernel} {arch}, {cores} cores, seed {}", peer::commit(), self.seed)
     }
-}
-
-fn commit() -> String {
-    let said = |arguments: &[&str]| {
-        let output = Command::new("git").args(arguments).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let Some(commit) = said(&["rev-parse", "--short=10", "HEAD"]) else { return "unknown".into() };
-    let changed = said(&["status", "--porcelain", "--untracked-files=no", "--", "server", "storage"]);
-    if changed.is_none_or(|changed| changed.is_empty()) { commit } else { format!("{commit}+") }
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@
 
 use std::time::Duration;
 
+mod commit;
 mod peer;
 mod person;
 mod typist;
 
+pub use commit::commit;
 pub use peer::{Heard, Peer, connect, connect_with, message, new_doc, tag};
 pub use person::{Answer, Person};
 pub use typist::Typist;

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use crate::Test;
@@ -45,7 +44,7 @@ impl Row {
         let words = [figures, failures].concat().join("; ").replace('|', "/").replace('\n', " ");
         let line = format!(
             "| {date} | {} | {} | {} | {seed} | {cases} | {checked} | {failed} | {:.0} s | {words} |",
-            commit(),
+            peer::commit(),
             machine(),
             test.name,
             took.as_secs_f64()
@@ -60,7 +59,7 @@ impl Row {
         let (cases, checked, failed) = (note.cases, note.checked.unwrap_or(note.cases), note.failed);
         let line = format!(
             "| {date} | {} | {} | {} | {} | {cases} | {checked} | {failed} | {} s | {words} |",
-            commit(),
+            peer::commit(),
             machine(),
             note.test,
             note.seed,
@@ -200,16 +199,6 @@ fn brief(why: &str) -> String {
     };
     let words: Vec<_> = why.split_whitespace().map(own).collect();
     words.join(" ").chars().take(BRIEF_CHARS).collect()
-}
-
-fn commit() -> String {
-    let said = |arguments: &[&str]| {
-        let output = Command::new("git").args(arguments).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let Some(commit) = said(&["rev-parse", "--short=10", "HEAD"]) else { return "unknown".into() };
-    let changed = said(&["status", "--porcelain", "--untracked-files=no", "--", "server", "storage"]);
-    if changed.is_none_or(|changed| changed.is_empty()) { commit } else { format!("{commit}+") }
 }
 
 fn machine() -> String {
