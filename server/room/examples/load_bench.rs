@@ -7,7 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use room::{ChannelLog, Limits, Loaded, Policy, Role, Room, Seed};
 use yrs::updates::decoder::Decode;
-use yrs::{Doc, GetString, ReadTxn, Text, Transact, Update};
+use yrs::{Doc, ReadTxn, Text, Transact, Update};
 
 const LENGTHS: [usize; 5] = [500, 2_000, 5_000, 15_000, 60_000];
 /// The text before.
@@ -52,14 +52,12 @@ fn typed(people: usize, length: usize) -> ChannelLog {
         let text = doc.get_or_insert_text("content");
         let update = {
             let mut transaction = doc.transact_mut();
-            let end = (TEXT + at / people * people.min(1)) as u32;
-            let place = if people == 1 { end } else { (random >> 33) as u32 % TEXT as u32 };
+            let place = if people == 1 { (TEXT + at) as u32 } else { (random >> 33) as u32 % TEXT as u32 };
             text.insert(&mut transaction, place, "x");
             transaction.encode_update_v1()
         };
         // What each sees of the others does not change what is stored.
         tail.push((Bytes::from(update), Bytes::new()));
     }
-    let _ = text.get_string(&first.transact());
     ChannelLog { snapshot: Some((Bytes::from(state), Bytes::new())), tail }
 }
