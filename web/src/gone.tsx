@@ -1,7 +1,7 @@
 /** The server has no such document for whoever asks: what this device has of it that was not sent, if anything. */
 import { render } from "preact";
 import { api, ApiError } from "./session/api";
-import { waits } from "./session/device/deliver";
+import { waits } from "./session/device/waits";
 import { type Device, openDevice } from "./session/device/device";
 import { keptPage } from "./session/device/kept";
 import { owners } from "./session/device/owners";

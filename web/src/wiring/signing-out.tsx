@@ -3,7 +3,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { api, type Me } from "../session/api";
 import { type Device } from "../session/device/device";
-import { waits } from "../session/device/deliver";
+import { waits } from "../session/device/waits";
 import { forgetPerson, keepPerson } from "../session/device/owners";
 import { SignOutDialog } from "../ui/kept/sign-out";
 import { createSignOut } from "../ui/kept/signing-out";

@@ -9,8 +9,6 @@ import { ApiError, type Document } from "../api";
 import type { Card, Copy, Device } from "./device";
 import { waits } from "./waits";
 
-export { waits };
-
 /** What came of one document. */
 export type Delivered =
   | { kind: "sent" }

@@ -4,7 +4,8 @@
  * Documents that a page has open are that page's own affair. Next: `deliver.ts`.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { deliver, type Delivered, type DeliveryCalls, waits } from "./deliver";
+import { deliver, type Delivered, type DeliveryCalls } from "./deliver";
+import { waits } from "./waits";
 import type { Device } from "./device";
 
 export type Delivering =

@@ -8,7 +8,7 @@ import type { Me } from "../api";
 import { forgetMe, here } from "../here";
 import { browserStorage, quietly } from "../storage";
 import { deleteDatabase, databaseName } from "./database";
-import { waits } from "./deliver";
+import { waits } from "./waits";
 import type { Device } from "./device";
 
 export interface Owner {
