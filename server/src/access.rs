@@ -366,8 +366,9 @@ struct Inner {
 
 impl Access {
     /// Reads the key of this server, or makes it on the first start.
-    pub fn open(storage: Storage, data: &Path) -> Result<Access, KeyError> {
-        Ok(Access(Arc::new(Inner { storage, key: Key::open(&data.join("key"))? })))
+    pub async fn open(storage: Storage, data: &Path) -> Result<Access, KeyError> {
+        let key = Key::of_store(&storage, data).await?;
+        Ok(Access(Arc::new(Inner { storage, key })))
     }
 
     /// The only door. No such document and none for this principal are the same error; who may be inside but not do

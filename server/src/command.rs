@@ -70,7 +70,7 @@ fn obey(storage: Storage, data: &Path, site: &PublicUrl, order: Order) -> Result
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::Unreadable)?;
     runtime.block_on(async {
-        let access = Access::open(storage.clone(), data)?;
+        let access = Access::open(storage.clone(), data).await?;
         let reply = Admin::new(storage.clone(), access, site.origin(), None).obey(order).await;
         storage.close().await?;
         Ok(reply)

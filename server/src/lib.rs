@@ -156,7 +156,7 @@ impl App {
         let unclean_at = runs::begin(&storage, clock::wall_ms()).await?;
         let engine = Engine::start()?;
         let metrics = Arc::new(Metrics::new());
-        let access = Access::open(storage.clone(), &config.data)?;
+        let access = Access::open(storage.clone(), &config.data).await?;
         let accounts = Accounts::open(storage.clone(), access.clone(), &config, &site).await?;
         let passkeys = Passkeys::new(storage.clone(), &site.origin(), &site.host);
         let admin = {

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 stopped or done, 2 bad arguments or configuration, 1 anything else.
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -85,6 +86,8 @@ fn start(typed: Serve) -> ExitCode {
 async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     let lan = config.lan;
     let app = App::build(config).await?;
+    // Whoever reads the line below may stop the server at once.
+    let stop = signals()?;
     println!("listening on {}", app.url());
     if let Some(url) = app.state().accounts.setup_url() {
         println!("create the first account at {url}");
@@ -92,23 +95,28 @@ async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     if lan {
         println!("{}", galley::lan::qr(&app.url()));
     }
-    app.run_until(signal()).await?;
+    app.run_until(stop).await?;
     Ok(())
 }
 
-/// SIGTERM and SIGINT are the same.
-async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+/// SIGTERM and SIGINT are the same, and are heard from the moment this returns.
+#[cfg(unix)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
+            _ = interrupt.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+#[cfg(not(unix))]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 fn refuse(why: &str) -> ExitCode {

@@ -16,16 +16,17 @@ use storage::{BlobKey, Cut, Damage, Loaded, StoreError, Stream};
 use uuid::Uuid;
 
 use crate::access::POLICY;
-use crate::key::hex;
+use crate::key::{self, Key, hex};
 
 mod records;
+mod versions;
 
 use records::Records;
 
 /// Problems and remarks that are listed; more are only counted.
 const FINDINGS_MAX: usize = 1_000;
-/// A record that is other after every start: not part of what a backup must bring back.
-const RUN: &str = "run/state";
+/// Records that a start writes: not part of what a backup must bring back.
+const MADE_AT_START: [&str; 2] = ["run/state", key::CHECK];
 
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +93,7 @@ pub fn cut(
         checker.remark(place, what);
     }
     match key {
+        Ok(bytes) if bytes.is_empty() => checker.problem("key", "it is empty: every link would be refused"),
         Ok(bytes) => checker.key(&bytes),
         Err(why) => checker.problem("key", why),
     }
@@ -144,11 +146,13 @@ impl Checker {
     /// The server's own secret.
     pub fn key(&mut self, bytes: &[u8]) {
         self.hash(b"key", &[bytes]);
-        if bytes.len() != 32 {
-            self.problem(
-                "key",
-                format!("it is {} bytes long, and a key is 32: every link would be refused", bytes.len()),
-            );
+        match bytes.try_into() {
+            _ if bytes.is_empty() => {}
+            Ok(bytes) => self.records.key = Some(Key::of(bytes)),
+            Err(_) => {
+                let length = bytes.len();
+                self.problem("key", format!("it is {length} bytes long, and a key is 32: every link would be refused"));
+            }
         }
     }
 
@@ -156,7 +160,7 @@ impl Checker {
     pub fn record(&mut self, key: &str, value: &[u8]) {
         self.report.records += 1;
         self.report.bytes += value.len() as u64;
-        if key != RUN {
+        if !MADE_AT_START.contains(&key) {
             self.hash(b"record", &[key.as_bytes(), value]);
         }
         if let Err(why) = self.records.take(key, value) {
@@ -227,8 +231,10 @@ impl Checker {
                 self.report.bytes += content.len() as u64;
                 self.hash(b"blob", &[key.document.as_bytes(), &key.hash]);
                 if *blake3::hash(&content).as_bytes() != key.hash {
-                    self.problem(blob_name(&key), "its bytes are not those it was stored with");
+                    return self.problem(blob_name(&key), "its bytes are not those it was stored with");
                 }
+                let wrong = self.records.versions.blob(key, &content);
+                wrong.into_iter().for_each(|(place, what)| self.problem(place, what));
             }
             Ok(None) => self.problem(blob_name(&key), "is listed and not there"),
             Err(error) => self.problem(blob_name(&key), error.to_string()),
@@ -238,6 +244,8 @@ impl Checker {
     /// Everything was given.
     pub fn finish(mut self) -> Report {
         self.rebuild(None);
+        let wrong = self.records.versions.end();
+        wrong.into_iter().for_each(|(place, what)| self.problem(place, what));
         let Checker { records, mut report, contents, streams, blobs, .. } = self;
         records.judge(&streams, &blobs, &mut report);
         report.documents = records.documents();
@@ -261,11 +269,11 @@ fn channel_log(loaded: Loaded) -> ChannelLog {
     }
 }
 
-fn blob_name(key: &BlobKey) -> String {
+pub(crate) fn blob_name(key: &BlobKey) -> String {
     format!("blob {} of document {}", hex(&key.hash), key.document)
 }
 
-fn add(findings: &mut Vec<Finding>, place: String, what: String) {
+pub(crate) fn add(findings: &mut Vec<Finding>, place: String, what: String) {
     match findings.len() {
         count if count < FINDINGS_MAX => findings.push(Finding { place, what }),
         FINDINGS_MAX => findings.push(Finding { place: "and more".into(), what: "only the first are listed".into() }),

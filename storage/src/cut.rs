@@ -110,6 +110,16 @@ impl Cut {
         read.unwrap_or_else(|_| Err(panicked()))
     }
 
+    /// The beginning of a stream that cannot be read to its end; empty if there is none. Blocks.
+    pub fn beginning(&self, stream: Stream) -> Loaded {
+        let read = caught(|| match &self.storage {
+            Storage::Sled(store) => store.beginning_held(stream),
+            #[cfg(feature = "testing")]
+            Storage::Memory(store) => Ok(store.load_now(stream).unwrap_or_default()),
+        });
+        read.ok().and_then(Result::ok).unwrap_or_default()
+    }
+
     /// A blob, checked against its hash. Blocks.
     pub fn blob(&self, key: BlobKey) -> Result<Option<Bytes>, StoreError> {
         match &self.storage {

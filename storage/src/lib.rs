@@ -73,6 +73,12 @@ impl Storage {
         sled::SledStore::examine(dir, scratch).map(Storage::Sled)
     }
 
+    /// As [`examine`](Self::examine), of a folder that [`open`](Self::open) calls damaged: what is left of it, which may be all but
+    /// what was written last. An error if nothing can be had.
+    pub fn rescue(dir: &Path, scratch: &Path) -> Result<Storage, OpenError> {
+        sled::SledStore::rescue(dir, scratch).map(Storage::Sled)
+    }
+
     /// Settles everything enqueued before, flushes, fsyncs and refuses whatever comes later.
     ///
     /// The folder stays locked until the last clone is dropped.

@@ -9,6 +9,7 @@
 mod committer;
 mod disk;
 mod engine;
+mod examine;
 mod format;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
@@ -103,7 +104,11 @@ impl SledStore {
     }
 
     pub(crate) fn examine(dir: &Path, scratch: &Path) -> Result<Self, OpenError> {
-        Self::start(dir, Folder::Copy, open::examine(dir, scratch)?, real_sync)
+        Self::start(dir, Folder::Copy, examine::examine(dir, scratch)?, real_sync)
+    }
+
+    pub(crate) fn rescue(dir: &Path, scratch: &Path) -> Result<Self, OpenError> {
+        Self::start(dir, Folder::Copy, examine::rescue(dir, scratch)?, real_sync)
     }
 
     pub(crate) fn restore(dir: &Path) -> Result<Self, OpenError> {
@@ -201,6 +206,10 @@ impl SledStore {
 
     pub(crate) fn load_held(&self, stream: Stream) -> Result<Option<Loaded>, StoreError> {
         self.inner()?.trees.load_held(stream)
+    }
+
+    pub(crate) fn beginning_held(&self, stream: Stream) -> Result<Loaded, StoreError> {
+        Ok(self.inner()?.trees.beginning(stream))
     }
 
     pub(crate) fn blob_held(&self, key: BlobKey) -> Result<Option<Bytes>, StoreError> {

@@ -105,6 +105,12 @@ async fn bk2_damage_is_named() {
     let key = fs::read(data.path().join("key")).expect("a key");
     fs::write(data.path().join("key"), &key[1..]).expect("written");
     refused(data.path(), "31 bytes");
+    let mut flipped = key.clone();
+    flipped[7] ^= 4;
+    fs::write(data.path().join("key"), &flipped).expect("written");
+    refused(data.path(), "it is not the one this data was used with");
+    let listed = galley(data.path(), "user list");
+    assert!(listed.code == 1 && listed.err.contains("damaged or exchanged"), "{listed:?}");
     fs::write(data.path().join("key"), &key).expect("written");
 
     let storage = storage::Storage::open(data.path()).expect("opens");
@@ -130,7 +136,12 @@ async fn bk2_damage_is_named() {
 
 /// It says so, whatever else it says.
 fn refused(data: &Path, part: &str) {
-    let seen = galley(data, "verify --json");
+    refused_of(data, "--json", part);
+}
+
+/// The same of whatever is named.
+fn refused_of(data: &Path, what: &str, part: &str) {
+    let seen = galley(data, &format!("verify {what}"));
     let report: Value = serde_json::from_str(&seen.out).expect("JSON");
     assert_eq!((seen.code, &report["ok"]), (1, &json!(false)), "{part}: {seen:?}");
     assert!(problems(&report).iter().any(|problem| problem.contains(part)), "{part}: {report}");
@@ -271,17 +282,103 @@ async fn bk6_a_backup_has_its_name_when_it_is_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bk8_a_damaged_store_gives_no_backup() {
-    let (data, _) = lived_in_folder().await;
+async fn bk8_of_damaged_data_everything_that_can_be_read_is_backed_up() {
+    let (data, documents) = lived_in_folder().await;
+    let text = text_in(data.path(), &documents[0]);
+    let place = folder();
+    let at = |name: &str| place.path().join(name);
+    let backup = |name: &str| galley(data.path(), &format!("backup {}", at(name).display()));
+    backup("good").done();
     let blob = files(&data.path().join("blobs")).into_iter().next().expect("a blob");
     fs::write(&blob.0, b"other").expect("written");
-    let place = folder();
-    let file = place.path().join("a.backup");
-    galley(data.path(), &format!("backup {}", file.display())).refused("galley verify");
+    let name = blob.0.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+    let good = fs::read(at("good")).expect("a backup");
     let server = ChildServer::start(data.path());
-    galley(data.path(), &format!("backup {}", file.display())).refused("galley verify");
-    assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 0);
+    let running = backup("running");
     assert!(server.terminate());
+    let stopped = backup("stopped");
+    for (seen, file) in [(running, at("running")), (stopped, at("stopped"))] {
+        assert!(seen.code == 1 && seen.out.starts_with("Backed up"), "{seen:?}");
+        assert!(seen.err.contains(&name) && seen.err.contains("1 thing could not be read"), "{seen:?}");
+        refused_of(data.path(), &format!("{} --json", file.display()), &name);
+    }
+    backup("good --force").refused("was left as it was");
+    assert!(fs::read(at("good")).expect("a backup") == good);
+
+    let mut key = fs::read(data.path().join("key")).expect("a key");
+    key[3] ^= 64;
+    for (file, left, said) in
+        [("other", &key[..], "key: is not the one"), ("short", &key[1..], "key: is 31 bytes long")]
+    {
+        fs::write(data.path().join("key"), left).expect("written");
+        let seen = backup(file);
+        assert!(seen.code == 1 && seen.err.contains(said) && seen.err.contains("2 things"), "{seen:?}");
+        let restored = at(&format!("restored-{file}"));
+        let seen = galley(&restored, &format!("restore {}", at(file).display()));
+        assert!(
+            seen.code == 0 && seen.err.contains(&name) && seen.err.contains("every link there was ends"),
+            "{seen:?}"
+        );
+        assert_eq!(text_in(&restored, &documents[0]), text);
+    }
+}
+
+/// What opening needs besides the store's own bytes does not keep anybody from them.
+#[tokio::test(flavor = "multi_thread")]
+async fn bk8_what_only_keeps_a_store_from_opening_takes_nothing_from_its_backup() {
+    let (data, documents) = lived_in_folder().await;
+    let text = text_in(data.path(), &documents[0]);
+    let place = folder();
+    let backup = |name: &str| galley(data.path(), &format!("backup {}", place.path().join(name).display()));
+    let lock = data.path().join("lock");
+    fs::remove_file(&lock).expect("removed");
+    fs::create_dir(&lock).expect("a folder in its place");
+    backup("unwritable").done();
+    fs::remove_dir(&lock).expect("removed");
+    fs::write(data.path().join("format"), "nonsense").expect("written");
+    let seen = backup("unmarked");
+    assert!(seen.code == 1 && seen.err.contains("1 thing could not be read"), "{seen:?}");
+    for file in ["unwritable", "unmarked"] {
+        let restored = place.path().join(format!("restored-{file}"));
+        let seen = galley(&restored, &format!("restore {}", place.path().join(file).display()));
+        assert!(seen.code == 0, "{seen:?}");
+        assert_eq!(text_in(&restored, &documents[0]), text);
+    }
+}
+
+/// Whatever is hit, the rest of it is a backup that restores, or a sentence and no file.
+#[tokio::test(flavor = "multi_thread")]
+async fn bk8_a_store_that_does_not_open_is_backed_up_as_far_as_it_can_be_read() {
+    let (data, _) = lived_in_folder().await;
+    let log = data.path().join("store/db");
+    let whole = fs::read(&log).expect("a log");
+    let end = whole.iter().rposition(|byte| *byte != 0).expect("something");
+    let place = folder();
+    let mut kept = 0;
+    for part in 2..6 {
+        let mut damaged = whole.clone();
+        damaged[end / 7 * part] ^= 1;
+        fs::write(&log, damaged).expect("written");
+        assert!(storage::Storage::open(data.path()).is_err_and(|why| why.to_string().contains("damaged")));
+        let (file, restored) = (place.path().join(part.to_string()), place.path().join(format!("restored-{part}")));
+        let before = files(&data.path().join("store"));
+        let seen = galley(data.path(), &format!("backup {}", file.display()));
+        assert!(seen.code == 1 && files(&data.path().join("store")) == before, "{seen:?}");
+        if seen.out.is_empty() {
+            assert!(seen.err.contains("There is no backup") && !file.exists(), "{seen:?}");
+            continue;
+        }
+        kept += 1;
+        assert!(seen.err.contains("what was written last may be missing"), "{seen:?}");
+        let seen = galley(&restored, &format!("restore {}", file.display()));
+        assert!(seen.code == 0, "{seen:?}");
+        assert!(ChildServer::start(&restored).terminate());
+    }
+    assert!(kept > 0, "nothing could be had");
+    assert!(fs::read_dir(place.path()).expect("a folder").all(|file| {
+        let name = file.expect("a file").file_name();
+        !name.to_string_lossy().starts_with(".galley")
+    }));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -86,8 +86,9 @@ fn serve_when_asked() {
             config.limits.set(limit).expect("a limit");
         }
         let app = App::build(config).await.expect("the child starts");
-        println!("{READY}{}", app.url());
+        // Whoever reads the line below may stop it at once.
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("signals");
+        println!("{READY}{}", app.url());
         app.run_until(async move {
             terminate.recv().await;
         })

@@ -67,15 +67,14 @@ fn say(mut peer: &UnixStream, reply: &Reply) -> io::Result<()> {
 }
 
 fn give(cut: &Cut, data: &Path, peer: &UnixStream, stop: &watch::Receiver<()>) -> io::Result<()> {
-    let key = match read_key(data) {
-        Ok(key) => key,
-        Err(why) => return say(peer, &Reply::Refused(format!("The key in the data folder {why}."))),
-    };
     say(peer, &Reply::Backup)?;
     let told = |_: &str| if is_stopping(stop) { Err(STOPPING.to_owned()) } else { Ok(()) };
-    let written = backup::write(cut, &key, BufWriter::new(peer), told)?;
+    let written = backup::write(cut, read_key(data), Vec::new(), BufWriter::new(peer), told)?;
     match written {
-        Ok(whole) => tracing::info!(bytes = whole.bytes, hash = whole.hash, "a backup was taken"),
+        Ok(whole) if whole.missing.is_empty() => {
+            tracing::info!(bytes = whole.bytes, hash = whole.hash, "a backup was taken");
+        }
+        Ok(whole) => tracing::error!("a backup was taken, and {} things could not be read", whole.missing.len()),
         Err(why) => tracing::error!("a backup was not finished: {why}"),
     }
     Ok(())

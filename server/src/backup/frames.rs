@@ -43,12 +43,14 @@ pub enum Kind {
     Failed = 9,
     /// What was counted, and the seal.
     End = 10,
+    /// Something that could not be read and is not in the backup: JSON.
+    Missing = 11,
 }
 
 impl Kind {
     fn parse(byte: u8) -> Option<Kind> {
-        use Kind::{About, Blob, End, Entry, Failed, Key, More, Record, Snapshot, Stream};
-        [About, Key, Record, Stream, Snapshot, Entry, Blob, More, Failed, End]
+        use Kind::{About, Blob, End, Entry, Failed, Key, Missing, More, Record, Snapshot, Stream};
+        [About, Key, Record, Stream, Snapshot, Entry, Blob, More, Failed, End, Missing]
             .into_iter()
             .find(|kind| *kind as u8 == byte)
     }

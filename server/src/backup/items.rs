@@ -1,4 +1,4 @@
-//! What a backup holds, as frames and back: the key, records, streams, blobs, in this order.
+//! What a backup holds, as frames and back: the key, records, streams, blobs, in this order, and what is missing from it.
 //!
 //! Invariant: an item is given only when it is whole and in its place: in order and each once, entries numbered without a gap,
 //! as many of each as the end says, so that what is read can be put back. Next: `backup.rs`, which writes them from a cut;
@@ -16,6 +16,7 @@ use storage::{
 use uuid::Uuid;
 
 use super::frames::{Flaw, Frame, Kind, Reader, Writer};
+use crate::verify::Finding;
 
 /// Who wrote a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,8 @@ pub enum Item {
     Stream(Stream, Loaded),
     /// A blob; that the bytes are those of its name is for whoever keeps it.
     Blob(BlobKey, Bytes),
+    /// Something that could not be read.
+    Missing(Finding),
 }
 
 /// How many of each.
@@ -119,6 +122,11 @@ impl<W: Write> Items<W> {
         self.frames.put(Kind::Blob, &head, &[content])
     }
 
+    /// Something that is not in it, and why.
+    pub fn missing(&mut self, finding: &Finding) -> io::Result<()> {
+        self.frames.put(Kind::Missing, &serde_json::to_vec(finding)?, &[])
+    }
+
     /// Seals it; its length, BLAKE3 of all of it, and what is in it.
     pub fn end(self) -> io::Result<(u64, blake3::Hash, Counted)> {
         let Counted { records, streams, blobs } = self.counted;
@@ -145,6 +153,8 @@ enum Place {
     /// Of a document the notes before the text.
     Stream(Uuid, Reverse<u32>),
     Blob(BlobKey),
+    /// As many as there are.
+    Missing,
 }
 
 impl Item {
@@ -155,6 +165,7 @@ impl Item {
             Item::Record { key, .. } => Place::Record(key.clone()),
             Item::Stream(stream, _) => Place::Stream(stream.document, Reverse(stream.channel)),
             Item::Blob(key, _) => Place::Blob(*key),
+            Item::Missing(_) => Place::Missing,
         }
     }
 }
@@ -182,6 +193,9 @@ impl<R: Read> Contents<R> {
                 Item::About(serde_json::from_slice(&frame.payload).map_err(|error| damaged(at, &error.to_string()))?)
             }
             Kind::Key => Item::Key(frame.payload.into()),
+            Kind::Missing => {
+                Item::Missing(serde_json::from_slice(&frame.payload).map_err(|error| damaged(at, &error.to_string()))?)
+            }
             Kind::Record => self.record(frame)?,
             Kind::Stream => self.stream(frame)?,
             Kind::Blob => self.blob(frame)?,
@@ -192,6 +206,7 @@ impl<R: Read> Contents<R> {
         let in_turn = match &self.last {
             None => place == Place::About,
             Some(Place::About) => place == Place::Key,
+            Some(Place::Missing) => place == Place::Missing,
             Some(last) => place > *last,
         };
         if !in_turn {

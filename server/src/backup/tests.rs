@@ -37,7 +37,7 @@ async fn store(large: usize) -> Storage {
 async fn backup(large: usize) -> (Storage, Vec<u8>) {
     let storage = store(large).await;
     let mut bytes = Vec::new();
-    write(&storage.cut().await.unwrap(), &[3; 32], &mut bytes, |_| Ok(())).unwrap().unwrap();
+    write(&storage.cut().await.unwrap(), Ok(vec![3; 32].into()), Vec::new(), &mut bytes, |_| Ok(())).unwrap().unwrap();
     (storage, bytes)
 }
 
@@ -54,6 +54,7 @@ async fn bk4_what_is_read_is_what_was_written() {
                 Item::About(about) => assert_eq!(about.galley, env!("CARGO_PKG_VERSION")),
                 Item::Key(key) => assert_eq!(key, vec![3; 32]),
                 Item::Record { key, value } => records.push((key, value)),
+                Item::Missing(finding) => panic!("{finding:?}"),
                 Item::Stream(stream, loaded) => assert_eq!(Some(loaded), cut.load(stream).unwrap(), "{large}"),
                 Item::Blob(key, content) => {
                     assert_eq!(Some(content), cut.blob(key).unwrap());
@@ -134,7 +135,7 @@ async fn bk8_whoever_stops_early_says_why() {
     let storage = store(10).await;
     let mut bytes = Vec::new();
     let told = |_: &str| Err("the server is stopping".to_owned());
-    let stopped = write(&storage.cut().await.unwrap(), &[3; 32], &mut bytes, told).unwrap();
+    let stopped = write(&storage.cut().await.unwrap(), Ok(vec![3; 32].into()), Vec::new(), &mut bytes, told).unwrap();
     assert_eq!(stopped, Err("the server is stopping".into()));
     assert!(matches!(check(&bytes[..]), Err(Flaw::Failed(why)) if why == "the server is stopping"));
 }

@@ -5,7 +5,7 @@
 //! sentence on standard error, or JSON where that was asked for. Next: `verify.rs`, `backup.rs`, `command/kept.rs`.
 
 use std::fs::{self, File};
-use std::io::{BufReader, IsTerminal};
+use std::io::{self, BufReader, IsTerminal};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -85,12 +85,15 @@ pub fn restore(asked: &Restore) -> Ended {
     progress.done();
     match restored {
         Ok(whole) => {
-            let backup::Whole { records, streams, blobs, .. } = whole;
+            let backup::Whole { records, streams, blobs, missing, .. } = whole;
             println!(
                 "Restored {records} records, {streams} texts and notes, {blobs} files and versions into {}. Start \
                  `galley serve` on it; tabs that are open bring back what they wrote since the backup.",
                 data.display()
             );
+            for Finding { place, what } in &missing {
+                eprintln!("{place} was not readable when this backup was made: {what}");
+            }
             Ended::Good
         }
         Err(error) => failed(&format!("{error}. Nothing was restored.")),
@@ -160,17 +163,25 @@ fn look_offline(data: &Path, scratch: &Path, progress: &mut Progress) -> Result<
             format!("no server has run in {}; name the data folder with --data or GALLEY_DATA", data.display());
         return Err(Unseen::Other(sentence));
     }
-    let copy = scratch.join(format!("galley-verify-{}", Uuid::new_v4()));
-    let no_room = |error| Unseen::Other(format!("no room to look in {}: {error}", scratch.display()));
-    fs::create_dir_all(&copy).map_err(no_room)?;
-    // What sled says on its way through a damaged store is said again, better, in the report.
+    let looked = beside_a_copy(scratch, |copy| look_at_copy(data, copy, progress));
+    looked.unwrap_or_else(|error| Err(Unseen::Other(format!("no room to look in {}: {error}", scratch.display()))))
+}
+
+/// Gives a folder for a copy of a store, which is removed afterwards. It will hold everybody's texts: nobody else may look.
+fn beside_a_copy<T>(scratch: &Path, work: impl FnOnce(&Path) -> T) -> io::Result<T> {
+    let copy = scratch.join(format!(".galley-copy-{}", Uuid::new_v4()));
+    let mut folder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(&copy)?;
+    // What sled says on its way through a damaged store is said again, better, in what comes of this.
     std::panic::set_hook(Box::new(|_| {}));
-    let looked = look_at_copy(data, &copy, progress);
+    let done = work(&copy);
     drop(std::panic::take_hook());
     if let Err(error) = fs::remove_dir_all(&copy) {
         eprintln!("galley: {} could not be removed: {error}", copy.display());
     }
-    looked
+    Ok(done)
 }
 
 fn look_at_copy(data: &Path, copy: &Path, progress: &mut Progress) -> Result<Report, Unseen> {

@@ -29,7 +29,7 @@ pub struct BackupTyped {
     /// Folder that holds everything Galley keeps.
     #[arg(long, env = "GALLEY_DATA")]
     data: Option<PathBuf>,
-    /// Replace the file if it is there.
+    /// Replace the file if it is there; a backup of damaged data, from which something is missing, replaces nothing.
     #[arg(long)]
     force: bool,
 }
@@ -96,6 +96,8 @@ pub struct Backup {
     pub data: PathBuf,
     /// Where to.
     pub to: Target,
+    /// Room for a copy of a store that does not open.
+    pub scratch: PathBuf,
 }
 
 /// Where a backup goes.
@@ -139,7 +141,7 @@ impl TryFrom<BackupTyped> for Backup {
             (false, true) => Target::Replaced(typed.file),
             (false, false) => Target::New(typed.file),
         };
-        Ok(Backup { data: typed.data.map_or_else(default_data, Ok)?, to })
+        Ok(Backup { data: typed.data.map_or_else(default_data, Ok)?, to, scratch: scratch() })
     }
 }
 

@@ -10,8 +10,10 @@ use serde::de::DeserializeOwned;
 use storage::{BlobKey, Stream};
 use uuid::Uuid;
 
+use super::versions::Versions;
 use super::{Report, add, blob_name};
 use crate::documents::Document;
+use crate::key::{CHECK, Key, KeyError, Known};
 use crate::{accounts, files, links, members, mentions, passkeys, revisions, runs, sessions, words};
 
 /// A kind of record: how its key begins, and whether a value is one.
@@ -25,6 +27,7 @@ const KINDS: &[Kind] = &[
     ("grant", typed::<links::Redeemed>),
     ("guest", typed::<accounts::Guest>),
     ("invite", typed::<words::Invite>),
+    ("key", typed::<Vec<String>>),
     ("link", typed::<links::Link>),
     ("linkdoc", typed::<links::Belongs>),
     ("lost", typed::<u64>),
@@ -59,6 +62,10 @@ pub(super) struct Records {
     /// Keys that are there, of the kinds somebody looks for.
     keys: BTreeSet<String>,
     unknown: Vec<String>,
+    /// The server's own secret, if one was given.
+    pub key: Option<Key>,
+    /// What is to be unpacked.
+    pub versions: Versions,
 }
 
 impl Records {
@@ -80,6 +87,12 @@ impl Records {
                 }
                 self.documents.insert(document.id, document);
             }
+            "key" if key == CHECK => {
+                let known = Known::parse(value).map_err(|error| error.to_string())?;
+                if self.key.as_ref().is_some_and(|key| !known.has(key)) {
+                    return Err(KeyError::Other.to_string());
+                }
+            }
             "file" => {
                 let file: files::File = parse(value)?;
                 self.rests(key, id(one)?, file.blobs())?;
@@ -87,6 +100,7 @@ impl Records {
             "rev" => {
                 let version = revisions::parse(id(one)?, id(two)?, value).map_err(|error| error.to_string())?;
                 self.rests(key, id(one)?, version.blobs().map(|(blob, _)| blob))?;
+                self.versions.add(id(one)?, id(two)?, version);
             }
             "link" | "ask" | "seen" | "lost" => self.on_documents.push((key.to_owned(), id(one)?)),
             "member" => {

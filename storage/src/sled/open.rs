@@ -33,7 +33,7 @@ const BACKGROUND_FLUSH_MS: u64 = 1000;
 /// Under this key sled's default tree holds the store's identity.
 const IDENTITY: &str = "identity";
 /// The mark of a restore that is under way or was cut short.
-const RESTORING: &str = "restoring";
+pub(super) const RESTORING: &str = "restoring";
 
 /// How long sled may keep its lock after it was dropped.
 const LET_GO: Duration = Duration::from_secs(10);
@@ -57,8 +57,23 @@ pub(crate) struct Held {
     _lock: File,
 }
 
+impl Held {
+    pub(super) fn new(blobs: Blobs, lock: File) -> Held {
+        Held { blobs, _lock: lock }
+    }
+}
+
+/// What has to be in a store that is opened.
+#[derive(Clone, Copy)]
+pub(super) enum Expected<'a> {
+    /// Everything the folder of this mark has held.
+    All(&'a Mark),
+    /// Whatever is left.
+    Remains,
+}
+
 /// What the file `format` says.
-struct Mark {
+pub(super) struct Mark {
     format: u32,
     identity: Uuid,
 }
@@ -101,45 +116,6 @@ pub(crate) fn abandon(dir: &Path) -> io::Result<()> {
     fs::remove_file(dir.join(RESTORING))
 }
 
-/// Opens a copy of the store, made in the empty folder `scratch`, and the blobs where they are. Nothing in `dir` changes.
-pub(crate) fn examine(dir: &Path, scratch: &Path) -> Result<(Opened, Held), OpenError> {
-    let trouble = |error: io::Error| io_trouble(scratch, &error);
-    if dir.join(RESTORING).exists() {
-        return Err(OpenError::Unfinished { dir: dir.to_owned() });
-    }
-    let mark = read_mark(dir)?.ok_or_else(|| corrupt(dir, "the file `format` is missing"))?;
-    let lock = look(dir)?;
-    let store = scratch.join("store");
-    fs::create_dir_all(&store).map_err(trouble)?;
-    // The copy has no seal of its own; what is copied is looked at where it lies.
-    if let Err(reason) = seal::check(dir, &dir.join("store")).map_err(|error| corrupt(dir, &error.to_string()))? {
-        return Err(corrupt(dir, &reason));
-    }
-    for file in
-        fs::read_dir(dir.join("store")).map_err(|error| corrupt(dir, &format!("store cannot be read: {error}")))?
-    {
-        let file = file.map_err(trouble)?;
-        if file.file_type().map_err(trouble)?.is_file() {
-            fs::copy(file.path(), store.join(file.file_name())).map_err(trouble)?;
-        }
-    }
-    let db = reopen(scratch, &store, &mark).map_err(|error| error.about(dir))?;
-    let log = File::open(store.join("db")).map_err(trouble)?;
-    Ok((Opened { db, log }, Held { blobs: Blobs::at(dir.join("blobs")), _lock: lock }))
-}
-
-/// Holds the folder without writing into it.
-fn look(dir: &Path) -> Result<File, OpenError> {
-    let lock = match File::open(dir.join("lock")) {
-        // Whoever opened this folder made the file first, so nobody has.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => File::open(dir.join("format")),
-        lock => lock,
-    };
-    let mut lock = lock.map_err(|error| io_trouble(dir, &error))?;
-    held(dir, &mut lock)?;
-    Ok(lock)
-}
-
 fn open_any(dir: &Path) -> Result<(Opened, Held), OpenError> {
     // Looked at before anything is written: a newer folder stays untouched, lock file included.
     let mark = read_mark(dir)?;
@@ -148,7 +124,7 @@ fn open_any(dir: &Path) -> Result<(Opened, Held), OpenError> {
     let lock = hold(dir)?;
     let store = dir.join("store");
     let db = match mark {
-        Some(mark) => reopen(dir, &store, &mark)?,
+        Some(mark) => reopen(dir, &store, Expected::All(&mark))?,
         None => create(dir, &store)?,
     };
     let blobs = Blobs::open(dir.join("blobs")).map_err(trouble)?;
@@ -162,7 +138,7 @@ pub(crate) fn again(dir: &Path) -> Result<Opened, OpenError> {
     let store = dir.join("store");
     let log = File::open(store.join("db")).map_err(|error| io_trouble(dir, &error))?;
     forget_cached(&log).map_err(|error| io_trouble(dir, &error))?;
-    Ok(Opened { db: reopen(dir, &store, &mark)?, log })
+    Ok(Opened { db: reopen(dir, &store, Expected::All(&mark))?, log })
 }
 
 /// Pages that could not be written may look clean and be gone after a power cut: what is read next comes from the disk.
@@ -198,7 +174,7 @@ fn hold(dir: &Path) -> Result<File, OpenError> {
 }
 
 /// Another process that holds it is told at once. Ours may only seem to: a child has our descriptors from its fork to its exec.
-fn held(dir: &Path, file: &mut File) -> Result<(), OpenError> {
+pub(super) fn held(dir: &Path, file: &mut File) -> Result<(), OpenError> {
     let begun = Instant::now();
     loop {
         match file.try_lock() {
@@ -247,7 +223,7 @@ fn remove_unfinished_snapshots(store: &Path) -> io::Result<()> {
 }
 
 /// A folder that has held data must still hold it: its identity came back, or the log lost its beginning.
-fn reopen(dir: &Path, store: &Path, mark: &Mark) -> Result<Engine, OpenError> {
+pub(super) fn reopen(dir: &Path, store: &Path, expected: Expected) -> Result<Engine, OpenError> {
     let log = store.join("db");
     if !log.is_file() {
         return Err(corrupt(dir, "store/db is missing although the folder has held data"));
@@ -264,7 +240,8 @@ fn reopen(dir: &Path, store: &Path, mark: &Mark) -> Result<Engine, OpenError> {
         .and_then(|()| remove_if_there(&dir.join("creating")))
         .and_then(|()| seal::read_ahead(store, &snapshots(store)?))
         .map_err(|error| io_trouble(dir, &error))?;
-    let db = open_healing(dir, store)?;
+    let db = open_healing(dir, store, expected)?;
+    let Expected::All(mark) = expected else { return Ok(db) };
     let identity = db.get(IDENTITY).map_err(|error| refused(dir, &error))?;
     if identity.as_deref() == Some(mark.identity.as_bytes()) {
         return Ok(db);
@@ -274,7 +251,7 @@ fn reopen(dir: &Path, store: &Path, mark: &Mark) -> Result<Engine, OpenError> {
 }
 
 /// Opens sled; if its snapshot is unreadable, moves it aside and lets sled read the whole log.
-fn open_healing(dir: &Path, store: &Path) -> Result<Engine, OpenError> {
+fn open_healing(dir: &Path, store: &Path, expected: Expected) -> Result<Engine, OpenError> {
     let trouble = |error: io::Error| io_trouble(dir, &error);
     let reason = match attempt(store) {
         Ok(db) => return Ok(db),
@@ -287,7 +264,7 @@ fn open_healing(dir: &Path, store: &Path) -> Result<Engine, OpenError> {
     tracing::warn!(%reason, aside = %aside.display(), "sled's snapshot is damaged: moved it aside, reading the whole log");
     let db = attempt(store).map_err(|refusal| refusal.told(dir))?;
     // The log was synced before each snapshot of it was made, so it reaches at least as far.
-    if newest_snapshot(store).map_err(trouble)? < reached {
+    if matches!(expected, Expected::All(_)) && newest_snapshot(store).map_err(trouble)? < reached {
         drop(db);
         // The next start must not take the shorter log for the whole.
         bring_back(store, &aside).map_err(trouble)?;
@@ -433,7 +410,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
-fn read_mark(dir: &Path) -> Result<Option<Mark>, OpenError> {
+pub(super) fn read_mark(dir: &Path) -> Result<Option<Mark>, OpenError> {
     let text = match fs::read_to_string(dir.join("format")) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -460,7 +437,7 @@ fn parse_mark(text: &str) -> Option<Mark> {
     Some(Mark { format, identity })
 }
 
-fn corrupt(dir: &Path, reason: &str) -> OpenError {
+pub(super) fn corrupt(dir: &Path, reason: &str) -> OpenError {
     OpenError::Corrupt { dir: dir.to_owned(), reason: reason.to_owned() }
 }
 

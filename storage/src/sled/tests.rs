@@ -201,6 +201,36 @@ async fn st20_each_damaged_value_is_named() {
 }
 
 #[tokio::test]
+async fn st34_of_a_damaged_stream_a_cut_gives_what_comes_before_the_damage() {
+    let dir = TempDir::new().unwrap();
+    let (store, storage) = open(dir.path());
+    for salt in 1..=4 {
+        append(&storage, stream(0), entry(salt, 15_000)).await;
+    }
+    storage.compact(stream(0), None, snapshot(1, 20_000)).await.unwrap();
+    let whole = storage.load(stream(0)).await.unwrap().unwrap();
+    let cut = storage.cut().await.unwrap();
+    assert_eq!(cut.beginning(stream(0)), whole);
+    let trees = store.inner().unwrap().trees.clone();
+    let garble = |tree: &sled::Tree, key: &[u8]| {
+        let mut value = tree.get(key).unwrap().unwrap().to_vec();
+        *value.last_mut().unwrap() ^= 1;
+        tree.insert(key, value).unwrap();
+    };
+    garble(&trees.log, &format::part_key(stream(0), 4, 1));
+    let mut before = whole.clone();
+    before.tail.pop();
+    assert!(cut.load(stream(0)).is_err());
+    assert_eq!(cut.beginning(stream(0)), before);
+    garble(&trees.log, &format::part_key(stream(0), 2, 0));
+    before.tail.clear();
+    assert_eq!(cut.beginning(stream(0)), before);
+    garble(&trees.snap, &trees.snap.first().unwrap().unwrap().0);
+    assert_eq!(cut.beginning(stream(0)), crate::Loaded::default(), "what comes after a snapshot rests on it");
+    assert_eq!(cut.beginning(stream(9)), crate::Loaded::default());
+}
+
+#[tokio::test]
 async fn st20_a_half_written_entry_is_not_there_and_in_nobodys_way() {
     let dir = TempDir::new().unwrap();
     let (store, storage) = open(dir.path());

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::{Bytes, BytesMut};
 
-use super::engine::Engine;
+use super::engine::{Engine, caught};
 use super::format::{self, Flaw, Head};
 use crate::op::lock;
 use crate::{Entry, Loaded, Record, Seq, Snapshot, SnapshotVersion, StoreError, Stream};
@@ -94,6 +94,24 @@ impl Trees {
     pub(crate) fn current_snapshot(&self, stream: Stream) -> Result<Option<Snapshot>, StoreError> {
         let read = self.stable(stream, |head| head.map(|head| self.snapshot(stream, head)).transpose());
         Ok(read?.flatten().map(|(_, snapshot)| snapshot))
+    }
+
+    /// The snapshot and the entries before the first that cannot be read; nothing where the snapshot cannot be.
+    pub(crate) fn beginning(&self, stream: Stream) -> Loaded {
+        let Ok(head) = self.head(stream) else { return Loaded::default() };
+        let snapshot = match head.as_ref().map(|head| self.snapshot(stream, head)).transpose() {
+            Ok(snapshot) => snapshot,
+            Err(_) => return Loaded::default(),
+        };
+        let upto = head.map_or(0, |head| head.upto);
+        let mut found = Loaded { snapshot, tail: Vec::new() };
+        while let Ok(Ok(next)) = caught(|| self.entries_after(stream, upto + found.tail.len() as u64, 1)) {
+            if next.is_empty() {
+                break;
+            }
+            found.tail.extend(next);
+        }
+        found
     }
 
     pub(crate) fn entries(&self, stream: Stream, after: Seq, limit: usize) -> Result<Vec<Entry>, StoreError> {

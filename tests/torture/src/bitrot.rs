@@ -31,6 +31,7 @@ const UNIMPORTANT: [&str; 1] = ["lock"];
 /// What a folder holds.
 #[derive(PartialEq)]
 struct Content {
+    key: Vec<u8>,
     records: BTreeMap<String, Vec<u8>>,
     streams: BTreeMap<Stream, Loaded>,
     blobs: Vec<BlobKey>,
@@ -155,6 +156,9 @@ impl Case<'_> {
         let same = |stream: &Stream| content.streams.get(stream) == self.content.streams.get(stream);
         let streams = self.content.streams.keys().filter(|stream| !same(stream)).count();
         let blobs = self.content.blobs.len().abs_diff(content.blobs.len());
+        if content.key != self.content.key {
+            return "the key is another".into();
+        }
         format!("{records} records are others, {lost} gone, {streams} streams others, {blobs} blobs gone")
     }
 
@@ -227,7 +231,8 @@ fn seen(data: &Path, scratch: &Path) -> Result<Content, String> {
         let loaded = cut.load(*stream).map_err(|error| error.to_string())?;
         streams.insert(*stream, loaded.unwrap_or_default());
     }
-    Ok(Content { records, streams, blobs: cut.blobs().to_vec() })
+    let key = read_key(data)?.to_vec();
+    Ok(Content { key, records, streams, blobs: cut.blobs().to_vec() })
 }
 
 /// Damages one file somewhere; in words.
