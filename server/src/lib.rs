@@ -68,6 +68,7 @@ mod names;
 mod outbox;
 pub mod passkeys;
 mod passwords;
+mod post;
 mod presence;
 #[doc(hidden)]
 pub mod readers;

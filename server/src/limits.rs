@@ -96,6 +96,10 @@ limits! {
     connections_per_document: usize = 1_000;
     /// Upgrades the server accepts a second; beyond it 503 with Retry-After.
     upgrades_per_second: u32 = 200;
+    /// The same of one account or guest, which may come with as many at once as it may have open.
+    person_upgrades_per_second: u32 = 2;
+    /// The same of one address (IPv6: one /64) for all there who are nobody, as many at once as it may have open.
+    address_upgrades_per_second: u32 = 20;
     /// Failed sign-ins and redeems a minute, for one address and for one account.
     failures_per_minute: u32 = 10;
     /// Changes of notes a minute for one person, and looks at all of a document's, which cost a copy of it.

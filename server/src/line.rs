@@ -17,6 +17,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 use crate::config::Config;
@@ -69,8 +70,10 @@ impl Lines {
     }
 
     /// A new connection from there. One too many of those that have asked nothing ends at once.
-    pub fn begin<S>(&self, stream: S, peer: Option<IpAddr>) -> Line<S> {
+    pub fn begin<S: Shortcut + 'static>(&self, stream: S, peer: Option<IpAddr>) -> Line<S> {
+        let stream = Rc::new(RefCell::new(stream));
         let handle = Handle::default();
+        *handle.0.shortcut.borrow_mut() = Some(stream.clone());
         match self.silent(peer) {
             Ok(place) => *handle.0.silent.borrow_mut() = place,
             Err(()) => handle.cut(),
@@ -131,6 +134,28 @@ struct Told {
     heads: Cell<u64>,
     waker: RefCell<Option<Waker>>,
     silent: RefCell<Option<Silent>>,
+    /// HTTP holds bytes the stream did not take yet.
+    blocked: Cell<bool>,
+    /// The stream, while there is one.
+    shortcut: RefCell<Option<Rc<dyn Shortcut>>>,
+}
+
+/// A stream that takes bytes at once, or says that it would have to wait.
+pub trait Shortcut {
+    /// How many it took; never waits.
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize>;
+}
+
+impl<S: Shortcut> Shortcut for RefCell<S> {
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.borrow().try_write(bytes)
+    }
+}
+
+impl Shortcut for TcpStream {
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        TcpStream::try_write(self, bytes)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -170,6 +195,15 @@ impl Handle {
     /// From here on it is a socket.
     pub fn upgraded(&self) {
         self.0.phase.set(Phase::Upgraded);
+    }
+
+    /// Writes past HTTP what a socket says, if nothing of HTTP's own is before it; how many bytes the stream took.
+    pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        let is_free = self.0.phase.get() == Phase::Upgraded && !self.0.blocked.get();
+        match self.0.shortcut.borrow().as_ref().filter(|_| is_free) {
+            Some(stream) => stream.try_write(bytes),
+            None => Err(io::ErrorKind::WouldBlock.into()),
+        }
     }
 
     /// Ends the connection as soon as what was written has left, or after `goodbye`.
@@ -216,7 +250,7 @@ impl Due {
 
 /// One connection.
 pub struct Line<S> {
-    stream: S,
+    stream: Rc<RefCell<S>>,
     handle: Handle,
     lines: Lines,
     /// A head that began after an answer.
@@ -241,7 +275,11 @@ impl<S> Line<S> {
 
     /// Notes whom to wake, and looks whether it is over.
     fn look(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
-        *self.handle.0.waker.borrow_mut() = Some(cx.waker().clone());
+        let mut waker = self.handle.0.waker.borrow_mut();
+        if !waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            *waker = Some(cx.waker().clone());
+        }
+        drop(waker);
         match self.phase() {
             Phase::Cut => Err(io::ErrorKind::ConnectionAborted.into()),
             Phase::HungUp | Phase::Lingering => {
@@ -258,6 +296,13 @@ impl<S> Line<S> {
     }
 }
 
+impl<S> Drop for Line<S> {
+    // A handle may be held longer; the stream ends here.
+    fn drop(&mut self) {
+        self.handle.0.shortcut.borrow_mut().take();
+    }
+}
+
 impl<S: AsyncRead + Unpin> Line<S> {
     /// What comes is thrown away, until the peer leaves or it is time.
     fn discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -267,7 +312,7 @@ impl<S: AsyncRead + Unpin> Line<S> {
             if self.phase() == Phase::HungUp || self.closing.is_over(cx) {
                 return Poll::Ready(Ok(()));
             }
-            match Pin::new(&mut self.stream).poll_read(cx, &mut scratch) {
+            match Pin::new(&mut *self.stream.borrow_mut()).poll_read(cx, &mut scratch) {
                 Poll::Ready(Ok(())) if scratch.filled().is_empty() => return Poll::Ready(Ok(())),
                 Poll::Ready(Ok(())) => {}
                 other => return other,
@@ -293,7 +338,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Line<S> {
             return Poll::Ready(Err(this.late("request_head")));
         }
         let before = bytes.filled().len();
-        let read = Pin::new(&mut this.stream).poll_read(cx, bytes);
+        let read = Pin::new(&mut *this.stream.borrow_mut()).poll_read(cx, bytes);
         if bytes.filled().len() > before && this.phase() == Phase::Answered {
             this.heads = heads;
             this.head.within(this.lines.0.patience.head);
@@ -306,7 +351,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Line<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         this.look(cx)?;
-        let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
+        let written = Pin::new(&mut *this.stream.borrow_mut()).poll_write(cx, bytes);
+        this.handle.0.blocked.set(written.is_pending());
         if written.is_ready() {
             this.taking.clear();
             // Who still takes an answer owes no head.
@@ -322,10 +368,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Line<S> {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         this.look(cx)?;
-        Pin::new(&mut this.stream).poll_flush(cx)
+        Pin::new(&mut *this.stream.borrow_mut()).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+        Pin::new(&mut *self.stream.borrow_mut()).poll_shutdown(cx)
     }
 }

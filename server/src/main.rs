@@ -13,6 +13,12 @@ use galley::config::{
 };
 use tracing_subscriber::EnvFilter;
 
+/// What a room or a page of the store leaves when it goes is returned to the system; glibc's heap kept it, several times
+/// what is in use.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(typed) => start(typed),

@@ -75,6 +75,9 @@ struct Shared {
 
 type Inbox = mpsc::Sender<Message>;
 
+/// Of every open document the inbox holds a block of 32.
+const _: () = assert!(size_of::<Message>() <= 48);
+
 /// Everything that reaches a room's task from outside.
 enum Message {
     Join(Box<Joining>),
@@ -89,8 +92,8 @@ enum Message {
         conn: ConnId,
     },
     Command {
-        grant: Grant,
-        command: Command,
+        grant: Box<Grant>,
+        command: Box<Command>,
         reply: oneshot::Sender<Result<Reply, RoomError>>,
     },
     Read {
@@ -112,7 +115,7 @@ enum Message {
     },
     /// The holder has seen everything up to now.
     Seen {
-        grant: Grant,
+        grant: Box<Grant>,
         done: oneshot::Sender<()>,
     },
     /// Access may have changed: ask again for every connection, or for those of one author.
@@ -137,6 +140,21 @@ enum Message {
     Stop {
         settled: oneshot::Sender<bool>,
     },
+}
+
+impl Message {
+    /// Whether any room of the document can answer it, whoever has a seat there.
+    fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Message::Command { .. }
+                | Message::Read { .. }
+                | Message::Still { .. }
+                | Message::Whose { .. }
+                | Message::Version { .. }
+                | Message::Seen { .. }
+        )
+    }
 }
 
 /// Which version is asked for.
@@ -182,9 +200,9 @@ impl Seat {
         self.inbox.send(Message::Frame { conn: self.conn, bytes }).await.is_ok()
     }
 
-    /// Tells the room that the socket's queue ran empty.
-    pub async fn drained(&self) -> bool {
-        self.inbox.send(Message::Drained { conn: self.conn }).await.is_ok()
+    /// Tells the room that the socket's queue ran empty; one that is gone has closed the socket.
+    pub async fn drained(&self) {
+        self.inbox.send(Message::Drained { conn: self.conn }).await.ok();
     }
 }
 
@@ -289,14 +307,14 @@ impl Rooms {
     /// Remembers that the holder has seen everything up to now.
     pub async fn seen(&self, grant: &Grant) -> Result<(), RoomError> {
         let (done, answer) = oneshot::channel();
-        self.send(grant.document(), Message::Seen { grant: grant.clone(), done }).await?;
+        self.send(grant.document(), Message::Seen { grant: Box::new(grant.clone()), done }).await?;
         answer.await.map_err(|_| RoomError::Lost)
     }
 
     /// Changes the document as the holder of the grant; answers when the change is durable.
     pub async fn command(&self, grant: &Grant, command: Command) -> Result<Reply, RoomError> {
         let (reply, answer) = oneshot::channel();
-        let message = Message::Command { grant: grant.clone(), command, reply };
+        let message = Message::Command { grant: Box::new(grant.clone()), command: Box::new(command), reply };
         self.send(grant.document(), message).await?;
         answer.await.map_err(|_| RoomError::Lost)?
     }

@@ -5,7 +5,6 @@
 //! Next: `rooms.rs`, where messages go; `ws/guarded.rs` for what is
 //! looked at before; `line.rs` for the connection under it.
 
-use std::collections::VecDeque;
 use std::io;
 use std::pin::pin;
 use std::time::Duration;
@@ -15,8 +14,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::web::{self, Data, Path, Query};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, rt};
-use actix_ws::{AggregatedMessage as Message, AggregatedMessageStream, CloseCode, Closed, ProtocolError, Session};
-use bytes::Bytes;
+use actix_ws::{AggregatedMessage as Message, AggregatedMessageStream, CloseCode, ProtocolError, Session};
 use futures_util::future::{Either, select};
 use room::{Channel, CloseReason, Dialect};
 use serde::Deserialize;
@@ -28,21 +26,23 @@ use crate::access::{Action, Grant, Principal, Standing};
 use crate::accounts;
 use crate::http::Error;
 use crate::line::Handle;
-use crate::outbox::{Outbox, Outgoing};
+use crate::outbox::{Outbox, Told};
+use crate::post;
 use crate::rooms::{Entrance, Seat};
 
 #[cfg(feature = "autobahn")]
 pub mod echo;
-mod flow;
 pub mod frames;
 mod guarded;
+mod outflow;
 mod pace;
 pub mod packed;
 mod sockets;
+pub(crate) mod wire;
 
-use flow::{Flow, Taken};
 use frames::{Takes, Violation};
 use guarded::{Watch, guarded};
+use outflow::Outflow;
 use pace::{Pace, Verdict};
 pub use sockets::{Pass, Sockets};
 
@@ -92,11 +92,11 @@ async fn open(
     state: Data<State>,
     channel: Channel,
 ) -> Result<HttpResponse, Error> {
-    if !state.sockets.may_upgrade() {
-        state.metrics.reached("upgrades_per_second");
-        return Ok(busy());
-    }
     let principal = state.access.socket_principal(&request, &state, asked.ticket.as_deref(), document).await?;
+    let address = crate::guard::client_address(&request, &state.config);
+    if let Err(limit) = state.sockets.may_upgrade(principal.author(), address) {
+        return Ok(busy(&state, limit));
+    }
     let dialect = dialect(&request);
     let action = request.extensions().get::<Action>().copied().unwrap_or(Action::Socket);
     let entry = match (state.access.admit(&principal, document, action).await, dialect) {
@@ -108,27 +108,39 @@ async fn open(
         }
         (Err(error), _) => return Err(error),
     };
-    let address = crate::guard::client_address(&request, &state.config);
     let author = principal.author().unwrap_or(room::Author(document));
     let pass = match state.sockets.admit(author, address, document) {
         Ok(pass) => pass,
-        Err(limit) => {
-            state.metrics.reached(limit);
-            return Ok(busy());
-        }
+        Err(limit) => return Ok(busy(&state, limit)),
     };
-    let (response, wire) = upgrade(&request, body, &state, Takes::Binary, &[GALLEY_V1]).await?;
+    let (response, wire) = upgrade(&request, body, &state, Takes::Binary, dialect).await?;
+    // What happens once is boxed: ten thousand idle sockets would each keep room for it.
+    let entering = Box::pin(enter(state.clone(), entry, principal, dialect, channel, wire.outbox.clone()));
+    let counted = Counted::new(&state, pass, wire.handle.clone());
+    let mut socket = Socket { state, wire, counted };
     rt::spawn(async move {
-        let counted = Counted::new(&state, pass, wire.handle.clone());
-        match entry {
-            Ok(grant) => {
-                let socket = Socket { state: state.clone(), wire, dialect, pass: &counted.pass };
-                socket.run(grant, principal, channel).await;
-            }
-            Err(reason) => wire.goodbye(&Ending::Said(reason)).await,
-        }
+        let ending = match entering.await {
+            Ok(seat) => socket.serve(&seat).await,
+            Err(reason) => Ending::Said(reason),
+        };
+        Box::pin(socket.wire.goodbye(&ending)).await;
     });
     Ok(response)
+}
+
+/// A place in the room for who was let in.
+async fn enter(
+    state: Data<State>,
+    entry: Result<Grant, CloseReason>,
+    principal: Principal,
+    dialect: Dialect,
+    channel: Channel,
+    outbox: Outbox,
+) -> Result<Seat, CloseReason> {
+    let grant = entry?;
+    let also = accounts::guests_of(&state.storage, grant.author()).await.map_err(|_| CloseReason::TryLater)?;
+    let entrance = Entrance { grant, principal, also, dialect, channel, outbox };
+    state.rooms.enter(entrance).await.map_err(|error| error.close_reason())
 }
 
 /// The answer that makes it a socket, and the socket behind the guard every one of them has.
@@ -137,19 +149,22 @@ async fn upgrade(
     body: web::Payload,
     state: &State,
     takes: Takes,
-    protocols: &[&str],
+    dialect: Dialect,
 ) -> Result<(HttpResponse, Wire), Error> {
     let limits = &state.config.limits;
     let (body, watch) = guarded(request, body, takes, limits, state.sockets.unfinished()).await?;
     let (response, session, messages) =
-        actix_ws::handle_with_protocols(request, body, protocols).map_err(|_| Error::NotAWebSocket)?;
+        actix_ws::handle_with_protocols(request, body, &[GALLEY_V1]).map_err(|_| Error::NotAWebSocket)?;
     let max = limits.room.message_bytes;
     let messages = messages.max_frame_size(max).aggregate_continuations().max_continuation_size(max);
     let handle = request.conn_data::<Handle>().cloned().unwrap_or_default();
     handle.upgraded();
-    let flow = Flow::default();
-    let response = response.map_body(|_, body| BoxBody::new(Taken::new(body, flow.clone())));
-    Ok((response, Wire { session, messages, watch, flow, handle, patience: limits.goodbye }))
+    let (address, lodging) = post::lodge(handle.clone());
+    // The room counts on hearing of it well before its own bound is reached.
+    let outbox = Outbox::new(dialect, limits.room.outbox_bytes / 4, address);
+    let response = response.map_body(|_, body| BoxBody::new(Outflow::new(outbox.clone(), lodging, body)));
+    let (pinged, patience) = (Instant::now(), limits.goodbye);
+    Ok((response, Wire { session, messages, outbox, watch, pinged, handle, patience }))
 }
 
 /// Why a page that offered `galley.v1` does not get in.
@@ -167,7 +182,8 @@ fn dialect(request: &HttpRequest) -> Dialect {
     if galley { Dialect::Galley } else { Dialect::Stock }
 }
 
-fn busy() -> HttpResponse {
+fn busy(state: &State, limit: &'static str) -> HttpResponse {
+    state.metrics.reached(limit);
     HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE)
         .insert_header((RETRY_AFTER, RETRY_SECONDS))
         .body("too many connections at once; try again in a moment\n")
@@ -201,18 +217,20 @@ impl Drop for Counted {
 struct Wire {
     session: Session,
     messages: AggregatedMessageStream,
+    /// What the room says to it.
+    outbox: Outbox,
     watch: Watch,
-    flow: Flow,
+    /// When it was last asked whether it is still there.
+    pinged: Instant,
     handle: Handle,
     /// From our last word to the end.
     patience: Duration,
 }
 
-struct Socket<'a> {
+struct Socket {
     state: Data<State>,
     wire: Wire,
-    dialect: Dialect,
-    pass: &'a Pass,
+    counted: Counted,
 }
 
 /// Why a socket ended.
@@ -241,31 +259,18 @@ impl Ending {
     }
 }
 
-impl Socket<'_> {
-    async fn run(mut self, grant: Grant, principal: Principal, channel: Channel) {
-        let outbox = Outbox::default();
-        let Ok(also) = accounts::guests_of(&self.state.storage, grant.author()).await else {
-            return self.wire.goodbye(&Ending::Said(CloseReason::TryLater)).await;
-        };
-        let dialect = self.dialect;
-        let entrance = Entrance { grant, principal, also, dialect, channel, outbox: outbox.clone() };
-        let ending = match self.state.rooms.enter(entrance).await {
-            Ok(seat) => {
-                let state = self.state.clone();
-                let (session, flow) = (self.wire.session.clone(), self.wire.flow.clone());
-                let writer = Writer { state: &state, session, flow, outbox: &outbox, seat: &seat, dialect };
-                let writer = pin!(writer.run());
-                let reader = pin!(self.read(&seat, &outbox));
-                match select(reader, writer).await {
-                    Either::Left((ending, _)) | Either::Right((ending, _)) => ending,
-                }
-            }
-            Err(error) => Ending::Said(error.close_reason()),
-        };
-        self.wire.goodbye(&ending).await;
+impl Socket {
+    /// Both directions, until one of them ends it.
+    async fn serve(&mut self, seat: &Seat) -> Ending {
+        let (state, outbox) = (self.state.clone(), self.wire.outbox.clone());
+        let writer = pin!(heed(&outbox, seat, state.config.limits.goodbye));
+        let reader = pin!(self.read(seat, &outbox));
+        match select(reader, writer).await {
+            Either::Left((ending, _)) | Either::Right((ending, _)) => ending,
+        }
     }
 
-    /// From the socket to the room, until something ends it.
+    /// From the socket to the room.
     async fn read(&mut self, seat: &Seat, outbox: &Outbox) -> Ending {
         let limits = &self.state.config.limits;
         let mut paces = [
@@ -310,7 +315,7 @@ impl Socket<'_> {
     /// Reads no further for as long as it takes; who stays too fast is told to go.
     async fn slow_down(&self, paces: &mut [(&'static str, Pace)], opened: Instant, bytes: usize) -> Option<Ending> {
         let metrics = &self.state.metrics;
-        let mut longest = self.pass.wait(bytes);
+        let mut longest = self.counted.pass.wait(bytes);
         if longest.is_some() {
             metrics.reached("document_bytes_per_second");
         }
@@ -334,21 +339,27 @@ impl Socket<'_> {
 }
 
 impl Wire {
-    /// The next message, if it comes in time.
+    /// The next message, if it comes in time. Who has said nothing for a while is asked whether they are still there.
     async fn next(&mut self, state: &State, first: Option<Instant>) -> Result<Message, Ending> {
-        let dead = state.config.limits.dead;
+        let limits = &state.config.limits;
         loop {
             let (due, limit) = match (self.watch.due(), first) {
                 (Some(due), _) => (due, "patience"),
                 (None, Some(first)) => (first, "first_message"),
-                (None, None) => (self.watch.heard() + dead, "dead"),
+                (None, None) => (self.watch.heard() + limits.dead, "dead"),
             };
-            if due <= Instant::now() {
+            let now = Instant::now();
+            if due <= now {
                 state.metrics.reached(limit);
                 return Err(Ending::Said(CloseReason::TryLater));
             }
+            let mut ping = self.watch.heard().max(self.pinged) + limits.ping;
+            if ping <= now {
+                self.ping();
+                ping = now + limits.ping;
+            }
             // Bytes of a message that is not whole yet put it off.
-            match timeout_at(due, self.messages.recv()).await {
+            match timeout_at(due.min(ping), self.messages.recv()).await {
                 Ok(Some(Ok(message))) => return Ok(message),
                 Ok(None) => {
                     return Err(self.watch.violation().map_or(Ending::Left(None), |found| broken(state, found)));
@@ -359,6 +370,13 @@ impl Wire {
                 Ok(Some(Err(_))) => return Err(Ending::Broke(CloseCode::Protocol, NO_FRAME)),
                 Err(_) => {}
             }
+        }
+    }
+
+    fn ping(&mut self) {
+        self.pinged = Instant::now();
+        if self.outbox.ping() {
+            self.outbox.bring(|bytes| self.handle.try_write(bytes));
         }
     }
 
@@ -400,71 +418,16 @@ fn broken(state: &State, violation: Violation) -> Ending {
     ending
 }
 
-/// From the room to the socket.
-struct Writer<'a> {
-    state: &'a State,
-    session: Session,
-    flow: Flow,
-    outbox: &'a Outbox,
-    seat: &'a Seat,
-    dialect: Dialect,
-}
-
-impl Writer<'_> {
-    async fn run(mut self) -> Ending {
-        match self.write().await {
-            Ok(reason) => Ending::Said(reason),
-            Err(Closed) => Ending::Left(None),
-        }
-    }
-
-    /// Until there is a reason to end, with a ping when it is time.
-    async fn write(&mut self) -> Result<CloseReason, Closed> {
-        let limits = &self.state.config.limits;
-        let mut ping = tokio::time::interval(limits.ping);
-        ping.tick().await;
-        // The room counts on hearing of it well before its own bound is reached.
-        let drained_after = limits.room.outbox_bytes / 4;
-        let mut since_drained = 0;
-        loop {
-            let outgoing = tokio::select! {
-                outgoing = self.outbox.next() => outgoing,
-                _ = ping.tick() => {
-                    self.session.ping(b"").await?;
-                    continue;
-                }
-            };
-            let frames = match outgoing {
-                Outgoing::Frames(frames) => frames,
-                Outgoing::Close(reason) => return Ok(reason),
-            };
-            since_drained += frames.iter().map(Bytes::len).sum::<usize>();
-            let (outbox, goodbye) = (self.outbox, limits.goodbye);
-            // A reader that takes nothing does not hear its Close either.
-            let given_up = async {
-                let reason = outbox.closing().await;
-                tokio::time::sleep(goodbye).await;
-                reason
-            };
-            tokio::select! {
-                handed = self.hand_over(frames) => handed?,
-                reason = given_up => return Ok(reason),
-            }
-            if since_drained >= drained_after && self.outbox.is_empty() {
-                since_drained = 0;
-                self.seat.drained().await;
+/// Does what the room says to the socket itself, until that is the end; its messages go by the outbox.
+async fn heed(outbox: &Outbox, seat: &Seat, goodbye: Duration) -> Ending {
+    loop {
+        match outbox.told().await {
+            Told::Drained => Box::pin(seat.drained()).await,
+            Told::Closing(reason) => {
+                // A reader that takes nothing does not hear its Close either.
+                Box::pin(tokio::time::timeout(goodbye, outbox.emptied())).await.ok();
+                return Ending::Said(reason);
             }
         }
-    }
-
-    async fn hand_over(&mut self, frames: VecDeque<Bytes>) -> Result<(), Closed> {
-        for frame in frames {
-            self.flow.room().await;
-            let frame = if self.dialect == Dialect::Galley { packed::pack(frame) } else { frame };
-            let bytes = frame.len();
-            self.session.binary(frame).await?;
-            self.flow.handed(bytes);
-        }
-        Ok(())
     }
 }

@@ -287,6 +287,8 @@ async fn hi17_since_is_what_one_saw_and_seen_is_up_to_now() {
     assert_eq!(since(&viewer, &desk.document), json!({"at_ms": null, "text": null}), "never before");
     let peer = Peer::join(&viewer, &desk.document).await;
     drop(peer.leave());
+    // What is written before the server has heard of that was on their screen.
+    until(|| desk.server.state.metrics.connections.get() == 0);
     let mut writer = Peer::join(&desk.owner, &desk.document).await;
     writer.append("News.\n").await;
     writer.saved().await;

@@ -46,6 +46,8 @@ const ROWS: &[(&str, Kind, &str)] = &[
     ("connections_per_address", Counted, "sk39_sockets_are_bounded_by_person_address_and_document"),
     ("connections_per_document", Counted, "sk39_sockets_are_bounded_by_person_address_and_document"),
     ("upgrades_per_second", Counted, "sk37_more_upgrades_than_a_second_takes_are_asked_to_wait"),
+    ("person_upgrades_per_second", Counted, "sk37_more_upgrades_than_a_second_takes_are_asked_to_wait"),
+    ("address_upgrades_per_second", Counted, "sk37_more_upgrades_than_a_second_takes_are_asked_to_wait"),
     ("failures_per_minute", Counted, "sk45_what_is_reached_is_counted"),
     ("wishes_per_minute", Counted, "sk45_what_is_reached_is_counted"),
     ("exports_per_person", Counted, "ar9_one_export_at_a_time_and_a_reader_that_goes_ends_it"),

@@ -319,14 +319,22 @@ fn sk35_after_the_close_handshake_the_server_ends_the_connection() {
 
 #[test]
 fn sk37_more_upgrades_than_a_second_takes_are_asked_to_wait() {
-    let stand = Stand::with(&["upgrades_per_second=1"]);
-    let refused = (0..20).find_map(|_| {
-        let answer = stand.ada.send_raw("GET", &format!("/sync/{}", stand.document), &[], "");
-        (answer.status == 503).then_some(answer)
-    });
-    let refused = refused.expect("twenty in a row do not take twenty seconds");
-    assert!(refused.headers["retry-after"].parse::<u32>().is_ok_and(|seconds| seconds >= 1));
-    assert!(stand.counted("upgrades_per_second") >= 1);
+    for (limits, counted, is_ada) in [
+        (&["upgrades_per_second=1"][..], "upgrades_per_second", true),
+        (&["person_upgrades_per_second=1", "connections_per_person=1"], "person_upgrades_per_second", true),
+        (&["address_upgrades_per_second=1", "connections_per_address=1"], "address_upgrades_per_second", false),
+    ] {
+        let stand = Stand::with(limits);
+        let person = if is_ada { stand.ada.clone() } else { Person::stranger(&stand.server) };
+        let refused = (0..20).find_map(|_| {
+            let origin = [("origin", person.url.as_str())];
+            let answer = person.send_raw("GET", &format!("/sync/{}", stand.document), &origin, "");
+            (answer.status == 503).then_some(answer)
+        });
+        let refused = refused.unwrap_or_else(|| panic!("{counted}: twenty in a row do not take twenty seconds"));
+        assert!(refused.headers["retry-after"].parse::<u32>().is_ok_and(|seconds| seconds >= 1));
+        assert!(stand.counted(counted) >= 1, "{counted}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -336,7 +344,7 @@ async fn sk39_sockets_are_bounded_by_person_address_and_document() {
         ("connections_per_address=1", "connections_per_address"),
         ("connections_per_document=1", "connections_per_document"),
     ] {
-        let stand = Stand::with(&[limit]);
+        let stand = Stand::with(&[limit, "person_upgrades_per_second=1000000"]);
         let _first = Peer::join(&stand.ada, &stand.document).await;
         let path = format!("/sync/{}", stand.document);
         match connect(&stand.ada, &path, true).await {

@@ -101,7 +101,10 @@ pub fn folder() -> TempDir {
 /// A server on its own folder.
 pub fn fresh() -> (Server, TempDir) {
     let data = folder();
-    (Server::on(data.path()), data)
+    let mut config = Config::for_tests(data.path());
+    // One person goes in and out faster here than people do.
+    config.limits.person_upgrades_per_second = 1_000_000;
+    (Server::with(config, None), data)
 }
 
 /// A bare TCP connection to the server.
@@ -121,9 +124,12 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A server of its own, and a document with this text.
+    /// A server of its own, which is asked as often as a test has to, and a document with this text.
     pub fn with(text: &str) -> Desk {
-        let (server, data) = fresh();
+        let data = folder();
+        let mut config = Config::for_tests(data.path());
+        config.limits.wishes_per_minute = 1_000_000;
+        let server = Server::with(config, None);
         let owner = Person::sign_up(&server, "maren");
         let document = owner.document(text);
         Desk { server, data, owner, document }

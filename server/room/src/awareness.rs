@@ -120,6 +120,14 @@ impl Awareness {
         }
     }
 
+    /// How long there is nothing to take away and nothing that waits to be told; `None`: for ever.
+    pub fn rest(&self, now: Millis, after: Millis) -> Option<Millis> {
+        if !self.changed.is_empty() {
+            return Some(0);
+        }
+        self.carets.values().map(|caret| (caret.heard + after + 1).saturating_sub(now)).min()
+    }
+
     /// What changed since the last call, except what came too fast: that waits, and the newest wins.
     pub fn news(&mut self, now: Millis, limits: &Limits) -> Option<News> {
         let gap = 1_000 / u64::from(limits.awareness_per_second.max(1));

@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use yrs::updates::decoder::Decode;
-use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, TextRef, Transact, Update};
+use yrs::{
+    ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, TextRef, Transact, TransactionMut, Update,
+};
 
 use crate::authors::Authors;
 use crate::gate::{self, Arrival, Checked, Known, Lineage, Standing, Verdict};
@@ -147,10 +149,10 @@ impl Document {
         for (update, table) in log.snapshot.into_iter().chain(log.tail) {
             document.take_stored(&update, &table, limits, authors)?;
             if document.batch.len() >= LOADED_AT_ONCE {
-                document.flush();
+                document.settle();
             }
         }
-        document.flush();
+        document.settle();
         document.measure();
         Ok(document)
     }
@@ -225,7 +227,7 @@ impl Document {
             if document.take_stored(update, table, limits, &mut authors).is_err() {
                 break;
             }
-            document.flush();
+            document.settle();
             *good += 1;
         }
         document.content()
@@ -259,11 +261,7 @@ impl Document {
         let by = std::mem::take(&mut self.batch);
         self.pending_bytes = 0;
         let mut transaction = self.doc.transact_mut();
-        for queued in &by {
-            // The gate made these bytes; if yrs does not take them, this room must end before it misleads anybody.
-            let update = Update::decode_v1(&queued.update).expect("yrs reads what the gate wrote");
-            transaction.apply_update(update).expect("yrs applies what the gate let through");
-        }
+        apply(&by, &mut transaction);
         if !transaction.has_changes() {
             return None;
         }
@@ -271,6 +269,12 @@ impl Document {
         let deleted =
             ranges.flat_map(|(client, ranges)| ranges.iter().map(|range| (client.get(), range.clone()))).collect();
         Some(Batch { update: Bytes::from(transaction.encode_update_v1()), deleted, by })
+    }
+
+    /// The same for what is stored: nobody has to be told of it.
+    fn settle(&mut self) {
+        self.pending_bytes = 0;
+        apply(&std::mem::take(&mut self.batch), &mut self.doc.transact_mut());
     }
 
     /// The notes, as they are.
@@ -363,6 +367,14 @@ impl Document {
 
     fn measure(&mut self) {
         self.text_bytes = self.content().len();
+    }
+}
+
+fn apply(batch: &[Queued], transaction: &mut TransactionMut<'_>) {
+    for queued in batch {
+        // The gate made these bytes; if yrs does not take them, this room must end before it misleads anybody.
+        let update = Update::decode_v1(&queued.update).expect("yrs reads what the gate wrote");
+        transaction.apply_update(update).expect("yrs applies what the gate let through");
     }
 }
 

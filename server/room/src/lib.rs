@@ -36,6 +36,7 @@ mod wire;
 pub use command::{Command, CommandError, Reply};
 pub use room::{Room, Still};
 pub use whose::{Run, Stretch, Whose};
+pub use wire::is_keepalive;
 
 /// Which role each kind of message takes. The server fills it from its one table of permissions; a message looks at its
 /// own field each time it comes, so a role that changed counts from the next message on.

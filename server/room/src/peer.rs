@@ -209,9 +209,15 @@ impl Peer {
         self.lag.iter().chain(notes).chain(self.owed.values()).any(|lag| now.saturating_sub(lag.since) >= limits.lag)
     }
 
-    /// Whether they have heard nothing for too long.
-    pub fn is_quiet(&self, now: Millis, limits: &Limits) -> bool {
-        now.saturating_sub(self.sent_at) >= limits.keepalive
+    /// How long until they will have heard nothing for too long.
+    pub fn quiet_in(&self, now: Millis, limits: &Limits) -> Millis {
+        (self.sent_at + limits.keepalive).saturating_sub(now)
+    }
+
+    /// How long a tick has nothing to do for them.
+    pub fn rest(&self, now: Millis, limits: &Limits) -> Millis {
+        let lags = self.lag.is_some() || matches!(self.notes, Told::Until(_)) || !self.owed.is_empty();
+        if lags || self.gap_owed { 0 } else { self.quiet_in(now, limits) }
     }
 
     /// Whether to ask now for what is missing; not more than every two seconds. If not, they are owed the question.

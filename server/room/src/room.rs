@@ -36,7 +36,8 @@ pub struct Room {
     notes: Document,
     pub(crate) authors: Authors,
     awareness: Awareness,
-    peers: ByConn<Peer>,
+    /// Boxed: a tree's nodes have room for eleven, and most documents are open once.
+    peers: ByConn<Box<Peer>>,
     seed: u64,
     board: Board,
     /// The client id the server writes under for each author, fresh in each load.
@@ -139,7 +140,8 @@ impl Room {
         match event {
             Event::Join { conn, role, dialect, channel, identity, also } => {
                 self.awareness.join(conn, identity.clone());
-                self.peers.insert(conn, Peer::new(now, role, self.policy, dialect, channel, identity, also));
+                let peer = Peer::new(now, role, self.policy, dialect, channel, identity, also);
+                self.peers.insert(conn, Box::new(peer));
                 self.greet(now, conn, effects);
             }
             Event::Role { conn, role } => self.set_role(now, conn, role, effects),

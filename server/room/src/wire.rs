@@ -4,15 +4,18 @@
 
 use bytes::Bytes;
 
-use crate::{Channel, Role};
+use crate::{Channel, Dialect, Role};
 
 const SYNC: u64 = 0;
 const AWARENESS: u64 = 1;
 const ACK: u64 = 112;
 const NACK: u64 = 113;
 const GRANT: u64 = 114;
-const KEEPALIVE: u64 = 115;
 const CHANNEL: u64 = 120;
+/// A Keepalive.
+const ALIVE: &[u8] = &[115];
+/// An awareness message with no entries.
+const NOBODY: &[u8] = &[1, 1, 0];
 
 /// Why a write was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,9 +89,17 @@ pub fn grant(role: Role, epoch: u64) -> Bytes {
     out.done()
 }
 
-/// Nothing, so that a watchdog hears something.
-pub fn keepalive() -> Bytes {
-    Writer::new(KEEPALIVE).done()
+/// Nothing, so that a watchdog hears something; a stock client takes it for the carets of nobody.
+pub fn keepalive(dialect: Dialect) -> Bytes {
+    match dialect {
+        Dialect::Galley => Bytes::from_static(ALIVE),
+        Dialect::Stock => Bytes::from_static(NOBODY),
+    }
+}
+
+/// Whether a message of the server says nothing but that the server is there.
+pub fn is_keepalive(message: &[u8]) -> bool {
+    message == ALIVE || message == NOBODY
 }
 
 /// A message of another channel than 0.

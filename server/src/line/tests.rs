@@ -10,6 +10,13 @@ const PIPE: usize = 64;
 const SHORT: Duration = Duration::from_millis(20);
 const LONG: Duration = Duration::from_secs(3_600);
 
+/// A pipe takes everything; only that it was asked matters.
+impl Shortcut for DuplexStream {
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+}
+
 fn lines(limits: Limits) -> (Lines, Arc<Metrics>) {
     let metrics = Arc::new(Metrics::new());
     (Lines::with(&limits, None, metrics.clone()), metrics)
@@ -127,4 +134,27 @@ async fn sk30_connections_that_have_asked_nothing_are_bounded_by_address() {
     assert_eq!(third.phase(), Phase::First, "who has asked does not count");
     drop(third);
     assert_eq!(begin("2001:db8::3").phase(), Phase::First, "nor who has gone");
+}
+
+#[tokio::test]
+async fn sk9_nothing_is_written_past_http_while_http_has_something_to_write() {
+    let (lines, _) = lines(limits());
+    let (mut line, mut peer) = pair(&lines);
+    let handle = line.handle();
+    let takes = || handle.try_write(b"frame").is_ok();
+    assert!(!takes(), "it is no socket yet");
+    handle.arrived();
+    handle.upgraded();
+    assert!(takes());
+    line.write_all(&[0; PIPE]).await.expect("room for it");
+    let mut more = std::pin::pin!(line.write_all(b"more"));
+    assert!(poll_fn(|cx| Poll::Ready(more.as_mut().poll(cx).is_pending())).await);
+    assert!(!takes());
+    peer.read_exact(&mut [0; 8]).await.expect("there");
+    more.await.expect("room again");
+    assert!(takes());
+    handle.hang_up();
+    assert!(!takes(), "nothing follows the goodbye");
+    drop(line);
+    assert!(!takes());
 }

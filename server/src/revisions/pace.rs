@@ -23,9 +23,13 @@ impl Pace {
 
     /// Whether the stretch is over, or has lasted long enough.
     pub fn due(&self, now: Millis, pause: Duration, every: Duration) -> bool {
-        self.stretch.is_some_and(|(first, last)| {
-            Duration::from_millis(now - last) >= pause || Duration::from_millis(now - first) >= every
-        })
+        self.due_in(now, pause, every) == Some(Duration::ZERO)
+    }
+
+    /// How long until it has, if nothing more is written; `None`: there is no stretch.
+    pub fn due_in(&self, now: Millis, pause: Duration, every: Duration) -> Option<Duration> {
+        let left = |since: Millis, whole: Duration| whole.saturating_sub(Duration::from_millis(now - since));
+        self.stretch.map(|(first, last)| left(last, pause).min(left(first, every)))
     }
 
     /// Whether a reader who leaves now gets a version of their own: something is pending, and the last one is old enough.
@@ -58,6 +62,7 @@ mod tests {
         pace.edited(1_000);
         pace.edited(30_000);
         assert!(!pace.due(89_999, PAUSE, EVERY));
+        assert_eq!(pace.due_in(89_999, PAUSE, EVERY), Some(Duration::from_millis(1)));
         assert!(pace.due(90_000, PAUSE, EVERY));
         pace.taken(90_000);
         assert!(!pace.due(900_000, PAUSE, EVERY));

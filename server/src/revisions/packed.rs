@@ -27,6 +27,8 @@ pub struct Text {
     pub base: Option<Keyframe>,
 }
 
+/// As much is made room for before any of it is unpacked.
+const TEXT_BYTES_AT_ONCE: usize = 8 << 20;
 /// Bytes of a seal.
 pub const SEAL_BYTES: usize = 16;
 /// A frame that decoders skip; its length follows.
@@ -88,7 +90,8 @@ pub fn unpack(packed: &[u8], base: Option<&str>, bytes: usize) -> io::Result<Str
         None => read::Decoder::with_buffer(packed)?,
     };
     decoder.window_log_max(*WINDOW_LOG.end())?;
-    let mut text = Vec::with_capacity(bytes);
+    // What a record says is believed only as far as there is text.
+    let mut text = Vec::with_capacity(bytes.min(TEXT_BYTES_AT_ONCE));
     decoder.take(bytes as u64 + 1).read_to_end(&mut text)?;
     if text.len() != bytes {
         return Err(io::Error::other(format!("it has other than the {bytes} bytes it was stored with")));

@@ -21,17 +21,23 @@ use uuid::Uuid;
 
 use super::trouble::Suspects;
 use super::{Message, RoomError, Rooms};
+use crate::post::Round;
 use crate::revisions::Pace;
+use crate::ws::wire::Frame;
 use crate::{clock, documents};
 
+mod calm;
 mod cost;
 mod load;
+mod parting;
 mod seats;
 mod versions;
 
+use calm::CALM_AFTER;
 use cost::{Bill, Purse};
 use load::open;
 pub(super) use load::unpack;
+use parting::{late, refuse};
 use seats::Occupant;
 
 /// How often time passes for a room: awareness is reaped, laggards are noticed, records are touched.
@@ -45,18 +51,18 @@ pub(super) async fn run(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiv
     let gauge = rooms.0.parts.metrics.rooms.clone();
     loop {
         let suspects = Suspects::default();
-        let task = match open(&rooms, document, &suspects).await {
+        let task = match Box::pin(open(&rooms, document, &suspects)).await {
             Ok(task) => task,
-            Err(error) => return refuse(rooms, document, messages, error).await,
+            Err(error) => return Box::pin(refuse(rooms, document, messages, error)).await,
         };
         gauge.inc();
         // A panic in yrs, in the renderer or in our own code ends this room and nothing else.
         let end = AssertUnwindSafe(task.serve(&mut messages)).catch_unwind().await;
         gauge.dec();
         match end {
-            Ok(End::Left) => return,
+            Ok(End::Left) => return Box::pin(late(rooms, document, messages)).await,
             Ok(End::Again) => tracing::info!(%document, "the document is loaded again"),
-            Err(_) => rooms.crashed(document, suspects).await,
+            Err(_) => Box::pin(rooms.crashed(document, suspects)).await,
         }
     }
 }
@@ -67,33 +73,6 @@ enum End {
     Left,
     /// The same document, as it is stored. Whoever waits in the inbox waits on.
     Again,
-}
-
-/// Nobody gets an empty document because something went wrong: everyone who waits is told, and the next one retries.
-async fn refuse(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Message>, error: RoomError) {
-    tracing::error!(%document, "{error}");
-    loop {
-        while let Ok(message) = messages.try_recv() {
-            match message {
-                Message::Join(joining) => joining.entrance.outbox.close(error.close_reason()),
-                Message::Command { reply, .. } => drop(reply.send(Err(error.clone()))),
-                Message::Read { reply } => drop(reply.send(Err(error.clone()))),
-                Message::Still { reply, .. } => drop(reply.send(Err(error.clone()))),
-                Message::Whose { reply } => drop(reply.send(Err(error.clone()))),
-                Message::Version { reply, .. } => drop(reply.send(Err(error.clone()))),
-                Message::Stop { settled } => drop(settled.send(true).ok()),
-                Message::Pause { done } => drop(done.send(())),
-                Message::Gone { done } => {
-                    rooms.forgive(document);
-                    done.map(|done| done.send(()));
-                }
-                _ => {}
-            }
-        }
-        if rooms.leave(document, &messages) {
-            return;
-        }
-    }
 }
 
 struct Task {
@@ -151,17 +130,30 @@ impl Task {
     async fn serve(mut self, messages: &mut mpsc::Receiver<Message>) -> End {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut heard, mut is_calm) = (Instant::now(), false);
         loop {
-            let end = self.end_before(TICK);
+            let end = self.end_before(self.calm_most());
             tokio::select! {
                 message = messages.recv() => match message {
-                    Some(message) => self.batch(message, messages).await,
+                    Some(message) => {
+                        self.batch(message, messages).await;
+                        heard = Instant::now();
+                        if std::mem::take(&mut is_calm) {
+                            tick.reset_after(TICK);
+                        }
+                    }
                     None => return End::Left,
                 },
                 Some(appended) = self.appends.next() => self.appended(appended),
                 Some(compacted) = self.compactions.next() => self.compacted(compacted),
-                _ = tick.tick() => self.tick().await,
-                () = tokio::time::sleep(end.unwrap_or_default()), if end.is_some() => self.expire().await,
+                _ = tick.tick() => {
+                    Box::pin(self.tick()).await;
+                    is_calm = heard.elapsed() >= CALM_AFTER && self.is_at_rest();
+                    if is_calm {
+                        tick.reset_after(self.calm_tick());
+                    }
+                }
+                () = tokio::time::sleep(end.unwrap_or_default()), if end.is_some() => Box::pin(self.expire()).await,
             }
             self.billed(None, |task| task.room.flush(clock::monotonic_ms(), &mut task.effects));
             self.run_effects();
@@ -188,23 +180,26 @@ impl Task {
 
     async fn message(&mut self, message: Message) {
         match message {
-            // Of an erased document nothing more is read, written or told.
-            Message::Frame { .. }
-            | Message::Command { .. }
-            | Message::Read { .. }
-            | Message::Still { .. }
-            | Message::Whose { .. }
-            | Message::Version { .. }
-            | Message::Seen { .. }
-                if self.forgetting.is_some() => {}
-            Message::Join(joining) => self.join(*joining),
+            Message::Frame { .. } | Message::Drained { .. } if self.forgetting.is_some() => {}
             Message::Frame { conn, bytes } => self.frame(conn, bytes),
             Message::Drained { conn } => self.accept(Event::Drained { conn }),
+            // Boxed, here and below: what is rare is not to make the task of every open document larger.
+            other => Box::pin(self.request(other)).await,
+        }
+    }
+
+    async fn request(&mut self, message: Message) {
+        match message {
+            // Of an erased document nothing more is read, written or told.
+            question if self.forgetting.is_some() && question.is_question() => {}
+            Message::Join(joining) => self.join(*joining),
+            // Taken by `message`.
+            Message::Frame { .. } | Message::Drained { .. } => {}
             Message::Leave { conn } => self.left(conn).await,
             Message::Command { grant, command, reply } => {
                 let from = RequestId(self.rooms.0.next_request.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
                 self.replies.insert(from, reply);
-                self.accept(Event::Command { from, by: grant.author(), role: grant.role(), command });
+                self.accept(Event::Command { from, by: grant.author(), role: grant.role(), command: *command });
             }
             Message::Read { .. } | Message::Still { .. } | Message::Whose { .. } => self.shown(message),
             Message::Version { take, reply } => drop(reply.send(self.version(take).await)),
@@ -341,7 +336,7 @@ impl Task {
         if self.forgetting.is_some() || self.counted.replace(open) == Some(open) {
             return;
         }
-        match documents::count_notes(storage, self.document, open).await {
+        match Box::pin(documents::count_notes(storage, self.document, open)).await {
             Ok(true) => self.rooms.0.parts.presence.noted(self.document, open),
             Ok(false) => {}
             Err(error) => {
@@ -352,13 +347,19 @@ impl Task {
     }
 
     fn run_effects(&mut self) {
+        let (mut last, mut round) = (None::<Frame>, Round::default());
         for effect in std::mem::take(&mut self.effects) {
             match effect {
                 Effect::Send { conn, frame } => {
+                    let shared = match last.take() {
+                        Some(last) if last.is(&frame) => last,
+                        _ => Frame::new(frame),
+                    };
                     if let Some(occupant) = self.seats.get(&conn) {
                         self.rooms.0.parts.metrics.sent.inc();
-                        occupant.outbox.push(frame);
+                        round.push(&occupant.outbox, shared.clone());
                     }
+                    last = Some(shared);
                 }
                 Effect::Append { ticket, channel, update, authors } => self.append(ticket, channel, update, authors),
                 Effect::Compact { channel, snapshot, authors, .. } => self.compact(channel, snapshot, authors),
@@ -373,6 +374,7 @@ impl Task {
                 Effect::Announce { .. } => {}
             }
         }
+        round.go();
     }
 
     fn append(&mut self, ticket: Ticket, channel: Channel, update: Bytes, authors: Bytes) {
@@ -412,7 +414,7 @@ impl Task {
             return Some(End::Left);
         }
         if self.stopping.is_some() {
-            self.settle().await;
+            Box::pin(self.settle()).await;
             let settled = self.room.durable();
             if let Some(reply) = self.stopping.take() {
                 reply.send(settled).ok();
@@ -426,7 +428,7 @@ impl Task {
         if !idle || !self.replies.is_empty() {
             return None;
         }
-        self.settle().await;
+        Box::pin(self.settle()).await;
         self.accept(Event::Idle);
         self.run_effects();
         let left = self.appends.is_empty() && self.compactions.is_empty() && self.rooms.leave(self.document, messages);

@@ -5,6 +5,7 @@
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse, rt};
 use actix_ws::CloseCode;
+use room::Dialect;
 
 use super::{Ending, Message, Takes, Wire, upgrade};
 use crate::State;
@@ -12,7 +13,7 @@ use crate::http::Error;
 
 /// Gives every message back.
 pub async fn echo(request: HttpRequest, body: web::Payload, state: Data<State>) -> Result<HttpResponse, Error> {
-    let (response, mut wire) = upgrade(&request, body, &state, Takes::Anything, &[]).await?;
+    let (response, mut wire) = upgrade(&request, body, &state, Takes::Anything, Dialect::Stock).await?;
     rt::spawn(async move {
         let ending = turn(&mut wire, &state).await;
         wire.goodbye(&ending).await;

@@ -16,9 +16,14 @@ const DEFLATE_RAW: u8 = 1;
 /// Smaller messages travel as they are.
 const PACK_ABOVE_BYTES: usize = 4 * 1024;
 
+/// Whether it is large enough.
+pub fn is_worth_packing(message: &[u8]) -> bool {
+    message.len() > PACK_ABOVE_BYTES
+}
+
 /// The message itself, or its packed form where that is smaller.
 pub fn pack(message: Bytes) -> Bytes {
-    if message.len() <= PACK_ABOVE_BYTES {
+    if !is_worth_packing(&message) {
         return message;
     }
     let mut encoder = DeflateEncoder::new(Vec::with_capacity(message.len() / 2), Compression::fast());

@@ -1,6 +1,7 @@
-//! How many sockets are open, and for whom.
+//! How many sockets are open and how fast new ones come, and for whom.
 //!
-//! Invariant: a pass is counted while it lives and no longer. Next: `ws.rs`, which takes one before it upgrades.
+//! Invariant: a pass is counted while it lives and no longer; who comes back too often uses up nothing that others need.
+//! Next: `ws.rs`, which takes one before it upgrades.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -9,6 +10,8 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use governor::clock::DefaultClock;
+use governor::state::keyed::HashMapStateStore;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use room::Author;
 use uuid::Uuid;
@@ -20,6 +23,8 @@ use crate::limits::Limits;
 
 /// Seconds of its rate that a document may take at once: two full messages and more.
 const DOCUMENT_BURST: u32 = 4;
+/// People and addresses remembered for how fast they come, each; beyond it all wait until some are forgotten.
+const COMERS_MAX: usize = 100_000;
 
 /// All sockets of this process; clones share the counts.
 #[derive(Clone)]
@@ -27,6 +32,8 @@ pub struct Sockets(Arc<Shared>);
 
 struct Shared {
     upgrades: DefaultDirectRateLimiter,
+    by_person: Comers<Author>,
+    by_address: Comers<IpAddr>,
     unfinished: Unfinished,
     per_person_max: usize,
     per_address_max: usize,
@@ -55,9 +62,11 @@ pub struct Pass {
 impl Sockets {
     /// None open.
     pub fn new(limits: &Limits) -> Sockets {
-        let rate = NonZeroU32::new(limits.upgrades_per_second).unwrap_or(NonZeroU32::MIN);
+        let quota = |rate| Quota::per_second(at_least_one(rate));
         Sockets(Arc::new(Shared {
-            upgrades: RateLimiter::direct(Quota::per_second(rate)),
+            upgrades: RateLimiter::direct(quota(limits.upgrades_per_second)),
+            by_person: Comers::new(quota(limits.person_upgrades_per_second), limits.connections_per_person),
+            by_address: Comers::new(quota(limits.address_upgrades_per_second), limits.connections_per_address),
             unfinished: Unfinished::new(limits.unfinished_bytes),
             per_person_max: limits.connections_per_person,
             per_address_max: limits.connections_per_address,
@@ -67,9 +76,17 @@ impl Sockets {
         }))
     }
 
-    /// Whether the server takes another upgrade in this second.
-    pub fn may_upgrade(&self) -> bool {
-        self.0.upgrades.check().is_ok()
+    /// Whether the server takes another upgrade of this person, or of this address for who is nobody; else the name of
+    /// the limit that is reached. Their own is asked first, so that nothing of everybody's is spent on who is put off.
+    pub fn may_upgrade(&self, author: Option<Author>, address: IpAddr) -> Result<(), &'static str> {
+        let (own, limit) = match author {
+            Some(author) => (self.0.by_person.takes(author), "person_upgrades_per_second"),
+            None => (self.0.by_address.takes(guard::network(address)), "address_upgrades_per_second"),
+        };
+        if !own {
+            return Err(limit);
+        }
+        self.0.upgrades.check().map_err(|_| "upgrades_per_second")
     }
 
     /// The shared count of incomplete bytes.
@@ -123,6 +140,28 @@ impl Drop for Pass {
     }
 }
 
+/// How fast each of them comes.
+struct Comers<K: Hash + Eq + Clone>(RateLimiter<K, HashMapStateStore<K>, DefaultClock>);
+
+impl<K: Hash + Eq + Clone> Comers<K> {
+    /// As many at once as may be open.
+    fn new(quota: Quota, open: usize) -> Comers<K> {
+        let burst = at_least_one(u32::try_from(open).unwrap_or(u32::MAX));
+        Comers(RateLimiter::hashmap(quota.allow_burst(burst)))
+    }
+
+    fn takes(&self, key: K) -> bool {
+        if self.0.len() >= COMERS_MAX {
+            self.0.retain_recent();
+        }
+        self.0.len() < COMERS_MAX && self.0.check_key(&key).is_ok()
+    }
+}
+
+fn at_least_one(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)
+}
+
 fn release<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
     if let Some(count) = counts.get_mut(key) {
         *count -= 1;
@@ -149,6 +188,32 @@ mod tests {
         assert_eq!(elsewhere.wait(4_000), None);
         drop((one, other, elsewhere));
         assert_eq!(sockets.counts().documents.len(), 0);
+    }
+
+    #[test]
+    fn sk37_who_comes_back_too_often_uses_up_nothing_of_the_others() {
+        let limits = Limits {
+            connections_per_person: 2,
+            connections_per_address: 3,
+            upgrades_per_second: 6,
+            ..Limits::default()
+        };
+        let sockets = Sockets::new(&limits);
+        let address = |n| IpAddr::from([10, 0, 0, n]);
+        let many = |author: Option<u128>, n| {
+            (0..50)
+                .filter(|_| sockets.may_upgrade(author.map(|id| Author(Uuid::from_u128(id))), address(n)).is_ok())
+                .count()
+        };
+        assert_eq!((many(Some(1), 1), many(Some(1), 2)), (2, 0), "wherever a person comes from");
+        assert_eq!((many(None, 1), many(None, 1)), (3, 0), "nobody, by where they come from");
+        assert_eq!(
+            sockets.may_upgrade(Some(Author(Uuid::from_u128(1))), address(1)),
+            Err("person_upgrades_per_second")
+        );
+        assert_eq!(sockets.may_upgrade(None, address(1)), Err("address_upgrades_per_second"));
+        assert_eq!(many(Some(2), 1), 1, "the last of everybody's six");
+        assert_eq!(sockets.may_upgrade(None, address(3)), Err("upgrades_per_second"));
     }
 
     #[test]

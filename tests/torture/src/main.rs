@@ -113,6 +113,7 @@ enum Word {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    peer::commit();
     let result = match &cli.word {
         Some(Word::Note(note)) => report::append(&note.report, &[report::Row::noted(note)], TESTS).map(|()| 0),
         None => torture(&cli),

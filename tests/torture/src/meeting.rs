@@ -47,10 +47,10 @@ pub struct Meeting {
 type Sent = Arc<Mutex<Vec<Vec<Instant>>>>;
 
 impl Meeting {
-    /// Everybody connects.
-    pub async fn gather(person: &Person, document: &str, plan: Plan) -> Result<Meeting, String> {
+    /// Everybody connects; each of these is as many of them as the others.
+    pub async fn gather(people: &[Person], document: &str, plan: Plan) -> Result<Meeting, String> {
         let (mut readers, mut sinks) = (Vec::new(), Vec::new());
-        for _ in 0..plan.people {
+        for person in people.iter().cycle().take(plan.people) {
             let socket =
                 connect(person, &format!("/sync/{document}"), false).await.map_err(|error| error.to_string())?;
             let (mut sink, reader) = socket.split();

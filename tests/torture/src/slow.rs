@@ -101,12 +101,12 @@ impl Case<'_> {
     }
 
     async fn without(&self) -> Result<Duration, String> {
-        Meeting::gather(self.person, &self.document(), self.plan).await?.hold().await
+        Meeting::gather(std::slice::from_ref(self.person), &self.document(), self.plan).await?.hold().await
     }
 
     async fn with(&self) -> Result<With, String> {
         let document = self.document();
-        let meeting = Meeting::gather(self.person, &document, self.plan).await?;
+        let meeting = Meeting::gather(std::slice::from_ref(self.person), &document, self.plan).await?;
         let (before, sockets) = (resident(self.pid).unwrap_or(0), descriptors(self.pid));
         let mut stuck = Vec::new();
         for _ in 0..self.stuck {

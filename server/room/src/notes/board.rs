@@ -85,6 +85,11 @@ impl Board {
         self.text += 1;
     }
 
+    /// Whether there are none to look at until something changes.
+    pub fn is_settled(&self) -> bool {
+        self.loose.is_empty() && self.astray.values().all(|text| *text >= self.text)
+    }
+
     /// The notes to look at now.
     pub fn turn(&mut self) -> Vec<Uuid> {
         let mut turn: Vec<Uuid> = self.loose.iter().take(LOOSE_PER_TURN).copied().collect();

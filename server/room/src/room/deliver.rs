@@ -219,18 +219,27 @@ impl Room {
             effects.push(Effect::Reached { limit: "lag" });
             self.close(conn, CloseReason::TryLater, effects);
         }
+        // Who would be next goes along, so that everybody in a room at rest is due at once.
+        let is_due = self.peers.values().any(|peer| peer.quiet_in(now, &self.limits) == 0);
+        let soon = self.limits.keepalive / 8;
         for (conn, peer) in &mut self.peers {
             if peer.may_ask_late(now) {
                 peer.send(now, *conn, wire::step1(&self.text.vector_bytes()), effects);
             }
-            if peer.is_quiet(now, &self.limits) {
-                let frame = match peer.dialect {
-                    Dialect::Galley => wire::keepalive(),
-                    Dialect::Stock => wire::awareness(&awareness::nobody()),
-                };
-                peer.send(now, *conn, frame, effects);
+            if is_due && peer.quiet_in(now, &self.limits) <= soon {
+                peer.send(now, *conn, wire::keepalive(peer.dialect), effects);
             }
         }
+    }
+
+    /// How long a tick will find nothing to do unless something happens before; 0 where that is not certain.
+    pub fn rest(&self, now: Millis) -> Millis {
+        if !self.board.is_settled() {
+            return 0;
+        }
+        let peers = self.peers.values().map(|peer| peer.rest(now, &self.limits)).min();
+        let carets = self.awareness.rest(now, self.limits.caret);
+        peers.into_iter().chain(carets).min().unwrap_or(self.limits.keepalive)
     }
 
     pub(super) fn document(&mut self, channel: Channel) -> &mut Document {

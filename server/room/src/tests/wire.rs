@@ -8,7 +8,8 @@ fn wr1_numbers_and_bytes_are_lib0s() {
     assert_eq!(frames::ack(300)[..], [112, 0xac, 2]);
     assert_eq!(frames::nack(1, 7, "why")[..], [113, 1, 7, 3, b'w', b'h', b'y']);
     assert_eq!(frames::grant(Role::Edit, 5)[..], [114, 30, 5]);
-    assert_eq!(frames::keepalive()[..], [115]);
+    assert_eq!(frames::keepalive(Dialect::Galley)[..], [115]);
+    assert_eq!(frames::keepalive(Dialect::Stock), frames::awareness(&crate::awareness::nobody()));
     assert_eq!(frames::wrapped(Channel::NOTES, &frames::step1(&[0]))[..], [120, 1, 0, 0, 1, 0]);
     assert_eq!(frames::step2(&[0, 0])[..], [0, 1, 2, 0, 0]);
     assert_eq!(frames::awareness(&[0])[..], [1, 1, 0]);
@@ -53,6 +54,25 @@ fn wr3_a_stock_client_of_the_notes_hears_of_them_alone() {
     table.update(1, &Pen::new(11).insert(0, "a"));
     table.flush();
     assert_eq!((table.room.text().as_str(), table.heard(2)), ("a", vec![]));
+}
+
+#[test]
+fn wr4_a_room_at_rest_wakes_once_for_everybody() {
+    let mut table = Table::new();
+    let keepalive = Limits::default().keepalive;
+    table.seat(1, Role::View, Dialect::Galley);
+    table.now += keepalive / 10;
+    table.seat(2, Role::View, Dialect::Galley);
+    for _ in 0..3 {
+        let rest = table.room.rest(table.now);
+        table.now += rest - 1;
+        table.accept(Event::Tick);
+        assert_eq!((table.heard(1), table.heard(2)), (vec![], vec![]));
+        table.now += 1;
+        table.accept(Event::Tick);
+        assert_eq!((table.heard(1), table.heard(2)), (vec![Heard::Keepalive], vec![Heard::Keepalive]));
+        assert_eq!(table.room.rest(table.now), keepalive);
+    }
 }
 
 #[test]

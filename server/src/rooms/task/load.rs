@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use futures_util::future;
 use futures_util::stream::{FuturesOrdered, FuturesUnordered};
 use room::{Channel, ChannelLog, Event, Loaded, Room, Seed};
 use storage::{Seq, SnapshotVersion, StoreError, Stream};
@@ -39,25 +40,13 @@ pub(super) async fn open(rooms: &Rooms, document: Uuid, suspects: &Suspects) -> 
 impl Task {
     async fn load(rooms: Rooms, document: Uuid, suspects: Suspects) -> Result<Task, RoomError> {
         let parts = &rooms.0.parts;
-        let mut stored = HashMap::new();
-        let mut logs = Vec::new();
-        for channel in [Channel::TEXT, Channel::NOTES] {
-            let stream = Stream { document, channel: channel.0 };
-            let loaded = parts.storage.load(stream).await.map_err(unread)?;
-            let (log, position) = unpack(loaded.unwrap_or_default());
-            stored.insert(channel, position);
-            logs.push(log);
-        }
-        let epoch =
-            documents::epoch(&parts.storage, document).await.map_err(|error| RoomError::Load(error.to_string()))?;
-        let [text, notes] = <[ChannelLog; 2]>::try_from(logs).unwrap_or_default();
-        let lost_at =
-            runs::lost_at(&parts.storage, document).await.map_err(|error| RoomError::Load(error.to_string()))?;
-        let loaded = Loaded { text, notes, epoch, unclean_at: rooms.unclean_at(document).max(lost_at) };
+        let (loaded, stored) = read(&rooms, document).await?;
         let limits = parts.limits.room.clone();
         let seed = Seed(getrandom::u64().map_err(|cause| RoomError::Load(format!("no randomness: {cause}")))?);
-        let room = open_room(&rooms, document, loaded, seed, limits).await?;
-        let (newest, pace) = versions::newest(&rooms, document, &room).await;
+        let opening = open_room(&rooms, document, loaded, seed, limits);
+        let (room, newest) = future::join(opening, versions::newest(&rooms, document)).await;
+        let room = room?;
+        let (newest, pace) = versions::since(newest, &room);
         let paused = rooms.is_paused();
         let mut task = Task {
             rooms,
@@ -90,6 +79,25 @@ impl Task {
         }
         Ok(task)
     }
+}
+
+/// Everything a room is made of, read at once; and where each channel's log ends.
+async fn read(rooms: &Rooms, document: Uuid) -> Result<(Loaded, HashMap<Channel, Position>), RoomError> {
+    let storage = &rooms.0.parts.storage;
+    let log = |channel: Channel| storage.load(Stream { document, channel: channel.0 });
+    let (text, notes, epoch, lost_at) = future::join4(
+        log(Channel::TEXT),
+        log(Channel::NOTES),
+        documents::epoch(storage, document),
+        runs::lost_at(storage, document),
+    )
+    .await;
+    let (text, text_ends) = unpack(text.map_err(unread)?.unwrap_or_default());
+    let (notes, notes_end) = unpack(notes.map_err(unread)?.unwrap_or_default());
+    let unknown = |error: StoreError| RoomError::Load(error.to_string());
+    let unclean_at = rooms.unclean_at(document).max(lost_at.map_err(unknown)?);
+    let loaded = Loaded { text, notes, epoch: epoch.map_err(unknown)?, unclean_at };
+    Ok((loaded, HashMap::from([(Channel::TEXT, text_ends), (Channel::NOTES, notes_end)])))
 }
 
 /// Damage is told apart from a store that cannot be read just now.
@@ -131,8 +139,11 @@ async fn open_room(
     }
 }
 
+/// The last durable entry of a log, and its snapshot.
+type Position = (Seq, Option<SnapshotVersion>);
+
 /// From storage's words to the room's.
-pub(in crate::rooms) fn unpack(loaded: storage::Loaded) -> (ChannelLog, (Seq, Option<SnapshotVersion>)) {
+pub(in crate::rooms) fn unpack(loaded: storage::Loaded) -> (ChannelLog, Position) {
     let version = loaded.snapshot.as_ref().map(|(version, _)| *version);
     let upto = loaded.snapshot.as_ref().map_or(0, |(_, snapshot)| snapshot.upto);
     let last = loaded.tail.last().map_or(upto, |entry| entry.seq);

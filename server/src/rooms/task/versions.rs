@@ -10,21 +10,24 @@ use uuid::Uuid;
 
 use super::Task;
 use crate::access::Grant;
-use crate::revisions::{self, Pace, Place};
+use crate::revisions::{self, Pace, Place, Version};
 use crate::rooms::{RoomError, Rooms, Take};
 use crate::{clock, mentions};
 
-/// The newest version of a document that was just loaded; what was written after it, before a crash, is pending.
-pub(super) async fn newest(rooms: &Rooms, document: Uuid, room: &Room) -> (Option<Uuid>, Pace) {
-    let mut pace = Pace::default();
-    let newest = match rooms.versions().all(document).await {
+/// The newest version of a document that is being loaded.
+pub(super) async fn newest(rooms: &Rooms, document: Uuid) -> Option<(Uuid, Version)> {
+    match rooms.versions().all(document).await {
         Ok(stored) => stored.versions.last().cloned(),
         Err(error) => {
             tracing::warn!(%document, "its versions could not be looked at: {error}");
             None
         }
-    };
-    let text = room.text();
+    }
+}
+
+/// What was written after the newest version, before a crash, is pending.
+pub(super) fn since(newest: Option<(Uuid, Version)>, room: &Room) -> (Option<Uuid>, Pace) {
+    let (mut pace, text) = (Pace::default(), room.text());
     let same = newest.as_ref().map_or(text.is_empty(), |(_, version)| version.holds(&text));
     if !same {
         pace.edited(clock::monotonic_ms());

@@ -60,14 +60,18 @@ struct Line {
 }
 
 impl Line {
-    /// A line that may have lost bytes can only be ended.
+    /// A line that may have lost bytes can only be ended, and one that is ended stays so.
     fn strike(&self, fault: Fault) {
         self.fault.send_if_modified(|now| {
-            let mends = !matches!(now, Fault::HalfOpen(_) | Fault::Cut(..)) || fault == Fault::Reset;
-            if mends {
+            let strikes = match now {
+                Fault::Reset => false,
+                Fault::HalfOpen(_) | Fault::Cut(..) => fault == Fault::Reset,
+                Fault::Clear | Fault::Late { .. } | Fault::Stall | Fault::Narrow(_) => true,
+            };
+            if strikes {
                 *now = fault;
             }
-            mends
+            strikes
         });
     }
 }
@@ -189,7 +193,13 @@ impl Pump {
             }
             Fault::HalfOpen(way) if way == self.way => return true,
             Fault::HalfOpen(_) => {}
-            Fault::Narrow(rate) => return self.trickle(bytes, rate.max(1)).await,
+            Fault::Narrow(rate) => {
+                let passed = match self.trickle(bytes, rate.max(1), fault).await {
+                    Some(passed) => passed,
+                    None => return false,
+                };
+                return passed == bytes.len() || Box::pin(self.pass(&bytes[passed..], fault)).await;
+            }
             Fault::Cut(way, after) if way == self.way => return self.cut(bytes, after).await,
             Fault::Cut(..) => {}
             Fault::Reset => return false,
@@ -201,14 +211,20 @@ impl Pump {
         self.to.write_all(bytes).await.is_ok()
     }
 
-    async fn trickle(&mut self, bytes: &[u8], rate: u64) -> bool {
+    /// How many bytes passed before the fault changed; `None`: the line ends here.
+    async fn trickle(&mut self, bytes: &[u8], rate: u64, fault: &mut watch::Receiver<Fault>) -> Option<usize> {
+        let mut passed = 0;
         for piece in bytes.chunks(256) {
-            sleep(Duration::from_micros(piece.len() as u64 * 1_000_000 / rate)).await;
-            if !self.write(piece).await {
-                return false;
+            tokio::select! {
+                () = sleep(Duration::from_micros(piece.len() as u64 * 1_000_000 / rate)) => {}
+                changed = fault.changed() => return changed.is_ok().then_some(passed),
             }
+            if !self.write(piece).await {
+                return None;
+            }
+            passed += piece.len();
         }
-        true
+        Some(passed)
     }
 
     async fn cut(&mut self, bytes: &[u8], after: usize) -> bool {
@@ -282,6 +298,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_narrow_line_widens_in_the_middle_of_a_piece() {
+        let proxy = echo().await;
+        let mut client = said(&proxy, b"hello").await;
+        proxy.strike(0, Fault::Narrow(1));
+        client.write_all(&[7; 5_000]).await.expect("it is open");
+        let early = tokio::time::timeout(Duration::from_millis(50), client.read_exact(&mut [0; 1])).await;
+        assert!(early.is_err(), "a byte takes a second");
+        proxy.strike(0, Fault::Clear);
+        let mut back = vec![0; 5_000];
+        client.read_exact(&mut back).await.expect("all of it comes back");
+        assert_eq!(back, [7; 5_000]);
+    }
+
+    #[tokio::test]
     async fn a_half_open_line_stays_silent_for_ever() {
         let proxy = echo().await;
         let mut client = said(&proxy, b"hello").await;
@@ -291,6 +321,19 @@ mod tests {
         client.write_all(b"after a hole").await.expect("it looks open");
         let heard = tokio::time::timeout(Duration::from_millis(100), client.read(&mut [0; 8])).await;
         assert!(heard.is_err(), "bytes after a hole would not be TCP");
+    }
+
+    #[tokio::test]
+    async fn a_line_that_is_reset_is_not_mended_before_it_has_noticed() {
+        let proxy = echo().await;
+        let mut client = said(&proxy, b"hello").await;
+        proxy.strike(0, Fault::HalfOpen(Way::Down));
+        client.write_all(b"lost").await.expect("it looks open");
+        assert!(tokio::time::timeout(Duration::from_millis(50), client.read(&mut [0; 8])).await.is_err());
+        proxy.strike(0, Fault::Reset);
+        proxy.strike_all(Fault::Clear);
+        let heard = client.read(&mut [0; 8]).await;
+        assert!(heard.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionReset));
     }
 
     #[tokio::test]
