@@ -27,7 +27,7 @@ test("XS1 XS2 nothing that means harm runs, loads, leaves or changes a page, any
   expect({ found, blind }).toEqual({ found: [], blind: [] });
 });
 
-/** What `torture note` is told, one word a line. */
+/** What `torture note` is told, one word a line. Its time is that in the sinks, over all the parts of a run that went on. */
 function row(outcomes: readonly Outcome[], found: readonly string[], believed: readonly Believed[]): string[] {
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((sum, outcome) => sum + of(outcome), 0);
   const fewest = Math.min(...outcomes.map(({ vectors }) => vectors));
@@ -45,5 +45,6 @@ function row(outcomes: readonly Outcome[], found: readonly string[], believed: r
     ...found.slice(0, 2).map((one) => one.replace(/\s+/g, " ").slice(0, 160)),
   ];
   const blind = believed.filter(({ wrong }) => wrong !== null).length;
-  return ["--cases", String(sum(({ vectors }) => vectors)), "--failed", String(found.length + blind), "--seed", GALLEY_XSS_SEED, ...figures.flatMap((figure) => ["--figure", figure])];
+  const seconds = Math.round(sum(({ ms }) => ms) / 1_000);
+  return ["--seconds", String(seconds), "--cases", String(sum(({ vectors }) => vectors)), "--failed", String(found.length + blind), "--seed", GALLEY_XSS_SEED, ...figures.flatMap((figure) => ["--figure", figure])];
 }

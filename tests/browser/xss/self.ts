@@ -37,5 +37,9 @@ export const certain: readonly { sees: string; text: string }[] = [
   { sees: "element", text: "<p id=app style='color:red'>x</p>" },
   { sees: "element", text: "<form id=cookie name=currentScript action=/x><input type=password></form>" },
   { sees: "element", text: "<div><template shadowrootmode=open><b onclick=x>x</b></template></div>" },
+  // Not quite what a note makes of a name.
+  { sees: "element", text: "</div><bdi class='mention p5' title=@ada>Ada</bdi>" },
+  { sees: "element", text: "</div><p class=say><bdi class='mention p5' title=@ada><b>Ada</b></bdi></p>" },
+  { sees: "element", text: "</div><p class=say><bdi class='mention p5' title=@ada lang=en>Ada</bdi></p>" },
   { sees: "error", text: "<script>throw new Error('stumbled')</script>" },
 ];

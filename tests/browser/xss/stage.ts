@@ -14,7 +14,8 @@ import { believed, believing } from "./control";
 import { renderer } from "./renderer";
 import { Watch } from "./watch";
 
-const flags = ["wishes_per_minute=1000000", "uploads_per_minute=1000000", "connections_per_person=1000", "connections_per_address=10000", "failures_per_minute=100000", "versions_named=100000"];
+/** Many in a short time, and as slowly as on a machine that has much else to do. */
+const flags = ["wishes_per_minute=1000000", "uploads_per_minute=1000000", "connections_per_person=1000", "connections_per_address=10000", "failures_per_minute=100000", "versions_named=100000", "uploads_per_person=100", "request_head=60", "dead=300"];
 
 /** A page that takes longer for one step does not come to it; beside other work everything is slow. */
 const stuckMs = 120_000;
@@ -23,7 +24,7 @@ const stuckMs = 120_000;
 const nowhere = { server: "http://127.0.0.1:9", bypass: "127.0.0.1,localhost" };
 
 /** Requests at once of one who does many. */
-const atOnce = 6;
+const atOnce = 16;
 
 /** `believing`: its windows do what words tell them; see `control.ts`. */
 export type Faith = "watchful" | "believing";

@@ -171,6 +171,7 @@ pub fn in_wasm(bytes: &[u8]) {
     let small_len = u32::from_le_bytes([len[0], len[1], len[2], len[3]]) as usize;
     let (small, full) = rest.split_at(small_len);
     assert!(full == native, "the browser's full module writes {:?} for {written:?}", String::from_utf8_lossy(full));
-    assert_eq!(*small_needs_full == 1, html.needs_full(), "{written:?}");
+    // It has no list of emoji codes: what only looks like one costs a download, and shows the same.
+    assert!(*small_needs_full == 1 || !html.needs_full(), "the small module is content with {written:?}");
     assert!(*small_needs_full == 1 || small == native, "the small module writes {:?}", String::from_utf8_lossy(small));
 }

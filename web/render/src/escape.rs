@@ -71,8 +71,11 @@ pub(crate) fn decode(raw: &str) -> String {
     out
 }
 
-/// How long the character reference at the start of `bytes` is, `;` included.
+/// How long the character reference at the start of `bytes` is, `&` and `;` included.
 pub(crate) fn reference_len(bytes: &[u8]) -> Option<usize> {
+    if bytes.first() != Some(&b'&') {
+        return None;
+    }
     let name = bytes.iter().skip(1).take(33).position(|&byte| byte == b';')?;
     let body = &bytes[1..=name];
     let valid = match body {

@@ -82,6 +82,23 @@ fn check(source: &str) -> Result<(), String> {
     if source.split('\\').skip(1).any(|part| MACROS.contains(&command(part).as_str())) {
         return Err("Definitions such as \\def and \\newcommand are not available in formulas.".into());
     }
+    // The library steps a byte into the number it expects, also into a letter.
+    let is_torn = |rest: &str| {
+        let rest = rest.trim_start_matches(|char: char| char.is_ascii_whitespace());
+        rest.starts_with(|char: char| !char.is_ascii())
+    };
+    let torn = |part: &str| match &*command(part) {
+        "char" => is_torn(&part["char".len()..]),
+        // What it counts stands in the next group, which a comment may come before.
+        "begin" if part.contains("alignat") || part.contains("alignedat") => {
+            let (text, skipped) = if part.contains('%') { (source, 1) } else { (part, 2) };
+            text.split('{').skip(skipped).any(is_torn)
+        }
+        _ => false,
+    };
+    if source.split('\\').skip(1).any(torn) {
+        return Err("A number of this formula cannot be read.".into());
+    }
     Ok(())
 }
 

@@ -50,6 +50,21 @@ fn re4_hostile_payloads_in_every_context() {
 }
 
 #[test]
+#[cfg(feature = "full")]
+fn re17_a_number_that_is_none_does_not_stop_the_parser() {
+    let shown = |formula: &str| {
+        let html = render::render(&format!("$${formula}$$"), &render::Options::default());
+        html.blocks().any(|block| block.html.contains("<math"))
+    };
+    for torn in ["\\char é", "\\begin{alignat}{é}a&b\\end{alignat}", "\\begin{alignedat} {ü}a\\end{alignedat}"] {
+        assert!(!shown(torn), "{torn}");
+    }
+    for whole in ["\\char65", "\\begin{alignat}{2}a&=\\text{é}\\end{alignat}", "\\text{é}"] {
+        assert!(shown(whole), "{whole}");
+    }
+}
+
+#[test]
 fn re17_a_colour_that_is_none_does_not_stop_the_parser() {
     for colour in ["#0é00f", "#é0000", "#0000é", "#😀00", "#日本"] {
         for command in ["color", "textcolor", "colorbox", "fcolorbox{red}"] {

@@ -1,5 +1,5 @@
 /** Where the text itself is shown. */
-import { expect, type Locator } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { paste } from "../../bring";
 import { History } from "../../history";
 import type { Document } from "../../people";
@@ -159,12 +159,17 @@ export const slides: Sink = {
     stage.stayWithin(page, watch, (path) => path === `/d/${document.id}`);
     await page.goto(`/d/${document.id}?slides`);
     await expect(page.getByRole("navigation", { name: "Slides" })).toBeVisible();
-    for (let turn = 0; turn < 40; turn++) await page.keyboard.press("ArrowRight");
     await showsAll(page.locator("article.prose"), marks);
+    for (let turn = 0; turn < 40 && !(await atLastSlide(page)); turn++) await page.keyboard.press("ArrowRight");
     await look(page, watch);
     await gone(stage, document);
   },
 };
+
+async function atLastSlide(page: Page): Promise<boolean> {
+  const [, at, all] = /(\d+) of (\d+)/.exec((await page.getByRole("navigation", { name: "Slides" }).textContent()) ?? "") ?? [];
+  return at !== undefined && at === all;
+}
 
 /** Half of them is the old text, all of them the new; and each names a version. */
 export const history: Sink = {

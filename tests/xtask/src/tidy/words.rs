@@ -46,9 +46,9 @@ const BANS: [Ban; 8] = [
     Ban {
         words: &["WebSocket(", "fetch(", "XMLHttpRequest", "EventSource(", "sendBeacon("],
         within: |file| is_page(file) && !file.is_test(),
-        except: &["web/src/session/", "web/src/preview/worker.ts", "web/src/sw.ts"],
+        except: &["web/src/session/", "web/src/preview/rendering.ts", "web/src/sw.ts"],
         keep: Keep::Code,
-        why: "only web/src/session, preview/worker.ts and sw.ts talk to the network",
+        why: "only web/src/session, preview/rendering.ts and sw.ts talk to the network",
     },
     Ban {
         words: &["innerHTML", "outerHTML", "insertAdjacentHTML", "dangerouslySetInnerHTML", "document.write"],
