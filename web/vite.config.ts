@@ -15,7 +15,11 @@ const entry = (name: string) => resolve(import.meta.dirname, `src/${name}.tsx`);
 
 /** What every page has is two files, the framework and the page's own: as twenty small ones they are a quarter larger. */
 const core = /\/node_modules\/(preact|@preact)\//;
-const base = /\/src\/(ui\/(boot|chord|copy|face|icons|install-offer|keys|lazy|leaving|mark|menu|roles|theme|theme-switch|time|toasts)|ui\/document\/files|session\/(api|browser|events))\.tsx?$/;
+const base = /\/src\/(ui\/(boot|chord|face|icons|install-offer|lazy|leaving|mark|menu-button|roles|time|toasts)|session\/(browser|call|events|here|listing)|session\/device\/(answered|waits)|wiring\/settle)\.tsx?$/;
+/** Of the list, what another page or its later part has too. */
+const list = /\/src\/ui\/list\/(account-menu|later|new-document|shelf)\.tsx?$/;
+/** What menus are made of: a document shows them at once, the list when somebody comes near. */
+const menus = /\/src\/ui\/(action-icons|copy|inline-name|keys|menu|theme-switch)\.tsx$/;
 
 /**
  * What packages bring and nobody here asks for: mermaid's other layout, 1.6 MB of it (`frame/settings.ts`); the binding's
@@ -36,9 +40,16 @@ const without: Plugin = {
   load: (id) => leftOut[Number(id.match(/^\0left-out-(\d+)$/)?.[1] ?? -1)]?.code ?? null,
 };
 
+/** The bundler's helper around each `import()` is ours. */
+const preload: Plugin = {
+  name: "preload",
+  enforce: "pre",
+  load: (id) => (id === "\0vite/preload-helper.js" ? `export { preload as __vitePreload } from ${JSON.stringify(resolve(import.meta.dirname, "src/preload.ts"))};` : null),
+};
+
 export default defineConfig({
   base: "/",
-  plugins: [without, serviceWorker],
+  plugins: [without, preload, serviceWorker],
   publicDir: false,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -46,10 +57,11 @@ export default defineConfig({
     manifest: "manifest.json",
     target: "es2022",
     cssCodeSplit: true,
-    modulePreload: { polyfill: false },
+    // Every page has the first three already.
+    modulePreload: { polyfill: false, resolveDependencies: (_, files) => files.filter((file) => !/\/(core|base|preload)-[\w-]{8}\.js$/.test(file)) },
     assetsInlineLimit: 0,
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: "core", test: core }, { name: "base", test: base }] } },
+      output: { codeSplitting: { groups: [{ name: "core", test: core }, { name: "preload", test: /\/src\/preload\.ts$/ }, { name: "base", test: base }, { name: "list", test: list }, { name: "menus", test: menus }] } },
       input: {
         start: entry("start"),
         documents: entry("documents"),

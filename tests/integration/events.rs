@@ -13,9 +13,13 @@ pub struct Stream(BufReader<TcpStream>);
 
 impl Stream {
     pub fn open(server: &Server, person: &Person) -> Stream {
+        Stream::of(server, person, "/api/events")
+    }
+
+    fn of(server: &Server, person: &Person, path: &str) -> Stream {
         let mut stream = tcp(server);
         let head =
-            format!("GET /api/events HTTP/1.1\r\nhost: localhost:{}\r\ncookie: {}\r\n\r\n", server.port, person.cookie);
+            format!("GET {path} HTTP/1.1\r\nhost: localhost:{}\r\ncookie: {}\r\n\r\n", server.port, person.cookie);
         stream.write_all(head.as_bytes()).expect("a request");
         let mut reader = BufReader::new(stream);
         let mut line = String::new();
@@ -75,6 +79,28 @@ async fn ac29_lists_hear_who_is_in_and_only_of_documents_they_show() {
     let shared = stream.until("presence", |event| event["document"] == his.as_str());
     assert_eq!(people(&shared), ["bob"]);
     drop(elsewhere);
+}
+
+/// The list that a page was written with is asked for again only when it is another one by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn ac29_a_stream_says_first_which_list_it_goes_on_from() {
+    let (server, _data) = fresh();
+    let ada = Person::sign_up(&server, "ada");
+    let document = ada.document("# One");
+    let listed = || ada.send("GET", "/api/documents", None).ok()["mark"].clone();
+    let said = || Stream::of(&server, &ada, "/api/events?list").next("list").expect("a list")["mark"].clone();
+    let carried = |mark: &Value| ada.send("GET", "/", None).body.contains(&format!("\"mark\":{mark}"));
+    // What the server still writes down of a document changes its list a moment later.
+    let settled = |is: &dyn Fn(&Value) -> bool| {
+        (0..500)
+            .map(|_| listed())
+            .find(|mark| is(mark) && said() == *mark && carried(mark))
+            .expect("list, stream and page agree")
+    };
+    let first = settled(&|_| true);
+    assert_eq!(listed(), first, "nobody changed it");
+    ada.send("PATCH", &format!("/api/documents/{document}"), Some(json!({"title": "Other"}))).ok();
+    settled(&|mark| *mark != first);
 }
 
 #[tokio::test(flavor = "multi_thread")]

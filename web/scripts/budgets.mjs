@@ -12,10 +12,10 @@ const KB = 1024;
 
 /** Sources whose chunks, with everything they import at once, a row counts. `aim`: what it is still to come down to. */
 const BUDGETS = [
-  { what: "scripts of the list of documents", sources: ["src/documents.tsx"], most: 28 * KB, aim: 20 * KB },
+  { what: "scripts of the list of documents", sources: ["src/documents.tsx"], most: 20 * KB },
   { what: "scripts of the editor", sources: ["src/editor/editor.ts"], most: 145 * KB },
   { what: "scripts of a document until one can read along", sources: ["src/document.tsx"], most: 128 * KB },
-  { what: "scripts of a document until one can type", sources: ["src/document.tsx", "src/editor/editor.ts"], most: 236 * KB },
+  { what: "scripts of a document until one can type", sources: ["src/document.tsx", "src/editor/editor.ts"], most: 238 * KB },
   { what: "the renderer", files: /^assets\/render-[\w-]{8}\.wasm$/, most: 104 * KB, aim: 90 * KB },
   { what: "the renderer with formulas", files: /^assets\/render-full-[\w-]{8}\.wasm$/, most: 172 * KB, aim: 152 * KB },
 ];

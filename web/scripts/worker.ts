@@ -9,8 +9,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build as bundle, type Plugin } from "vite";
 
-/** Kept once a page used it: the larger renderer, and the font of its formulas. */
-const ONCE_USED = /^(render-full|galley-math)-/;
+/** Kept once a page used it: the larger renderer, the font of its formulas, and the accents of fewer languages. */
+const ONCE_USED = /^(render-full|galley-math|commissioner-more|galley-serif-\w+-more)-/;
 /** The pages that stand without the server. */
 const PAGES = ["shell", "offline", "document", "documents"];
 

@@ -1,5 +1,6 @@
 /** The page of a damaged document: the server wrote it, with the text; here its buttons work. */
-import { api, ApiError } from "./session/api";
+import { api } from "./session/api";
+import { ApiError } from "./session/call";
 import { copy } from "./ui/copy";
 
 export function showDamaged(): void {

@@ -1,17 +1,17 @@
 /** `/` for somebody signed in: the list of documents. */
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
-import { api, type Document, exportAllPath } from "./session/api";
+import type { Document, Listed } from "./session/api";
+import { listing as api } from "./session/listing";
 import { browser } from "./session/browser";
 import { watchEvents } from "./session/events";
 import { watchReach } from "./session/reach";
-import { settle } from "./wiring/settle";
+import { loaded, settle } from "./wiring/settle";
 import "./styles/pages/documents.css";
-import { readBoot, takeApp } from "./ui/boot";
-import { downloadFrom } from "./ui/document/files";
-import { showFocused, trackViewport } from "./ui/document/viewport";
+import { readBoot, takeApp, yielded } from "./ui/boot";
 import { askBeforeLeaving } from "./ui/leaving";
 import { DocumentsPage } from "./ui/list/documents-page";
+import { bringLater } from "./ui/list/later";
 import { lateImporting } from "./ui/list/late-importing";
 import { createList } from "./ui/list/list";
 import { createShelf } from "./ui/list/shelf";
@@ -39,15 +39,15 @@ const list = createList(
     say: (sentence, undo) => toast(sentence, undo && { label: "Undo", run: undo }),
   },
   // What the shell writes is the device's, and the shelf has it.
-  boot.from === "device" ? [] : (boot.documents ?? null),
+  boot.from === "device" ? { documents: [], mark: "" } : boot.documents ? { documents: boot.documents, mark: boot.mark ?? "" } : null,
   shelf,
 );
 
 /** The list of the server is also what this device may keep. */
-async function load(trash: boolean): Promise<Document[]> {
-  const documents = await api.documents({ trash });
-  if (!trash) void keeping?.then(({ heard }) => heard(documents)).catch(() => undefined);
-  return documents;
+async function load(trash: boolean): Promise<Listed> {
+  const listed = await api.documents(trash);
+  if (!trash) void keeping?.then(({ heard }) => heard(listed.documents)).catch(() => undefined);
+  return listed;
 }
 
 /** Without a worker that answers for the server, a new page could not be opened. */
@@ -63,6 +63,7 @@ askBeforeLeaving(importing.busy);
 watchEvents({
   onPresence: list.meet,
   onChanged: () => void list.refresh(),
+  onList: (mark) => void list.catchUp(mark),
   onNotes: list.counted,
   onMention: list.mentioned,
   onOpen: () => void (reaching.state.peek() === "here" || reaching.doubt()),
@@ -86,13 +87,11 @@ async function rename(display: string): Promise<void> {
 
 const failed = (error: unknown) => toast(error instanceof Error ? error.message : "That did not work. Try again.");
 
-trackViewport(showFocused);
 render(
   <DocumentsPage
     me={me}
     list={list}
     importing={importing}
-    onExport={() => downloadFrom(exportAllPath)}
     onSignOut={() => void keeping?.then((it) => it.signOut()).catch(failed)}
     onRenameMe={(display) => void rename(display).catch(failed)}
     kept={async (id) => (keeping ? (await keeping).kept(id) : null)}
@@ -101,6 +100,9 @@ render(
   />,
   takeApp(),
 );
+
+// After what is shown, and before somebody presses one.
+void loaded().then(yielded).then(bringLater).catch(() => undefined);
 
 // The shortcut of the installed app. Reloading the page must not make another one.
 if (new URLSearchParams(location.search).has("new")) {

@@ -1,6 +1,7 @@
 /** The server has no such document for whoever asks: what this device has of it that was not sent, if anything. */
 import { render } from "preact";
-import { api, ApiError } from "./session/api";
+import { api } from "./session/api";
+import { ApiError } from "./session/call";
 import { waits } from "./session/device/waits";
 import { type Device, openDevice } from "./session/device/device";
 import { keptPage } from "./session/device/kept";

@@ -1,7 +1,8 @@
 /** `/s/{link}#{secret}`: exchanges the secret for access, shows the text at once and goes on to the document. */
 import { render } from "preact";
 import { fill } from "./preview/patch";
-import { api, ApiError } from "./session/api";
+import { api } from "./session/api";
+import { ApiError } from "./session/call";
 import { settle } from "./wiring/settle";
 import "./styles/pages/link.css";
 import { readBoot, takeApp } from "./ui/boot";

@@ -8,7 +8,8 @@
 import type { Card } from "./session/device/device";
 import { fill } from "./preview/patch";
 import { speak } from "./preview/tongue";
-import { answered, type Look, openDatabase, stores, transact } from "./session/device/database";
+import { answered } from "./session/device/answered";
+import { type Look, openDatabase, stores, transact } from "./session/device/database";
 import { hereOnDisk, type Remembered } from "./session/here";
 import type { Boot } from "./ui/boot";
 import { canWrite } from "./ui/roles";

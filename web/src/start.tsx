@@ -1,7 +1,8 @@
 /** `/` for a stranger: create an account or sign in, then on to the documents. */
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import { api, ApiError } from "./session/api";
+import { api } from "./session/api";
+import { ApiError } from "./session/call";
 import { noteGuest } from "./session/device/adopt";
 import { openDevice } from "./session/device/device";
 import { type LeftBehind, leftBehind, owners } from "./session/device/owners";

@@ -6,7 +6,8 @@
  * whatever is not GET) goes to the network as if there were no worker. Invariant: no cache holds anything of a person.
  * Next: `sw/store.ts` for what is kept, `sw/answers.ts` for how, `session/installed.ts` for the pages' side.
  */
-import { answered, stores, transact } from "./session/device/database";
+import { answered } from "./session/device/answered";
+import { stores, transact } from "./session/device/database";
 import type { Card } from "./session/device/device";
 import { type Answering, answerFile, answerPage, concernOf } from "./sw/answers";
 import type { Build, Shell } from "./sw/build";

@@ -71,7 +71,9 @@ pub enum Via {
 #[derive(Serialize, ToSchema)]
 pub struct Documents {
     /// Newest change first.
-    documents: Vec<Document>,
+    pub documents: Vec<Document>,
+    /// Stands for all of it: another list has another one. What `/api/events` says first is compared with it.
+    pub mark: String,
 }
 
 impl Document {
@@ -169,12 +171,11 @@ pub struct Ticket {
 /// Documents of whoever asks: their own, and those that were shared with them.
 #[utoipa::path(get, path = "/api/documents", responses((status = 200, body = Documents), (status = 401)))]
 pub async fn list(principal: Principal, which: Query<Which>, state: Data<State>) -> Result<Json<Documents>, Error> {
-    let documents = listed(&state, &principal, which.trash.is_some()).await?;
-    Ok(Json(Documents { documents }))
+    Ok(Json(listed(&state, &principal, which.trash.is_some()).await?))
 }
 
 /// The list itself; the page carries it too.
-pub async fn listed(state: &State, principal: &Principal, trash: bool) -> Result<Vec<Document>, Error> {
+pub async fn listed(state: &State, principal: &Principal, trash: bool) -> Result<Documents, Error> {
     let author = principal.author().ok_or(Error::SignIn)?;
     let openings = documents::openings(&state.storage, author).await?;
     let mut shown = Vec::new();
@@ -184,8 +185,10 @@ pub async fn listed(state: &State, principal: &Principal, trash: bool) -> Result
             shown.push(Document::show(state, record, role, author, opened_ms).await?);
         }
     }
-    shown.sort_by_key(|document| std::cmp::Reverse(document.updated_ms));
-    Ok(shown)
+    shown.sort_by_key(|document| (std::cmp::Reverse(document.updated_ms), document.id));
+    // What cannot be written has no answer to stand for.
+    let whole = serde_json::to_vec(&shown).unwrap_or_default();
+    Ok(Documents { documents: shown, mark: blake3::hash(&whole).to_hex()[..32].to_owned() })
 }
 
 /// Every document somebody may see, with their role; trashed ones too.

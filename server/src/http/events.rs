@@ -2,16 +2,18 @@
 //! changed, as it happens.
 //!
 //! Invariant: a stream tells only of documents its person may see at that moment, and ends with their session; it is
-//! told what to look at again and holds nothing but what it last said. Next: `presence.rs`, `storage::Cast`.
+//! told what to look at again and holds nothing but what it last said. It listens before it says what the list is, so
+//! that whoever has that list misses nothing. Next: `presence.rs`, `storage::Cast`.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, Data, Query};
 use futures_util::stream;
 use room::{Author, Role};
+use serde::Deserialize;
 use serde_json::json;
 use storage::{Cast, Subscription};
 use tokio::sync::broadcast;
@@ -19,7 +21,7 @@ use tokio::time::Interval;
 use uuid::Uuid;
 
 use super::Error;
-use super::documents::reachable;
+use super::documents::{listed, reachable};
 use super::people::Person;
 use crate::State;
 use crate::access::Principal;
@@ -66,10 +68,17 @@ impl Drop for Place {
     }
 }
 
-/// Server-sent events: `presence`, `documents`, `notes` and `mention`.
-#[utoipa::path(get, path = "/api/events",
+/// What is asked of a stream beside what every one tells.
+#[derive(Deserialize)]
+pub struct Asked {
+    /// Any value: what stands for the list, first of all.
+    list: Option<String>,
+}
+
+/// Server-sent events: `presence`, `documents`, `notes` and `mention`; first `list`, where it is asked for.
+#[utoipa::path(get, path = "/api/events", params(("list" = Option<String>, Query, description = "Any value: first what stands for the list of documents")),
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401), (status = 429)))]
-pub async fn stream(principal: Principal, state: Data<State>) -> Result<HttpResponse, Error> {
+pub async fn stream(principal: Principal, asked: Query<Asked>, state: Data<State>) -> Result<HttpResponse, Error> {
     let author = principal.author().ok_or(Error::SignIn)?;
     let place = state.streams.enter(author, state.config.limits.streams_per_person);
     let place = place.ok_or_else(|| {
@@ -88,6 +97,10 @@ pub async fn stream(principal: Principal, state: Data<State>) -> Result<HttpResp
     };
     watch.look().await?;
     watch.ready.clear();
+    if asked.list.is_some() {
+        let mark = json!({"mark": listed(&watch.state, &watch.principal, false).await?.mark});
+        watch.ready.push_back(Bytes::from(format!("event: list\ndata: {mark}\n\n")));
+    }
     watch.everybody();
     watch.ready.push_front(Bytes::from_static(b"retry: 2000\n\n"));
     let events = stream::unfold(watch, |mut watch| async move {

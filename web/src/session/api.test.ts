@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { api, ApiError } from "./api";
+import { api } from "./api";
+import { ApiError } from "./call";
 
 const answer = vi.fn<typeof fetch>();
 const asked = () => answer.mock.calls.map(([path, init]) => [init?.method, path, init?.body && JSON.parse(init.body as string)]);

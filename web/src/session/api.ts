@@ -1,8 +1,10 @@
 /**
- * The server's HTTP API, typed. With `socket.ts` the only place that talks to the network.
+ * The server's HTTP API, typed.
  *
- * Every failure is an {@link ApiError} whose message is a sentence for people.
+ * Every failure is an `ApiError` whose message is a sentence for people. Next: `call.ts`, which asks.
  */
+import { at, call, request } from "./call";
+import { listing } from "./listing";
 
 export type Role = "view" | "comment" | "edit" | "own";
 export type LinkRole = Exclude<Role, "own">;
@@ -49,6 +51,12 @@ export interface Document {
   mentions: number;
   /** Path of its page. */
   url: string;
+}
+
+/** The documents somebody may open, and what stands for all that is said of them. */
+export interface Listed {
+  documents: Document[];
+  mark: string;
 }
 
 /** Somebody who wrote a note in a document, or who may open it. */
@@ -233,19 +241,6 @@ export interface Opened {
   me: Me;
 }
 
-export class ApiError extends Error {
-  constructor(
-    /** What programs look at, such as `name_taken`; `unreachable` when there was no answer. */
-    readonly code: string,
-    message: string,
-    /** HTTP status; 0 when there was no answer. */
-    readonly status: number,
-  ) {
-    super(message);
-    this.name = "ApiError";
-  }
-}
-
 export interface SignUp {
   name: string;
   password: string;
@@ -254,22 +249,16 @@ export interface SignUp {
   invite?: string;
 }
 
-export const at = (id: string, rest = "") => `/api/documents/${encodeURIComponent(id)}${rest}`;
 const part = encodeURIComponent;
 const thread = (note: string, reply: string | null = null) =>
   `/notes/${part(note)}${reply === null ? "" : `/replies/${part(reply)}`}`;
 
 export const api = {
-  me: () => call<Me>("GET", "/api/me"),
+  ...listing,
   signup: (wish: SignUp) => call<Me>("POST", "/api/signup", wish),
   login: (name: string, password: string) => call<Me>("POST", "/api/login", { name, password }),
   logout: () => call<void>("POST", "/api/logout", {}),
-  rename: (display: string) => call<Me>("PATCH", "/api/me", { display }),
-  documents: async ({ trash = false } = {}) =>
-    (await call<{ documents: Document[] }>("GET", `/api/documents${trash ? "?trash=1" : ""}`)).documents,
-  create: (wish: { id?: string; text?: string }) => call<Document>("POST", "/api/documents", wish),
   document: (id: string) => call<Document>("GET", at(id)),
-  patch: (id: string, change: { title: string }) => call<Document>("PATCH", at(id), change),
   html: (id: string) => request("GET", at(id, "/html")).then((answer) => answer.text()),
   links: async (id: string) => (await call<{ links: Link[] }>("GET", at(id, "/links"))).links,
   createLink: (id: string, wish: { role: LinkRole } & Omit<LinkChange, "regenerate">) => call<Link>("POST", at(id, "/links"), wish),
@@ -278,11 +267,6 @@ export const api = {
   removeLink: (id: string, link: string) => call<void>("DELETE", at(id, `/links/${part(link)}`)),
   redeem: (link: string, shown: { secret: string; name?: string; password?: string }) =>
     call<Opened>("POST", `/api/links/${part(link)}/redeem`, shown),
-
-  trash: (id: string) => call<void>("DELETE", at(id)),
-  restore: (id: string) => call<Document>("POST", at(id, "/restore"), {}),
-  leave: (id: string) => call<void>("POST", at(id, "/leave"), {}),
-  erase: (id: string) => call<void>("POST", at(id, "/erase"), {}),
 
   members: (id: string) => call<{ owner: Person; members: Member[] }>("GET", at(id, "/members")),
   addMember: (id: string, wish: { name: string; role: LinkRole }) => call<Member>("POST", at(id, "/members"), wish),
@@ -353,8 +337,6 @@ export const api = {
 export const filesPath = (id: string, name: string) => at(id, `/files?name=${part(name)}`);
 /** Where documents are brought in. */
 export const importPath = (name: string) => `/api/import?name=${part(name)}`;
-/** Everything one owns, as a file. */
-export const exportAllPath = "/api/export";
 /** A document as a file. */
 export const exportPath = (id: string, as: { format?: "md" | "html" | "zip"; notes?: string }) =>
   at(id, `/export?${new URLSearchParams(as).toString()}`);
@@ -362,38 +344,4 @@ export const exportPath = (id: string, as: { format?: "md" | "html" | "zip"; not
 /** Asks for a change whose outcome comes over the socket. */
 async function ask(method: string, path: string, body?: unknown): Promise<void> {
   await request(method, path, body);
-}
-
-/** For the files beside this one that have a resource of their own. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await request(method, path, body);
-  return (answer.status === 204 ? undefined : await answer.json()) as T;
-}
-
-export async function request(method: string, path: string, body?: unknown): Promise<Response> {
-  const headers: Record<string, string> = { "X-Galley": "1" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  let answer: Response;
-  try {
-    answer = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
-  } catch {
-    throw unreachable();
-  }
-  if (!answer.ok) throw await refusal(answer);
-  return answer;
-}
-
-async function refusal(answer: Response): Promise<ApiError> {
-  return refusalOf(answer.status, await answer.json().catch(() => null));
-}
-
-/** What a refusal's body says, as an error. */
-export function refusalOf(status: number, said: unknown): ApiError {
-  const error = (said as { error?: { code?: string; message?: string } } | null)?.error;
-  const sentence = error?.message ?? "The server did not answer as expected. Try again in a moment.";
-  return new ApiError(error?.code ?? "unknown", sentence, status);
-}
-
-export function unreachable(): ApiError {
-  return new ApiError("unreachable", "The server cannot be reached. Check the connection and try again.", 0);
 }

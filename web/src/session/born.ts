@@ -4,7 +4,8 @@
  * Invariant: nobody connects to it before the server has it. Asking twice makes it once. Next: `session.ts`.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { ApiError, type Document } from "./api";
+import type { Document } from "./api";
+import { ApiError } from "./call";
 import type { Device } from "./device/device";
 import { backOff, type Status, type World } from "./socket";
 

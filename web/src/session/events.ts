@@ -10,10 +10,13 @@ export interface EventHandlers {
   /** Who is in a document now; for every document anybody is in at each opening, then at each change. */
   onPresence(document: string, people: readonly Person[]): void;
   /**
-   * The list changed: load it again. Also after each opening, the first too: nothing is told of what changed between
-   * what the page was written with and the opening, and a page that was opened behind others is first looked at later.
+   * The list changed: load it again. Without `onList` also after each opening, the first too: nothing is told of what
+   * changed between what the page was written with and the opening, and a page that was opened behind others is first
+   * looked at later.
    */
   onChanged(): void;
+  /** After each opening: what stands for the list the server has. Every change after it is told. */
+  onList?(mark: string): void;
   /** How many notes are open in a document now. */
   onNotes?(document: string, notes: number): void;
   /** Somebody mentioned whoever looks at this page. Not said again after an opening. */
@@ -62,11 +65,12 @@ export function watchEvents(handlers: EventHandlers, world: EventWorld = browser
 
   const open = () => {
     close();
-    const opened = (stream = world.open("/api/events"));
+    const opened = (stream = world.open(handlers.onList ? "/api/events?list" : "/api/events"));
     opened.addEventListener("open", () => {
       handlers.onOpen?.();
-      handlers.onChanged();
+      if (!handlers.onList) handlers.onChanged();
     });
+    opened.addEventListener("list", (event) => handlers.onList?.((JSON.parse(event.data) as { mark: string }).mark));
     opened.addEventListener("presence", (event) => {
       const { document, people } = JSON.parse(event.data) as { document: string; people: Person[] };
       handlers.onPresence(document, people);

@@ -6,7 +6,7 @@
  * later, and one that is killed before has none: so it is on the disk as well, in a database of its own. Invariant: it
  * names nobody who has signed out here, and holds no text and no key. Next: `shell.ts`, which reads it.
  */
-import { answered } from "./device/database";
+import { answered } from "./device/answered";
 import type { Me } from "./api";
 
 /** What every page of the server says. */

@@ -1,5 +1,6 @@
 /** The versions of a document, over HTTP. Restoring is an edit by whoever asks: nothing is taken from anybody. */
-import { at, call, type Person, request } from "./api";
+import type { Person } from "./api";
+import { at, call, request } from "./call";
 
 export interface Version {
   id: string;

@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { ApiError, type Document, type Me } from "./api";
+import type { Document, Me } from "./api";
+import { ApiError } from "./call";
 import { batchMs } from "./device/copy";
 import { type Device, openDevice } from "./device/device";
 import { aDocument } from "./device/test/fake";

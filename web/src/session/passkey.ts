@@ -5,7 +5,8 @@
  * `toJSON`. Invariant: a person who cancels gets `null`, which is no failure; every other refusal is a sentence for
  * people. Next: `api.ts`, which carries both halves of a ceremony.
  */
-import { api, ApiError, type Me, type Passkey } from "./api";
+import { api, type Me, type Passkey } from "./api";
+import { ApiError } from "./call";
 
 /** Whether this page can have passkeys at all. */
 export function passkeysPossible(): boolean {

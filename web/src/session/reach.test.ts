@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import { ApiError, type Me } from "./api";
+import type { Me } from "./api";
+import { ApiError } from "./call";
 import { watchReach } from "./reach";
 import { VirtualWorld } from "./test/virtual";
 

@@ -3,7 +3,7 @@
  *
  * Next: `uploads.ts` for a document's pictures and files, `api.ts` for everything that is small.
  */
-import { ApiError, refusalOf, unreachable } from "./api";
+import { ApiError, refusalOf, unreachable } from "./call";
 
 export interface Sending<T> {
   /** The server's answer, or an {@link ApiError}; never settles after `abort`. */

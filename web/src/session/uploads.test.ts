@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
-import { ApiError, type StoredFile, unreachable } from "./api";
+import type { StoredFile } from "./api";
+import { ApiError, unreachable } from "./call";
 import type { Send } from "./send";
 import { VirtualWorld } from "./test/virtual";
 import { atOnceMax, attemptsMax, createUploads, type Upload, waitsMax } from "./uploads";

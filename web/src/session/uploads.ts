@@ -7,7 +7,8 @@
  * Next: `send.ts`; `editor/arrivals.ts`, which holds its place in the text.
  */
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
-import { ApiError, filesPath, type StoredFile } from "./api";
+import { filesPath, type StoredFile } from "./api";
+import { ApiError } from "./call";
 import { browser } from "./browser";
 import { isPassing, send, type Send, type Sending } from "./send";
 import type { World } from "./socket";

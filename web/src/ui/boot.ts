@@ -17,6 +17,8 @@ export interface Boot extends Everywhere {
   /** Made on this device, and the server has not been told. */
   born?: boolean;
   documents?: Document[];
+  /** Stands for them. */
+  mark?: string;
   link?: { id: string };
   /** The history page: which version its address names. */
   version?: string | null;
@@ -33,10 +35,22 @@ export function readBoot(): Boot {
   return boot;
 }
 
-/** The element the page is drawn in; the server's readable version inside it is given up to the script. */
-export function takeApp(): HTMLElement {
+/** The element the page is drawn in. */
+export function findApp(): HTMLElement {
   const app = document.getElementById("app");
   if (!app) throw new Error("The page has no #app.");
+  return app;
+}
+
+/** The same, emptied: the server's readable version inside it is given up to the script. */
+export function takeApp(): HTMLElement {
+  const app = findApp();
   app.replaceChildren();
   return app;
+}
+
+/** After what the browser has waiting: input first of all. */
+export function yielded(): Promise<void> {
+  const { scheduler } = globalThis as { scheduler?: { yield?(): Promise<void> } };
+  return scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
 }

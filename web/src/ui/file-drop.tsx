@@ -1,6 +1,6 @@
 /** Files held over the page and let go of. Where the drop goes on to the editor, the editor leaves files alone. */
 import { useEffect, useState } from "preact/hooks";
-import { Download } from "./icons";
+import { Download } from "./action-icons";
 
 export interface FileDropProps {
   sentence: string;

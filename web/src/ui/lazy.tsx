@@ -1,22 +1,32 @@
-/** A component that is loaded when it is first shown. Until it is here there is nothing, and if it cannot come a sentence. */
+/**
+ * A component that is loaded when it is first shown, or before (`bring`). Until it is here there is nothing; if it cannot
+ * come there is a sentence, and what would have been closed by it is closed, so that asking again tries again.
+ */
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { toast } from "./toasts";
 
-export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+export type Lazy<Props> = ComponentType<Props> & {
+  /** For when it is about to be shown. What fails now is said when it is shown. */
+  bring(): void;
+};
+
+export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>): Lazy<Props> {
   let known: ComponentType<Props> | null = null;
-  return function Lazy(props: Props) {
+  const come = async () => (known ??= await load());
+  function Lazy(props: Props) {
     const [Shown, setShown] = useState<ComponentType<Props> | null>(() => known);
-    useEffect(() => {
+    useLayoutEffect(() => {
       if (Shown) return;
-      load().then(
-        (loaded) => {
-          known = loaded;
-          setShown(() => loaded);
+      come().then(
+        (loaded) => setShown(() => loaded),
+        () => {
+          toast("That could not be loaded. Check the connection and try again.");
+          (props as { onClose?(): void }).onClose?.();
         },
-        () => toast("That could not be loaded. Check the connection and try again."),
       );
     }, []);
     return Shown && <Shown {...props} />;
-  };
+  }
+  return Object.assign(Lazy, { bring: () => void come().catch(() => undefined) });
 }

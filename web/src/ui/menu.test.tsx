@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
-import { Check } from "./icons";
+import { Check } from "./action-icons";
 import { Menu } from "./menu";
 
 afterEach(() => render(null, document.body));

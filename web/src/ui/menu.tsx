@@ -1,11 +1,12 @@
 /**
- * A button with a menu. Arrow keys move, Esc and Tab leave, and the focus is back on the button before an entry runs,
- * so that a dialog opened by an entry returns it there.
+ * A menu: arrow keys move, Esc and Tab leave, and the focus is back on the button before an entry runs, so that a dialog
+ * opened by an entry returns it there.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Icon } from "./icons";
 import { Keys } from "./keys";
+import { MenuButton, type MenuHold } from "./menu-button";
 import { ThemeSwitch } from "./theme-switch";
 
 export type MenuEntry =
@@ -19,81 +20,41 @@ export interface MenuProps {
   button: ComponentChildren;
   class: string;
   entries: readonly MenuEntry[];
-  head?: ComponentChildren;
   /** -1 in a toolbar, where the arrows lead to it. */
   tabIndex?: number;
 }
 
-export function Menu({ label, button, class: name, entries, head, tabIndex }: MenuProps) {
-  const [open, setOpen] = useState(false);
+export function Menu({ entries, ...button }: MenuProps) {
+  return <MenuButton {...button}>{(hold) => <OpenMenu {...hold} entries={entries} />}</MenuButton>;
+}
+
+/** What a {@link MenuButton} opens. */
+export function OpenMenu({ label, root, onClose, entries, head }: MenuHold & { entries: readonly MenuEntry[]; head?: ComponentChildren }) {
   const [up, setUp] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  const trigger = useRef<HTMLButtonElement>(null);
-
-  const close = (refocus: boolean) => {
-    setOpen(false);
-    if (refocus) trigger.current?.focus();
-  };
-
-  useLayoutEffect(() => setUp(open && tooLow(root.current)), [open]);
-  useEffect(() => {
-    if (!open) return;
-    items(root.current)[0]?.focus();
-    const outside = (event: Event) => {
-      if (!root.current?.contains(event.target as Node)) setOpen(false);
-    };
-    document.addEventListener("pointerdown", outside);
-    document.addEventListener("focusin", outside);
-    return () => {
-      document.removeEventListener("pointerdown", outside);
-      document.removeEventListener("focusin", outside);
-    };
-  }, [open]);
+  useLayoutEffect(() => setUp(tooLow(root.current)), []);
+  useEffect(() => items(root.current)[0]?.focus(), []);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
       // A dialog around it stays.
       event.preventDefault();
       event.stopPropagation();
-      close(true);
+      onClose();
     } else if (event.key === "Tab") {
-      close(true);
+      onClose();
     } else {
       move(root.current, event);
     }
   };
 
   return (
-    <div class="menu-root" ref={root}>
-      <button
-        ref={trigger}
-        type="button"
-        class={name}
-        {...(tabIndex === undefined ? {} : { tabIndex })}
-        aria-label={label}
-        title={open ? undefined : label}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-        onKeyDown={(event) => {
-          if (event.key === "ArrowDown" && !open) {
-            event.preventDefault();
-            setOpen(true);
-          }
-        }}
-      >
-        {button}
-      </button>
-      {open && (
-        <div class={up ? "menu up" : "menu"}>
-          {head}
-          <div role="menu" aria-label={label} onKeyDown={onKeyDown}>
-            {entries.map((entry) => (
-              <Entry entry={entry} onRun={(run) => (close(true), run())} />
-            ))}
-          </div>
-        </div>
-      )}
+    <div class={up ? "menu up" : "menu"}>
+      {head}
+      <div role="menu" aria-label={label} onKeyDown={onKeyDown}>
+        {entries.map((entry) => (
+          <Entry entry={entry} onRun={(run) => (onClose(), run())} />
+        ))}
+      </div>
     </div>
   );
 }

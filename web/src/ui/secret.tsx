@@ -1,7 +1,7 @@
 /** Something that is shown once and handed on: an address, a token. */
 import { useState } from "preact/hooks";
 import { copy } from "./copy";
-import { Check, Copy } from "./icons";
+import { Check, Copy } from "./action-icons";
 
 export interface SecretProps {
   label: string;

@@ -1,5 +1,6 @@
 /** System, light, dark: one row of a menu. */
-import { type Icon, Monitor, Moon, Sun } from "./icons";
+import { Monitor, Moon, Sun } from "./action-icons";
+import type { Icon } from "./icons";
 import { setTheme, theme, type Theme } from "./theme";
 
 const choices: readonly { theme: Theme; label: string; icon: Icon }[] = [

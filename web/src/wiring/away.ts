@@ -5,7 +5,8 @@
  * Invariant: a short break, or one in which nobody else wrote, says nothing.
  */
 import type * as Y from "yjs";
-import { ApiError, type Passage, type Saying } from "../session/api";
+import type { Passage, Saying } from "../session/api";
+import { ApiError } from "../session/call";
 import { type Apart, cameBack } from "../session/apart";
 import type { Delta } from "../session/changes";
 import { isPassing } from "../session/send";

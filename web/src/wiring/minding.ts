@@ -26,8 +26,20 @@ export function mindDevice(me: Me, device: Device | null): void {
   if (!device) return;
   own(me);
   const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, calmMs));
-  idle(() => void import("./sending").then(({ startSending }) => startSending(device)));
+  idle(() => void send(device));
+}
+
+/** What can send may be out of reach just then: what waits here must not wait for the next page. */
+async function send(device: Device): Promise<void> {
+  try {
+    (await import("./sending")).startSending(device);
+  } catch {
+    setTimeout(() => void send(device), againMs);
+  }
 }
 
 /** Where the browser does not say when it is idle. */
 const calmMs = 1_000;
+
+/** Between two attempts to fetch it. */
+const againMs = 20_000;

@@ -1,6 +1,7 @@
 /** What waits on this device for the server beside the text: note commands, pictures and files. For the page's entry. */
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
-import { api, type Document, type Known, type Me, unreachable } from "../session/api";
+import { api, type Document, type Known, type Me } from "../session/api";
+import { unreachable } from "../session/call";
 import { browser } from "../session/browser";
 import { keepSending, queuedCalls } from "../session/device/calls";
 import type { Device } from "../session/device/device";

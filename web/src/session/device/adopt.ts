@@ -7,7 +7,8 @@
  * commands make harmless. Next: `owners.ts`.
  */
 import type { Me } from "../api";
-import { answered, openDatabase, type Queued, type Row, stores, transact } from "./database";
+import { answered } from "./answered";
+import { openDatabase, type Queued, type Row, stores, transact } from "./database";
 import type { Card, Device } from "./device";
 import { forgetPerson, owners } from "./owners";
 

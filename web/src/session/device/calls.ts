@@ -5,7 +5,8 @@
  * that waits, waits behind it. A refusal by a server that answered is the caller's to show. Next: `queue.ts`.
  */
 import { effect, type ReadonlySignal, untracked } from "@preact/signals";
-import { type Passage, type Saying, unreachable } from "../api";
+import type { Passage, Saying } from "../api";
+import { unreachable } from "../call";
 import { isPassing } from "../send";
 import type { World } from "../socket";
 import { ask, makes, type NoteCommand, type NotesApi, targetOf } from "./command";

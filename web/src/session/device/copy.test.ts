@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { batchMs, retryMs, rowsMax } from "./copy";
-import { answered, databaseName, deleteDatabase, indexes, openDatabase, type Row, stores, transact } from "./database";
+import { answered } from "./answered";
+import { databaseName, deleteDatabase, indexes, openDatabase, type Row, stores, transact } from "./database";
 import { type Card, type Copy, type Device, openDevice } from "./device";
 import { aDocument } from "./test/fake";
 import { VirtualBrowser, type VirtualTab } from "./test/place";

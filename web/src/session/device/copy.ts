@@ -7,7 +7,8 @@
  * it in what the server acked. Next: `device.ts`, `database.ts`.
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import { answered, indexes, type Row, stores, transact } from "./database";
+import { answered } from "./answered";
+import { indexes, type Row, stores, transact } from "./database";
 import type { Card, Copy, Kept, Loaded } from "./device";
 import type { Shelf } from "./world";
 

@@ -4,6 +4,7 @@
  * One database per principal, so that signing out deletes all of it at once and nobody reads another's. Invariant:
  * whatever a page calls "on this device" was in a transaction that completed. Next: `device.ts` for what it is used for.
  */
+import { answered } from "./answered";
 
 /** A Yjs update of one document's text. */
 export interface Row {
@@ -95,14 +96,6 @@ export function openDatabase(author: string, factory: IDBFactory = indexedDB): P
 
 export function deleteDatabase(author: string, factory: IDBFactory = indexedDB): Promise<void> {
   return answered(factory.deleteDatabase(databaseName(author))).then(() => undefined);
-}
-
-/** What a request answers. */
-export function answered<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("The browser's storage failed."));
-  });
 }
 
 /** Rows of one document with edits that wait, as a range of the index `edits`. */

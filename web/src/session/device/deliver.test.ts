@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { expect, test } from "vitest";
-import { ApiError, type Document } from "../api";
+import type { Document } from "../api";
+import { ApiError } from "../call";
 import { deliver, type DeliveryCalls, type LineState } from "./deliver";
 import { pause, startDeliverer } from "./deliverer";
 import { aCard, FakeDevice } from "./test/fake";

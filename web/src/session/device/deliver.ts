@@ -5,7 +5,8 @@
  * take is marked and stays. Next: `deliverer.ts` for when this runs, `line.ts` for the connection behind it.
  */
 import { effect, type ReadonlySignal } from "@preact/signals";
-import { ApiError, type Document } from "../api";
+import type { Document } from "../api";
+import { ApiError } from "../call";
 import type { Card, Copy, Device } from "./device";
 import { waits } from "./waits";
 

@@ -9,7 +9,8 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Document, Known } from "../api";
 import { openCopy } from "./copy";
-import { answered, databaseName, indexes, type Look, openDatabase, type Row, type StoreName, stores, transact, waitingOf } from "./database";
+import { answered } from "./answered";
+import { databaseName, indexes, type Look, openDatabase, type Row, type StoreName, stores, transact, waitingOf } from "./database";
 import { browserWorld, type Change, type Channel, type DeviceWorld, type Shelf } from "./world";
 
 /** One document on this device. */

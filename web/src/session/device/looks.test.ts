@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import { answered, type Look, stores, transact } from "./database";
+import { answered } from "./answered";
+import { type Look, stores, transact } from "./database";
 import { type Device, openDevice } from "./device";
 import { aDocument } from "./test/fake";
 import { VirtualBrowser } from "./test/place";

@@ -1,6 +1,7 @@
 /** Who the notes of a document are by, on its card: names where there is no server to ask. */
 import type { Known } from "../api";
-import { answered, stores, transact } from "./database";
+import { answered } from "./answered";
+import { stores, transact } from "./database";
 import type { Card, Device } from "./device";
 
 /** More than this nobody knows by name; the others are placeholders. */

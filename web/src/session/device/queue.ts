@@ -7,7 +7,7 @@
  * notes are about. Next: `command.ts` for how commands join; `rows.ts` for the transaction.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { ApiError } from "../api";
+import { ApiError } from "../call";
 import { isPassing } from "../send";
 import { uuid7 } from "../uuid7";
 import { ask, fold, isHeld, makes, type NoteCommand, type NotesApi, type QueuedCommand, targetOf } from "./command";

@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
-import { ApiError, type StoredFile } from "../api";
+import type { StoredFile } from "../api";
+import { ApiError } from "../call";
 import type { Send } from "../send";
 import { FakeLocks } from "../test/locks";
 import { newShelf, type Shelf } from "../test/shelf";

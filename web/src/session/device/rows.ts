@@ -5,7 +5,8 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Device } from "./device";
-import { answered, type Queued, stores, transact } from "./database";
+import { answered } from "./answered";
+import { type Queued, stores, transact } from "./database";
 
 /** As much of a device as a queue needs. */
 export type Storage = Pick<Device, "author" | "database" | "changed" | "onChange">;

@@ -5,7 +5,8 @@
  * sends it. Invariant: as in `queued-files.ts`, each is written once. Brings Yjs along: loaded when something waits.
  */
 import * as Y from "yjs";
-import { ApiError, filesPath, type StoredFile } from "../api";
+import { filesPath, type StoredFile } from "../api";
+import { ApiError } from "../call";
 import { fileText, gapAfter, gapBefore } from "../landing";
 import { isPassing, type Send, send as sendBytes } from "../send";
 import type { Copy, Device } from "./device";

@@ -1,5 +1,5 @@
 /** The server's rules for notes, as far as a queue can tell: `server/room/src/notes/wish.rs` has them in full. */
-import { ApiError } from "../api";
+import { ApiError } from "../call";
 import type { NotesApi } from "../device/command";
 
 export interface ServerNote {

@@ -2,7 +2,8 @@
 import { useRef, useState } from "preact/hooks";
 import type { Holding } from "../../session/api";
 import { copy } from "../copy";
-import { Copy, Dots, Restore, Trash, UserPlus } from "../icons";
+import { Copy, Restore, Trash, UserPlus } from "../action-icons";
+import { Dots } from "../icons";
 import { Menu, type MenuEntry } from "../menu";
 import { Rows, Section } from "../section";
 import { ago } from "../time";

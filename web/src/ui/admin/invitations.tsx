@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Invite } from "../../session/api";
 import { copy } from "../copy";
-import { Check, Copy } from "../icons";
+import { Check, Copy } from "../action-icons";
 import { Rows, Section } from "../section";
 import { ago, date } from "../time";
 import type { Admin } from "./admin";

@@ -1,7 +1,8 @@
 /** Everybody with an account: let in, kept out, given a way back. */
 import type { User } from "../../session/api";
 import { Face } from "../face";
-import { Check, Close, Dots, Key } from "../icons";
+import { Check } from "../action-icons";
+import { Close, Dots, Key } from "../icons";
 import { Lock } from "../more-icons";
 import { Menu, type MenuEntry } from "../menu";
 import { Secret } from "../secret";

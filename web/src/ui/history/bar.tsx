@@ -1,5 +1,6 @@
 /** Above the history: the way back, which document, how to look at it, and bringing it back. */
-import { Dots, FileText } from "../icons";
+import { FileText } from "../action-icons";
+import { Dots } from "../icons";
 import { ChevronLeft, Code } from "../more-icons";
 import { Menu, type MenuEntry } from "../menu";
 import { isCurrent } from "./entries";

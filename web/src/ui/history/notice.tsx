@@ -1,5 +1,6 @@
 /** What came of restoring, over the text until it is put away: what is safe, and the ways on. */
-import { Check, Close, Warning } from "../icons";
+import { Check } from "../action-icons";
+import { Close, Warning } from "../icons";
 import type { Outcome, Restoring } from "./restoring";
 
 export function Notice({ restoring, url }: { restoring: Restoring; url: string }) {

@@ -1,7 +1,7 @@
 /** Beside what is selected of an older version: brings only that back. Never over the words selected. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { selectionIn } from "../../preview/point";
-import { Restore } from "../icons";
+import { Restore } from "../action-icons";
 import { spotBeside, useHeld } from "../notes/note-button";
 import type { Changes, Selected } from "./changes";
 import { isCurrent } from "./entries";

@@ -2,7 +2,8 @@
 import type { Person } from "../../session/api";
 import type { Version } from "../../session/history";
 import { Face } from "../face";
-import { Close, Copy, Dots, Pencil, Restore, Trash } from "../icons";
+import { Copy, Pencil, Restore, Trash } from "../action-icons";
+import { Close, Dots } from "../icons";
 import { Bookmark } from "../more-icons";
 import { InlineName } from "../inline-name";
 import { Menu, type MenuEntry } from "../menu";

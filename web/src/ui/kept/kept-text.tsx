@@ -2,7 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { copy } from "../copy";
 import { download, fileName } from "../document/files";
-import { Check, Copy } from "../icons";
+import { Check, Copy } from "../action-icons";
 import { type Passage, passages, plain } from "./passages";
 
 export interface KeptTextProps {

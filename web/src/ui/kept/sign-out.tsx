@@ -1,7 +1,7 @@
 /** Signing out while something was not sent, or while nobody can be told: what is at stake, and every way on. */
 import { Dialog } from "../dialog";
 import { count } from "../time";
-import { Check, Download, Restore, Trash } from "../icons";
+import { Check, Download, Restore, Trash } from "../action-icons";
 import { Upload } from "../more-icons";
 import type { Icon } from "../icons";
 import type { SigningOut, SignOutFlow } from "./signing-out";

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test, vi } from "vitest";
-import { ApiError } from "../../session/api";
+import { ApiError } from "../../session/call";
 import type { Card } from "../../session/device/device";
 import { aCard } from "../../session/device/test/fake";
 import { createSignOut, type SignOutCalls } from "./signing-out";

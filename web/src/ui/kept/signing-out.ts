@@ -5,7 +5,7 @@
  * come in. Next: `sign-out.tsx`, which asks.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { ApiError } from "../../session/api";
+import { ApiError } from "../../session/call";
 import type { Card } from "../../session/device/device";
 import { count } from "../time";
 

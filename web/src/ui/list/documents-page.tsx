@@ -1,19 +1,19 @@
 /** Your documents: the newest first, found as you type, everything by keyboard. */
 import type { ReadonlySignal } from "@preact/signals";
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Me } from "../../session/api";
 import type { KeptPage } from "../../session/device/kept";
 import { lazily } from "../lazy";
 import type { Disk } from "../boot";
 import { matches, typing } from "../chord";
-import { Download, Plus } from "../icons";
+import { Plus } from "../icons";
 import { Wordmark } from "../mark";
-import type { MenuEntry } from "../menu";
-import { toast, Toasts } from "../toasts";
+import { MenuButton } from "../menu-button";
+import { Toasts } from "../toasts";
 import { AccountMenu } from "./account-menu";
-import { type Brought, dropped } from "./brought";
-import { importEntries, ImportMenu } from "./import-menu";
+import type { Brought } from "./brought";
 import type { Importing } from "./importing";
+import { Ask, brought, DiskStrip, EmptyList, Help, ImportEntries, ImportStrip, ListDrop } from "./later";
 import type { List } from "./list";
 import { ListTools } from "./list-tools";
 import { NewDocument } from "./new-document";
@@ -24,7 +24,6 @@ export interface DocumentsPageProps {
   me: ReadonlySignal<Me>;
   list: List;
   importing: Importing;
-  onExport(): void;
   onSignOut(): void;
   onRenameMe(display: string): void;
   /** What of a document was not sent. */
@@ -33,29 +32,9 @@ export interface DocumentsPageProps {
   disk: Disk | null;
 }
 
-const Ask = lazily(() => import("../ask").then((module) => module.Ask));
-const FileDrop = lazily(() => import("../file-drop").then((module) => module.FileDrop));
-const Help = lazily(() => import("../help").then((module) => module.Help));
-const ImportStrip = lazily(() => import("./import-strip").then((module) => module.ImportStrip));
-const EmptyList = lazily(() => import("./empty-list").then((module) => module.EmptyList));
-const DiskStrip = lazily(() => import("./disk-strip").then((module) => module.DiskStrip));
 const KeptDialog = lazily(() => import("../kept/kept-dialog").then((module) => module.KeptDialog));
 
-const keys = [
-  {
-    name: "Documents",
-    keys: [
-      { label: "New document", chord: "n" },
-      { label: "Search titles", chord: "/" },
-      { label: "Next", chord: "j" },
-      { label: "Previous", chord: "k" },
-      { label: "Open", chord: "Enter" },
-    ],
-  },
-  { name: "Anywhere", keys: [{ label: "This page of keys", chord: "?" }] },
-];
-
-export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRenameMe, kept, onForget, disk }: DocumentsPageProps) {
+export function DocumentsPage({ me, list, importing, onSignOut, onRenameMe, kept, onForget, disk }: DocumentsPageProps) {
   const [help, setHelp] = useState(false);
   const { looking } = list.shelf;
   const looked = looking.value;
@@ -63,11 +42,7 @@ export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRena
   const page = useRef<HTMLElement>(null);
   useListKeys(page, list, () => setHelp(true));
   const bring = useCallback((brought: readonly Brought[]) => void importing.bring(brought), []);
-  const drop = useCallback((data: DataTransfer) => void dropped(data).then(bring, () => toast("The browser could not read what was dropped.")), []);
-  const inOut: MenuEntry[] = [
-    ...importEntries(bring).map((it) => (it.kind === "action" ? { ...it, label: `Import ${it.label.replace(/^[AF]/, (first) => first.toLowerCase())}` } : it)),
-    { kind: "action", label: "Export everything (.zip)", icon: Download, run: onExport, ...(away && { off: "Needs a connection" }) },
-  ];
+  const inOut = { onBring: bring, away };
 
   return (
     <>
@@ -81,7 +56,9 @@ export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRena
         <div class="list-head">
           <h1>Your documents</h1>
           <div class="list-acts">
-            <ImportMenu onBring={bring} />
+            <MenuButton label="Import documents" class="btn line big" button="Import" near={ImportEntries.bring}>
+              {(hold) => <ImportEntries {...hold} onBring={bring} />}
+            </MenuButton>
             {!list.empty.value && <NewDocument onPress={list.create} />}
           </div>
         </div>
@@ -103,19 +80,19 @@ export function DocumentsPage({ me, list, importing, onExport, onSignOut, onRena
           New document
         </button>
       )}
-      <FileDrop shape="veil" sentence="Let go to bring it in: Markdown, folders, a zip" onDrop={drop} />
-      {list.question.value && <Ask question={list.question.value} onClose={() => (list.question.value = null)} />}
+      {brought.value && <ListDrop onBring={bring} />}
+      {list.question.value && <Ask asked={list.question.value} onClose={() => (list.question.value = null)} />}
       {looked !== null && (
         <KeptDialog key={looked} load={() => kept(looked)} onDelete={() => onForget(looked)} onClose={() => (looking.value = null)} />
       )}
-      {help && <Help groups={keys} onClose={() => setHelp(false)} />}
+      {help && <Help onClose={() => setHelp(false)} />}
       <Toasts />
     </>
   );
 }
 
 function useListKeys(page: { current: HTMLElement | null }, list: List, onHelp: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
       const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];

@@ -1,5 +1,5 @@
 /** Nothing here yet: what to do, in place of a void. */
-import { Download, Trash } from "../icons";
+import { Download, Trash } from "../action-icons";
 import { Link } from "../more-icons";
 import { NewDocument } from "./new-document";
 

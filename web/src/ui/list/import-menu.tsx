@@ -1,18 +1,34 @@
-/** Where documents come from in numbers: files, a zip, a folder. */
-import { FileText, Folder } from "../icons";
-import { Menu, type MenuEntry } from "../menu";
+/** Where documents come from in numbers: files, a zip, a folder; and the way out, everything in a zip. */
+import { exportAllPath } from "../../session/listing";
+import { Download, FileText, Folder } from "../action-icons";
+import { downloadFrom } from "../document/files";
+import { type MenuEntry, OpenMenu } from "../menu";
+import type { MenuHold } from "../menu-button";
 import { type Brought, chosen } from "./brought";
 
-export function ImportMenu({ onBring }: { onBring(brought: readonly Brought[]): void }) {
-  return <Menu label="Import documents" class="btn line big" button="Import" entries={importEntries(onBring)} />;
+export interface InOut {
+  onBring(brought: readonly Brought[]): void;
+  /** The server cannot be asked just now. */
+  away: boolean;
 }
 
-export function importEntries(onBring: (brought: readonly Brought[]) => void): MenuEntry[] {
+export function ImportEntries({ onBring, ...hold }: MenuHold & Pick<InOut, "onBring">) {
+  const entries: MenuEntry[] = ways.map(({ label, icon, what }) => ({ kind: "action", label, icon, run: () => ask(what, onBring) }));
+  return <OpenMenu {...hold} entries={entries} />;
+}
+
+/** The same among other entries. */
+export function inOutEntries({ onBring, away }: InOut): MenuEntry[] {
   return [
-    { kind: "action", label: "Files or a zip…", icon: FileText, run: () => ask("files", onBring) },
-    { kind: "action", label: "A folder…", icon: Folder, run: () => ask("folder", onBring) },
+    ...ways.map(({ among, icon, what }) => ({ kind: "action", label: among, icon, run: () => ask(what, onBring) }) as const),
+    { kind: "action", label: "Export everything (.zip)", icon: Download, run: () => downloadFrom(exportAllPath), ...(away && { off: "Needs a connection" }) },
   ];
 }
+
+const ways = [
+  { what: "files", label: "Files or a zip…", among: "Import files or a zip…", icon: FileText },
+  { what: "folder", label: "A folder…", among: "Import a folder…", icon: Folder },
+] as const;
 
 function ask(what: "files" | "folder", then: (brought: Brought[]) => void): void {
   const input = document.createElement("input");

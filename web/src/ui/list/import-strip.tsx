@@ -1,6 +1,7 @@
 /** An import under way, above the list; and what was left out when it is done. */
 import { Dialog } from "../dialog";
-import { Close, FileText, Warning } from "../icons";
+import { FileText } from "../action-icons";
+import { Close, Warning } from "../icons";
 import { count } from "../time";
 import type { Importing, ImportState } from "./importing";
 

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { Document } from "../../session/api";
 import { createList, type ListCalls } from "./list";
+import { questionOf } from "./list-ask";
 
 const document = (id: string, over: Partial<Document> = {}): Document => ({
   id,
@@ -22,10 +23,12 @@ const document = (id: string, over: Partial<Document> = {}): Document => ({
   ...over,
 });
 
+const listed = (documents: Document[], mark = "as it was") => ({ documents, mark });
+
 function make(initial: Document[], over: Partial<ListCalls> = {}) {
   const say = vi.fn<ListCalls["say"]>();
   const calls = {
-    load: vi.fn(async () => [document("9", { trashed_ms: 1 })]),
+    load: vi.fn(async () => listed([document("9", { trashed_ms: 1 })])),
     create: vi.fn(async () => document("10", { title: "" })),
     rename: vi.fn(async (id: string, title: string) => document(id, { title })),
     trash: vi.fn(async () => {}),
@@ -36,7 +39,7 @@ function make(initial: Document[], over: Partial<ListCalls> = {}) {
     say,
     ...over,
   } satisfies ListCalls;
-  return { list: createList(calls, initial), calls, say };
+  return { list: createList(calls, listed(initial)), calls, say };
 }
 
 const ids = (rows: readonly Document[]) => rows.map((row) => row.id);
@@ -98,8 +101,8 @@ test("nothing is deleted for good without being sure, and the question names wha
   list.show("trash");
   list.askErase(document("1", { trashed_ms: 4 }));
   expect(calls.erase).not.toHaveBeenCalled();
-  expect(list.question.value?.sentence).toContain("“Title 1”, its versions and its links are gone");
-  list.question.value?.answers[0]?.run();
+  expect(list.question.value && questionOf(list.question.value).sentence).toContain("“Title 1”, its versions and its links are gone");
+  list.question.value?.run();
   expect(calls.erase).toHaveBeenCalledExactlyOnceWith("1");
 });
 
@@ -107,19 +110,37 @@ test("what cannot be deleted comes back, with the sentence", async () => {
   const { list, say } = make([document("1", { trashed_ms: 4 })], { erase: async () => Promise.reject(new Error("Not now.")) });
   list.show("trash");
   list.askEmpty();
-  list.question.value?.answers[0]?.run();
+  list.question.value?.run();
   await vi.waitFor(() => expect(say).toHaveBeenCalledWith("Not now."));
   expect(ids(list.rows.value)).toContain("1");
 });
 
 test("a refresh shows what the server has now, and who is in stays", async () => {
-  const { list } = make([document("1")], { load: async () => [document("2", { requests: 1 })] });
+  const { list } = make([document("1")], { load: async () => listed([document("2", { requests: 1 })]) });
   list.meet("2", [{ author: "a", display: "Ada", peer: 1, guest: false }]);
   await list.refresh();
   expect(ids(list.rows.value)).toEqual(["2"]);
   expect(list.present.value.get("2")?.[0]?.display).toBe("Ada");
   list.meet("2", []);
   expect(list.present.value.size).toBe(0);
+});
+
+test("the list is asked for again only when the server has another one", async () => {
+  const { list, calls } = make([document("1")], { load: vi.fn(async () => listed([document("2")], "later")) });
+  await list.catchUp("as it was");
+  expect(calls.load).not.toHaveBeenCalled();
+  await list.catchUp("later");
+  expect(ids(list.rows.value)).toEqual(["2"]);
+  await list.catchUp("later");
+  expect(calls.load).toHaveBeenCalledOnce();
+});
+
+test("what is in the trash is asked for again, whatever the list is", async () => {
+  const { list, calls } = make([document("1")]);
+  list.show("trash");
+  await vi.waitFor(() => expect(ids(list.rows.value)).toEqual(["9"]));
+  await list.catchUp("as it was");
+  expect(calls.load).toHaveBeenCalledTimes(3);
 });
 
 test("notes and mentions are counted as they come, and nothing is loaded for them", () => {

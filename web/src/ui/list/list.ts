@@ -3,14 +3,13 @@
  * sentence when the server refuses. Knows no network: the calls come in from the page's entry.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { ApiError, type Document, type Person } from "../../session/api";
-import type { Question } from "../ask";
-import { count } from "../time";
+import type { Document, Listed, Person } from "../../session/api";
+import { ApiError } from "../../session/call";
 import { noShelf, type Shelf } from "./shelf";
 import { found, inTab, order, type Tab } from "./titles";
 
 export interface ListCalls {
-  load(trash: boolean): Promise<Document[]>;
+  load(trash: boolean): Promise<Listed>;
   create(text: string): Promise<Document>;
   /** Makes one on this device, for the server to hear of later. */
   bear?(text: string): Promise<Document>;
@@ -25,6 +24,11 @@ export interface ListCalls {
   say(sentence: string, undo?: () => void): void;
 }
 
+/** What is not done without being sure (`list-ask.tsx` for the words). */
+export type Asked =
+  | { kind: "erase" | "leave"; document: Document; run(): void }
+  | { kind: "empty"; documents: number; run(): void };
+
 export interface List {
   /** What this device has of it. */
   readonly shelf: Shelf;
@@ -37,7 +41,7 @@ export interface List {
   /** Who is in which document now. */
   readonly present: ReadonlySignal<ReadonlyMap<string, readonly Person[]>>;
   /** Something to be sure about first. */
-  readonly question: Signal<Question | null>;
+  readonly question: Signal<Asked | null>;
   /** How many documents are in the trash. */
   readonly trashed: ReadonlySignal<number>;
   /** Somebody came or went. */
@@ -48,6 +52,8 @@ export interface List {
   mentioned(document: string): void;
   /** Loads what is shown again, without a word. */
   refresh(): Promise<void>;
+  /** The server's list is the one this stands for: loads it if another is shown. */
+  catchUp(mark: string): Promise<void>;
   show(tab: Tab): void;
   search(query: string): void;
   create(): Promise<void>;
@@ -60,9 +66,10 @@ export interface List {
   askLeave(document: Document): void;
 }
 
-export function createList(given: ListCalls, initial: readonly Document[] | null, shelf: Shelf = noShelf()): List {
-  const calls = { ...given, create: (text: string) => make(given, shelf, text) };
-  const documents = signal<readonly Document[]>(initial ?? []);
+export function createList(given: ListCalls, initial: Listed | null, shelf: Shelf = noShelf()): List {
+  const documents = signal<readonly Document[]>(initial?.documents ?? []);
+  const loads = createLoads(given, documents, initial?.mark ?? "");
+  const calls = { ...given, load: loads.load, create: (text: string) => make(given, shelf, text) };
   const all = computed(() => shelf.with(documents.value));
   const loading = signal(initial === null);
   const tab = signal<Tab>("recent");
@@ -70,8 +77,6 @@ export function createList(given: ListCalls, initial: readonly Document[] | null
   const present = signal<ReadonlyMap<string, readonly Person[]>>(new Map());
   const changes = createChanges(calls, documents);
   const trashed = computed(() => documents.value.filter((it) => it.trashed_ms !== null).length);
-  let knowsTrash = false;
-  let asked = 0;
   const alter = (id: string, change: (it: Document) => Document) => {
     documents.value = documents.value.map((it) => (it.id === id ? change(it) : it));
   };
@@ -102,18 +107,40 @@ export function createList(given: ListCalls, initial: readonly Document[] | null
     },
     counted: (id, notes) => alter(id, (it) => ({ ...it, notes })),
     mentioned: (id) => alter(id, (it) => ({ ...it, mentions: it.mentions + 1 })),
-    async refresh() {
-      const turn = ++asked;
-      const loaded = await Promise.all([calls.load(false), knowsTrash ? calls.load(true) : []]).catch(() => null);
-      // What cannot be asked for now stays as it is; the next change asks again. A later answer is never overwritten.
-      if (loaded && turn === asked) documents.value = loaded.flat();
-    },
+    refresh: loads.refresh,
+    catchUp: loads.catchUp,
     show(next) {
       tab.value = next;
-      if (next === "trash" && !knowsTrash) void changes.load(true);
-      knowsTrash ||= next === "trash";
+      if (next === "trash" && loads.knowTrash()) void changes.load(true);
     },
     search: (text) => void (query.value = text),
+  };
+}
+
+/** What the server has, and whether it is still what is shown; `mark` stands for that. */
+function createLoads({ load: ask }: ListCalls, documents: Signal<readonly Document[]>, mark: string) {
+  let knowsTrash = false;
+  let asked = 0;
+  const load = async (trash: boolean) => {
+    const listed = await ask(trash);
+    if (!trash) ({ mark } = listed);
+    return listed.documents;
+  };
+  const refresh = async () => {
+    const turn = ++asked;
+    const loaded = await Promise.all([load(false), knowsTrash ? load(true) : []]).catch(() => null);
+    // What cannot be asked for now stays as it is; the next change asks again. A later answer is never overwritten.
+    if (loaded && turn === asked) documents.value = loaded.flat();
+  };
+  return {
+    load,
+    refresh,
+    /** What is in the trash the mark does not stand for. */
+    async catchUp(now: string) {
+      if (now !== mark || knowsTrash) await refresh();
+    },
+    /** From now on it is loaded too; whether it was not before. */
+    knowTrash: () => !knowsTrash && (knowsTrash = true),
   };
 }
 
@@ -127,8 +154,10 @@ async function make({ create, bear }: ListCalls, { reach }: Shelf, text: string)
   });
 }
 
-function createChanges(calls: ListCalls, documents: Signal<readonly Document[]>) {
-  const question = signal<Question | null>(null);
+type Calls = Omit<ListCalls, "load"> & { load(trash: boolean): Promise<Document[]> };
+
+function createChanges(calls: Calls, documents: Signal<readonly Document[]>) {
+  const question = signal<Asked | null>(null);
   const put = (next: Document) => {
     documents.value = [...documents.value.filter((it) => it.id !== next.id), next];
   };
@@ -172,44 +201,20 @@ function createChanges(calls: ListCalls, documents: Signal<readonly Document[]>)
         calls.say(`“${it.title || "Untitled"}” is in the trash.`, () => void restore(gone));
     },
     restore: async (it: Document) => void (await restore(it)),
-    askErase: (it: Document) => void (question.value = eraseQuestion(it, () => void erase(it))),
+    askErase: (it: Document) => void (question.value = { kind: "erase", document: it, run: () => void erase(it) }),
     askEmpty() {
       const all = documents.value.filter((it) => it.trashed_ms !== null);
-      question.value = emptyQuestion(all.length, () => void Promise.all(all.map(erase)));
+      question.value = { kind: "empty", documents: all.length, run: () => void Promise.all(all.map(erase)) };
     },
-    askLeave: (it: Document) => void (question.value = leaveQuestion(it, () => void leave(it))),
+    askLeave: (it: Document) => void (question.value = { kind: "leave", document: it, run: () => void leave(it) }),
   };
 }
 
 /** As long as the server keeps it; its word comes with the next load. */
 const trashMs = 30 * 24 * 60 * 60_000;
 
-function eraseQuestion({ title }: Document, run: () => void): Question {
-  return {
-    title: "Delete for good?",
-    sentence: `“${title || "Untitled"}”, its versions and its links are gone at once, for everybody. Nobody can bring them back.`,
-    answers: [{ label: "Delete for good", run }],
-  };
-}
-
-function emptyQuestion(documents: number, run: () => void): Question {
-  return {
-    title: "Empty the trash?",
-    sentence: `${count(documents, "document")} with all versions and links ${documents === 1 ? "is" : "are"} gone at once, for everybody. Nobody can bring them back.`,
-    answers: [{ label: "Empty the trash", run }],
-  };
-}
-
-function leaveQuestion({ title, owner }: Document, run: () => void): Question {
-  return {
-    title: "Leave this document?",
-    sentence: `You lose access to “${title || "Untitled"}” at once. ${owner.display} can add you again, and a link that still works lets you in.`,
-    answers: [{ label: "Leave", run }],
-  };
-}
-
 /** Every file becomes a document; a single one is opened. */
-async function bring(calls: ListCalls, files: readonly File[], put: (document: Document) => void): Promise<void> {
+async function bring(calls: Calls, files: readonly File[], put: (document: Document) => void): Promise<void> {
   if (files.length === 0) return calls.say("Only Markdown files (.md) can be brought in.");
   const made: Document[] = [];
   for (const file of files) {

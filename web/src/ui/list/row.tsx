@@ -2,15 +2,14 @@
 import { useState } from "preact/hooks";
 import type { Document } from "../../session/api";
 import { CloudOff, Dots, Note, Warning } from "../icons";
-import { InlineName } from "../inline-name";
-import { Menu } from "../menu";
+import { MenuButton } from "../menu-button";
 import { roleName } from "../roles";
 import { ago, count } from "../time";
 import { Found } from "./found";
+import { InlineName, RowEntries } from "./later";
 import type { List } from "./list";
 import { canOpen, type Mark, markOf } from "./marks";
 import { Present } from "./present";
-import { entries } from "./row-entries";
 
 export function Row({ document, query, list }: { document: Document; query: string; list: List }) {
   const [renaming, setRenaming] = useState(false);
@@ -54,12 +53,9 @@ export function Row({ document, query, list }: { document: Document; query: stri
       <Present people={(reach.value === "here" && list.present.value.get(document.id)) || []} />
       <span class="item-role">{roleName[document.role]}</span>
       <div class="item-more">
-        <Menu
-          label={`More for ${title}`}
-          class="icon small"
-          button={<Dots />}
-          entries={entries(document, list, () => setRenaming(true))}
-        />
+        <MenuButton label={`More for ${title}`} class="icon small" button={<Dots />} near={RowEntries.bring}>
+          {(hold) => <RowEntries {...hold} document={document} list={list} onRename={() => setRenaming(true)} />}
+        </MenuButton>
       </div>
     </li>
   );

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { signal } from "@preact/signals";
 import { expect, test, vi } from "vitest";
-import { ApiError } from "../../session/api";
+import { ApiError } from "../../session/call";
 import { aCard, aDocument, FakeDevice } from "../../session/device/test/fake";
 import type { Reach } from "../../session/reach";
 import { amount } from "../kept/words";
@@ -85,7 +85,7 @@ test("OF59: a document made here is called by its text, also if its page ended w
 function listed(reach: Reach, over: Partial<ListCalls> = {}) {
   const shelf = createShelf(signal(reach));
   const calls = {
-    load: vi.fn(async () => []),
+    load: vi.fn(async () => ({ documents: [], mark: "" })),
     create: vi.fn(async () => aDocument("server")),
     bear: vi.fn(async () => aDocument("device")),
     rename: vi.fn(),
@@ -97,7 +97,7 @@ function listed(reach: Reach, over: Partial<ListCalls> = {}) {
     say: vi.fn(),
     ...over,
   } satisfies ListCalls;
-  return { list: createList(calls, [], shelf), calls };
+  return { list: createList(calls, { documents: [], mark: "" }, shelf), calls };
 }
 
 test("OF59: without a server a new document is made on this device and opened", async () => {

@@ -1,6 +1,6 @@
 /** A note and its replies. Open, it is a card in which one can answer; else the first words and how many follow. */
 import { useState } from "preact/hooks";
-import { Check } from "../icons";
+import { Check } from "../action-icons";
 import type { Board } from "./board";
 import { Quote } from "./quote";
 import { ReplyBox } from "./reply-box";

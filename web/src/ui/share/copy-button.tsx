@@ -1,7 +1,7 @@
 /** Copies an address, and says for a moment that it did. */
 import { useEffect, useState } from "preact/hooks";
 import { copy } from "../copy";
-import { Check, Copy } from "../icons";
+import { Check, Copy } from "../action-icons";
 
 export function CopyButton({ label = "Copy", url }: { label?: string; url: string }) {
   const [copied, setCopied] = useState(false);

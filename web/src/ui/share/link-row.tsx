@@ -1,7 +1,7 @@
 /** One link: its name, what it allows, when it ends and was last used; copied in one press, revoked in two. */
 import { useState } from "preact/hooks";
 import type { Link } from "../../session/api";
-import { Sliders } from "../icons";
+import { Sliders } from "../action-icons";
 import { ShareOut } from "../more-icons";
 import { InlineName } from "../inline-name";
 import { ago, count, date } from "../time";

@@ -1,7 +1,6 @@
-/** Create account and Sign in: a name, a password, and each problem under its own field. */
+/** Create account and Sign in: a name, a password, and each problem under its own field. */import { Key } from "../icons";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Key } from "../icons";
 import { accountName } from "./account-name";
 import { NameField, PasswordField, Problem } from "./fields";
 

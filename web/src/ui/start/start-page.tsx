@@ -1,7 +1,7 @@
 /** Nobody is signed in: what this is, in one sentence, and the one form that leads on. */
 import type { ReadonlySignal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { Key, Warning } from "../icons";
+import { Warning, Key } from "../icons";
 import { Lock } from "../more-icons";
 import type { LeftBehind } from "../../session/device/owners";
 import { Wordmark } from "../mark";

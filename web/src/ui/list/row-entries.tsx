@@ -1,13 +1,24 @@
 /** What can be done with a document from the list. What takes the server says so while there is none. */
 import type { Document } from "../../session/api";
 import { copy } from "../copy";
-import { Copy, Pencil, Restore, SignOut, Trash, UserPlus } from "../icons";
-import type { MenuEntry } from "../menu";
+import { Copy, Pencil, Restore, SignOut, Trash, UserPlus } from "../action-icons";
+import { type MenuEntry, OpenMenu } from "../menu";
+import type { MenuHold } from "../menu-button";
 import { canWrite } from "../roles";
 import { toast } from "../toasts";
 import type { List } from "./list";
 
-export function entries(document: Document, list: List, rename: () => void): MenuEntry[] {
+export interface RowEntriesProps extends MenuHold {
+  document: Document;
+  list: List;
+  onRename(): void;
+}
+
+export function RowEntries({ document, list, onRename, ...hold }: RowEntriesProps) {
+  return <OpenMenu {...hold} entries={entries(document, list, onRename)} />;
+}
+
+function entries(document: Document, list: List, rename: () => void): MenuEntry[] {
   const all = reachable(document, list, rename);
   const { reach, cards } = list.shelf;
   if (reach.value === "here" && !cards.value.get(document.id)?.born) return all;
