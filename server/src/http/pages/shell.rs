@@ -9,7 +9,7 @@ use actix_web::web::Path;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{Head, page};
+use super::{Head, Start, page};
 use crate::guard::Nonce;
 use crate::http::Error;
 
@@ -29,8 +29,7 @@ struct ShellTemplate {
     view: &'static str,
     lang: Option<&'static str>,
     dir: Option<&'static str>,
-    long: bool,
-    html: render::Html,
+    sheet: &'static str,
 }
 
 /// Which page it stands for; each is drawn with styles of its own.
@@ -66,7 +65,8 @@ pub async fn shell(request: HttpRequest, name: Path<String>) -> Result<HttpRespo
     let styles = later.map(|entry| entry.styles).unwrap_or_default();
     let preloads = own.as_ref().map(|entry| entry.preloads.clone()).unwrap_or_default();
     let nonce = request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
-    let head = Head { title: "Galley".to_owned(), nonce, theme: None, entry: None, boot: String::new() };
+    let head =
+        Head { title: "Galley".to_owned(), nonce, theme: None, entry: None, start: Start::AtOnce, boot: String::new() };
     let template = ShellTemplate {
         head,
         page: shell,
@@ -78,8 +78,7 @@ pub async fn shell(request: HttpRequest, name: Path<String>) -> Result<HttpRespo
         view: "view",
         lang: None,
         dir: None,
-        long: false,
-        html: crate::rendered::html(""),
+        sheet: "",
     };
     Ok(page(StatusCode::OK, &template))
 }
