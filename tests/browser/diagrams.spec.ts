@@ -1,5 +1,6 @@
 /** PG31: what a diagram says runs nowhere and reaches nothing; what is drawn stays while others write. */
 import type { Page } from "@playwright/test";
+import type { Desk } from "./desk";
 import { payloads } from "./diagram-payloads";
 import { expect, test } from "./fixtures";
 
@@ -179,4 +180,23 @@ test("PG31 the colours follow the theme", async ({ ada, open }) => {
   const light = await picture.getAttribute("src");
   await desk.page.emulateMedia({ colorScheme: "dark" });
   await expect(picture).not.toHaveAttribute("src", light ?? "");
+});
+
+test("PG31 what nobody has scrolled to is drawn for paper as it would be on the screen", async ({ ada, open }) => {
+  // How wide a plan is drawn is asked of the frame.
+  const plan = "gantt\n  title Plan\n  section Mill\n  Axles :a, 2026-01-01, 30d\n  Wheels :b, after a, 20d";
+  const text = `${"A line of no matter.\n\n".repeat(400)}${fenced(plan)}\n\n${fenced(flow)}\n`;
+  const document = await ada.newDocument(text);
+  const sizes = async (desk: Desk) => {
+    const pictures = desk.text.locator("figure.diagram img.picture");
+    await expect(pictures).toHaveCount(2);
+    return pictures.evaluateAll((all) => all.map((it) => [it.getAttribute("width"), it.getAttribute("height")]));
+  };
+  const screen = await open(ada, document, { panes: "view" });
+  await screen.text.locator("figure.diagram").first().scrollIntoViewIfNeeded();
+  const wanted = await sizes(screen);
+  const paper = await open(ada, document, { panes: "view" });
+  await expect(paper.text.locator("figure.diagram img.picture")).toHaveCount(0);
+  await paper.page.emulateMedia({ media: "print" });
+  expect(await sizes(paper)).toEqual(wanted);
 });

@@ -85,7 +85,7 @@ async function newWindow(browser: Browser, server: Server, trouble: string[], op
     // An error in a loop is one error.
     if (!trouble.includes(says)) trouble.push(says);
   };
-  page.on("pageerror", (error) => note(`${new URL(page.url()).pathname}: ${error.stack?.split("\n").slice(0, 4).join("\n") ?? error.message}`));
+  page.on("pageerror", (error) => note(`${new URL(page.url()).pathname}: ${(error.stack || `${error.name}: ${error.message}`).split("\n").slice(0, 4).join("\n")}`));
   page.on("console", (message) => {
     const says = message.text();
     if (/Content Security Policy|TrustedHTML|TrustedScript/.test(says)) note(`${new URL(page.url()).pathname}: ${says}`);

@@ -37,6 +37,22 @@ test("IO1 formatted text is pasted as markdown in one step and said once", async
   await expect(page).not.toHaveTitle(/ran/);
 });
 
+test("IO1 where attributes begin is not guessed at: the page's policy has nothing to refuse in what is pasted", async ({ ada, open }) => {
+  const desk = await open(ada, await ada.newDocument(""), { panes: "edit" });
+  await desk.source.focus();
+  const odd = [
+    [`<a href="https://example.org/on/style"onerror=x()//">x</a>`, "[x](https://example.org/on/style)"],
+    [`<p id=a'b onclick=x()>on <b style=top:0>style</b></p>`, "[x](https://example.org/on/style)on **style**"],
+    [`<b </onclick=x>x</b>`, "style****x**"],
+    [`<textarea><a title="</textarea><b onclick=x>x</b>">`, `**x**">`],
+    [`<!-- <a title=" --><b style="top:0"onload='x'>x</b>`, `">**x**`],
+  ] as const;
+  for (const [html, becomes] of odd) {
+    await paste(desk.page, { "text/html": html, "text/plain": "plain" });
+    await expect.poll(() => desk.whole()).toContain(becomes);
+  }
+});
+
 test("IO2 plain text where it is asked for where the format says nothing and in code", async ({ ada, open }) => {
   const desk = await open(ada, await ada.newDocument(""), { panes: "edit" });
   const { page } = desk;

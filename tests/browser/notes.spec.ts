@@ -97,6 +97,7 @@ test("a draft is left, kept when the tab is closed, and posted in the end", asyn
   await selectText(desk.page, "the power goes now");
   await expect(desk.page.getByRole("button", { name: "Note", exact: true })).toBeVisible();
   await desk.page.keyboard.press("Control+Alt+m");
+  await expect(margin.field).toBeFocused();
   await desk.page.keyboard.type("Say where it goes");
   await desk.page.keyboard.press("Escape");
   await expect(margin.field).toHaveCount(0);
@@ -121,6 +122,7 @@ test("posting is not refused because the text changed, and what was not posted s
   await selectText(desk.page, "A write travels further");
   await expect(desk.page.getByRole("button", { name: "Note", exact: true })).toBeVisible();
   await desk.page.keyboard.press("Control+Alt+m");
+  await expect(margin.field).toBeFocused();
   await desk.page.keyboard.type("Could open with a drawing");
   const json = { error: { code: "broken", message: "The server could not do that." } };
   await desk.page.route("**/notes", (route) => route.fulfill({ status: 500, json }));

@@ -100,7 +100,8 @@ async function documentPage(page: Page, world: World, panes: "edit" | "view"): P
 async function typing(page: Page, world: World): Promise<void> {
   await documentPage(page, world, "edit");
   const line = page.locator(".cm-line", { hasText: "three rules" });
-  await line.scrollIntoViewIfNeeded();
+  // The editor draws its lines anew while the keyboard comes.
+  await expect(() => line.scrollIntoViewIfNeeded({ timeout: 1_000 })).toPass();
   await line.tap();
   // The end of the row, then of the line.
   for (let press = 0; press < 2; press++) await page.keyboard.press("End");

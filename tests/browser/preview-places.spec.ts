@@ -141,14 +141,15 @@ test("re16 passages are highlighted, and stay so while others write", async ({ a
   await expect(quote).toHaveAttribute("data-kept", "");
 });
 
-test("re16 in a long text a passage is brought into sight, and its height is known", async ({ ada, open }) => {
+test("pg87 re16 in a long text a passage is brought into sight, and its height is known", async ({ ada, open }) => {
   const paragraphs = Array.from({ length: 900 }, (_, n) => `Paragraph ${n} ${"goes on and on ".repeat(1 + (n % 23))}to its end.`);
   const document = await ada.newDocument(paragraphs.join("\n\n"));
   await leave(ada, document, "Paragraph 20 goes", "Near the top");
   await leave(ada, document, "Paragraph 700 goes", "Far below");
   const desk = await open(ada, document, { panes: "view" });
   const margin = new Margin(desk.page);
-  await expect(desk.text).toHaveClass(/long/);
+  await expect(desk.text.locator("> .part").first()).toBeVisible();
+  await expect(desk.text.locator("> .block")).toHaveCount(0);
   await margin.expectCounts(2, 0, 0);
   // What comes near is laid out and moves the rest: a click waits until it stands still.
   await desk.text.getByText("Paragraph 20 goes").click({ position: { x: 30, y: 12 } });
@@ -173,6 +174,23 @@ test("re16 in a long text a passage is brought into sight, and its height is kno
   await expect.poll(apart).toBeLessThan(4);
   await selectText(desk.page, "Paragraph 700");
   await expect(desk.page.getByRole("button", { name: "Note", exact: true })).toBeVisible();
+});
+
+test("PG87 the spaces of a long text are those of a short one, whatever stands where two parts meet", async ({ ada, open }) => {
+  const kinds = ["A paragraph.", "## Two", "More of it.", "---", "- one\n- two", "# One", "Words.", "### Three", "    code"];
+  const document = await ada.newDocument(Array.from({ length: 300 }, (_, n) => kinds[n % kinds.length]).join("\n\n"));
+  const desk = await open(ada, document, { panes: "view" });
+  await expect(desk.text.locator("> .part").first()).toBeVisible();
+  const [parted, flat] = await desk.text.evaluate((article) => {
+    for (const part of article.children) (part as HTMLElement).style.contentVisibility = "visible";
+    const blocks = [...article.querySelectorAll(".part > .block")];
+    const tops = () => blocks.map((block) => Math.round(block.getBoundingClientRect().top - article.getBoundingClientRect().top));
+    const before = tops();
+    article.replaceChildren(...blocks);
+    return [before, tops()];
+  });
+  expect(parted).toHaveLength(300);
+  expect(parted).toEqual(flat);
 });
 
 test("re15 where the server renders nobody knows the places, and all else works", async ({ ada, window }) => {

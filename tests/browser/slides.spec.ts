@@ -117,3 +117,21 @@ test("PG34 a sweep turns them on a phone, and a long one scrolls", async ({ ada,
   const scrolls = await page.locator(".scroller").evaluate((sheet) => sheet.scrollHeight > sheet.clientHeight && sheet.scrollWidth <= sheet.clientWidth);
   expect(scrolls).toBe(true);
 });
+
+test("PG34 pictures that come together are made room for once", async ({ ada, window }) => {
+  const page = await window(ada);
+  await page.goto(`/d/${(await ada.newDocument("A long slide says too much. ".repeat(400))).id}?slides`);
+  await expect(line(page)).toContainText("1 of 1");
+  const sizes = await page.locator(".scroller").evaluate(async (sheet) => {
+    const frame = () => new Promise((next) => requestAnimationFrame(next));
+    await frame();
+    let sizes = 0;
+    new MutationObserver((all) => (sizes += all.length)).observe(sheet, { attributeFilter: ["style"] });
+    for (let picture = 0; picture < 50; picture++) sheet.querySelector("article p")?.dispatchEvent(new Event("load"));
+    await frame();
+    await frame();
+    return sizes;
+  });
+  expect(sizes).toBeGreaterThan(0);
+  expect(sizes).toBeLessThan(20);
+});

@@ -37,6 +37,11 @@ export class Hand {
   async hold(screen: Size): Promise<void> {
     this.screen = screen;
     await this.page.setViewportSize(screen);
+    // Only a page of ours is as wide as its screen: an empty one is laid out for a desk.
+    if (this.page.url() === "about:blank") return;
+    // The page has seen it: what comes next is measured against it.
+    await this.page.waitForFunction(({ width, height }) => innerWidth === width && innerHeight === height, screen);
+    await this.page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
   }
 
   async keyboard(how: "up" | "down"): Promise<void> {

@@ -118,6 +118,8 @@ test("edit, both and view, by button and by key, and the address remembers", asy
   await desk.page.reload();
   await expect(desk.text).toBeVisible();
   await expect(desk.source).toBeHidden();
+  // The text is the server's and there before any script; the keys come with what the script draws around it.
+  await expect(desk.saveState).toBeVisible();
   await desk.page.keyboard.press("Control+Alt+e");
   await expect(desk.source).toBeVisible();
   await expect(desk.text).toBeHidden();

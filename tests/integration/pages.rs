@@ -71,6 +71,27 @@ async fn pg5_a_document_is_readable_without_script() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pg85_what_one_reads_with_comes_before_any_script() {
+    let (server, _data) = fresh();
+    let ada = Person::sign_up(&server, "ada");
+    let document = ada.document("# A title\n");
+    let guest = Person::by_link(&server, &ada.link(&document, "edit"));
+    let own = ada.send("GET", &format!("/d/{document}"), None);
+    if !own.body.contains("/assets/document") {
+        return; // without a front end there is no script to wait for
+    }
+    let at_once =
+        |page: Answer| (page.body.contains("modulepreload\" href"), page.body.contains(" src=\"/assets/document"));
+    assert_eq!(at_once(own), (true, true), "who writes waits for nothing");
+    for page in
+        [guest.send("GET", &format!("/d/{document}"), None), ada.send("GET", &format!("/d/{document}?view"), None)]
+    {
+        assert!(page.body.contains("import(\"/assets/document"), "{}", page.body);
+        assert_eq!(at_once(page), (false, false));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pg6_nothing_ends_an_element_of_the_page() {
     let (server, _data) = fresh();
     let ada = Person::sign_up(&server, "ada");

@@ -15,17 +15,17 @@ import { beside, mindDevice } from "./wiring/minding";
 import { createNoting } from "./wiring/noting";
 import { onPhone, watchKeyboard } from "./wiring/phoning";
 import { createQueueing, uploadsFor } from "./wiring/queueing";
-import { settleDocument } from "./wiring/settle";
+import { settleDocument } from "./wiring/settle-document";
 import { createSharing, hearOfRequests } from "./wiring/sharing";
 import "./styles/pages/document.css";
-import { readBoot, takeApp } from "./ui/boot";
+import { findApp, readBoot, yielded } from "./ui/boot";
 import { createDesk } from "./ui/document/desk";
 import { DocumentPage } from "./ui/document/document-page";
 import { createFilesList } from "./ui/document/files-list";
 import { follow } from "./ui/document/follow";
 import { createOutline } from "./ui/document/outline/state";
 import { createSlides } from "./ui/document/slides/deck";
-import { takeSheet } from "./ui/document/take-sheet";
+import { drawAround, takeSheet } from "./ui/document/take-sheet";
 import { ticking } from "./ui/document/task";
 import { beTogether } from "./ui/document/together/together";
 import { asksForSlides, firstView, type View, viewOf } from "./ui/document/view";
@@ -36,7 +36,7 @@ const boot = readBoot();
 const record = boot.document;
 if (!record) throw new Error("The page carries no document.");
 
-const { sheet, article, scrolled } = takeSheet();
+const { sheet, article } = takeSheet();
 const source = document.createElement("div");
 source.className = "source-text";
 
@@ -109,36 +109,32 @@ const share = createSharing(record.id);
 const askedKey = `galley-named-${guest && boot.me.kind === "guest" ? boot.me.author : ""}`;
 const arriving = guest && canWrite(record.role) && localStorage.getItem(askedKey) === null;
 
-render(
-  <DocumentPage
-    desk={desk}
-    share={share}
-    typing={typing}
-    arriving={arriving}
-    onArrived={() => localStorage.setItem(askedKey, "1")}
-  />,
-  takeApp(),
-);
-sheet.scrollTop = scrolled;
-preview.value = mountPreview(article, {
-  document: record.id,
-  renderer: boot.renderer ?? "small",
-  tasks: desk.writable,
-  onTask(line, checked) {
-    const change = ticking(desk.text(), line, checked);
-    if (change) desk.edit(change);
-  },
-});
+const arrived = () => localStorage.setItem(askedKey, "1");
+const page = <DocumentPage desk={desk} share={share} typing={typing} arriving={arriving} onArrived={arrived} />;
+// Two tasks for one: a reader who scrolls meanwhile waits half as long on a slow phone.
+void yielded().then(() => {
+  const app = findApp();
+  drawAround(sheet, app, () => render(page, app));
+  preview.value = mountPreview(article, {
+    document: record.id,
+    renderer: boot.renderer ?? "small",
+    tasks: desk.writable,
+    onTask(line, checked) {
+      const change = ticking(desk.text(), line, checked);
+      if (change) desk.edit(change);
+    },
+  });
 
-follow(desk, empty);
-followCard(device, record, session, desk.title);
-mindDevice(boot.me, device);
-askBeforeLeaving(computed(() => uploads.busy.value || session.exposed.value > 0));
-bringEditor({ ...parts, desk, uploads, here, guest });
-hearOfRequests(desk, share, waiting);
-settleDocument(boot, session, device, preview);
-if (location.hash === "#notes") notes.board.shown.value = true;
-if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
+  follow(desk, empty);
+  followCard(device, record, session, desk.title);
+  mindDevice(boot.me, device);
+  askBeforeLeaving(computed(() => uploads.busy.value || session.exposed.value > 0));
+  bringEditor({ ...parts, desk, uploads, here, guest });
+  hearOfRequests(desk, share, waiting);
+  settleDocument(boot, session, device, preview);
+  if (location.hash === "#notes") notes.board.shown.value = true;
+  if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
+});
 
 /** Before the text is here an empty one says nothing. */
 function here(): Promise<void> {

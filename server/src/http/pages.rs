@@ -13,7 +13,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Error;
-use super::documents::{Document, listed, tagged};
+use super::documents::{Document, Documents, listed, tagged};
 use super::people::Me;
 use crate::State;
 use crate::access::{Grant, Principal};
@@ -48,6 +48,9 @@ struct Boot<'a> {
     renderer: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     documents: Option<&'a [Document]>,
+    /// Stands for that list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<&'a str>,
     /// Of the history page: the version its address names, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<Option<Uuid>>,
@@ -88,8 +91,10 @@ struct LinkBoot {
     id: Uuid,
 }
 
-/// From so many blocks on, a browser lays out only those in sight; as in the page's own script.
+/// From so many blocks on a text stands in parts, and a browser lays out only those in sight; as in the page's own script.
 const LONG_BLOCKS: usize = 250;
+/// Blocks in a part.
+const PART_BLOCKS: usize = 32;
 /// The server's version and the front end's hash: with either, another page.
 static BUILD: LazyLock<String> = LazyLock::new(|| format!("{}+{}", env!("CARGO_PKG_VERSION"), web::build()));
 
@@ -99,7 +104,23 @@ struct Head {
     nonce: String,
     theme: Option<&'static str>,
     entry: Option<web::Entry>,
+    start: Start,
     boot: String,
+}
+
+/// When a page's script is fetched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    AtOnce,
+    /// After the first frame: until then a slow line carries only what one reads with. In a tab in the background no
+    /// frame comes, and nobody waits for one.
+    OncePainted,
+}
+
+impl Start {
+    fn at_once(self) -> bool {
+        self == Start::AtOnce
+    }
 }
 
 #[derive(Template)]
@@ -124,9 +145,7 @@ struct DocumentPage {
     view: &'static str,
     lang: Option<String>,
     dir: Option<&'static str>,
-    /// Whether blocks out of sight are not laid out.
-    long: bool,
-    html: render::Html,
+    sheet: String,
 }
 
 #[derive(Template)]
@@ -180,9 +199,9 @@ pub async fn home(request: HttpRequest, principal: Principal, state: Data<State>
         let head = head(&request, "Galley", "start", &boot);
         return Ok(page(StatusCode::OK, &StartPage { head }));
     };
-    let documents = listed(&state, &principal, false).await?;
+    let Documents { documents, mark } = listed(&state, &principal, false).await?;
     let disk = Disk::of(&state.space).filter(|_| session.admin);
-    let boot = Boot { documents: Some(&documents), disk, ..boot(&state, "documents", &me).await? };
+    let boot = Boot { documents: Some(&documents), mark: Some(&mark), disk, ..boot(&state, "documents", &me).await? };
     let head = head(&request, "Your documents · Galley", "documents", &boot);
     let items = documents.iter().map(Document::item).map(Item::from).collect();
     Ok(page(StatusCode::OK, &DocumentsPage { head, face: Face::of(session), items }))
@@ -231,17 +250,26 @@ pub async fn document(
     let title = html.title().unwrap_or("Untitled").to_owned();
     let renderer = Some(if html.needs_full() { "full" } else { "small" });
     let boot = Boot { document: Some(&document), renderer, ..boot(&state, "document", &me).await? };
-    let head = head(&request, &format!("{title} · Galley"), "document", &boot);
     let view = view(&request, &principal, grant.role());
+    let start = if view == "view" { Start::OncePainted } else { Start::AtOnce };
+    let head = Head { start, ..head(&request, &format!("{title} · Galley"), "document", &boot) };
     let script = head.entry.as_ref().map_or_else(String::new, |entry| entry.script.clone());
     let told = head.boot.replace(&document_times(&document), "");
     let parts = [&*text, view, head.theme.unwrap_or(""), &told, &script];
     let (lang, dir) = (html.front().lang.clone(), html.front().dir.map(|dir| dir.as_str()));
     let page = tagged(&request, &parts, "text/html; charset=utf-8", || {
-        let long = html.blocks().len() >= LONG_BLOCKS;
-        DocumentPage { title, view, lang, dir, long, html, head }.render().unwrap_or_default()
+        DocumentPage { title, view, lang, dir, sheet: sheet(&html), head }.render().unwrap_or_default()
     });
     Ok(page)
+}
+
+/// The blocks as they stand in the page.
+fn sheet(html: &render::Html) -> String {
+    let blocks: Vec<_> = html.blocks().map(|block| block.html).collect();
+    if blocks.len() < LONG_BLOCKS {
+        return html.body().to_owned();
+    }
+    blocks.chunks(PART_BLOCKS).map(|part| format!("<div class=\"part\">{}</div>", part.concat())).collect()
 }
 
 /// The part of the boot data that changes with the text, which the tag covers already.
@@ -341,6 +369,7 @@ async fn boot<'a>(state: &State, page: &'static str, me: &'a Me) -> Result<Boot<
         document: None,
         renderer: None,
         documents: None,
+        mark: None,
         version: None,
         link: None,
         disk: None,
@@ -356,7 +385,7 @@ fn head(request: &HttpRequest, title: &str, entry: &str, boot: &Boot<'_>) -> Hea
     });
     // `<` is the only character that could end or open an element inside a script block.
     let boot = serde_json::to_string(boot).unwrap_or_else(|_| "{}".into()).replace('<', "\\u003c");
-    Head { title: title.to_owned(), nonce, theme, entry: head_entry(entry), boot }
+    Head { title: title.to_owned(), nonce, theme, entry: head_entry(entry), start: Start::AtOnce, boot }
 }
 
 fn head_entry(name: &str) -> Option<web::Entry> {
@@ -405,5 +434,21 @@ impl From<(String, String, u64, room::Role)> for Item {
             room::Role::View => "Can view",
         };
         Item { url, title, changed, role }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pg87_only_a_long_text_stands_in_parts() {
+        let shown = |blocks: usize| sheet(&crate::rendered::html(&"A paragraph.\n\n".repeat(blocks)));
+        let parts = |html: &str| html.matches("<div class=\"part\"><div class=\"block\"").count();
+        assert_eq!(parts(&shown(LONG_BLOCKS - 1)), 0);
+        let long = shown(LONG_BLOCKS);
+        assert_eq!(parts(&long), LONG_BLOCKS.div_ceil(PART_BLOCKS));
+        assert_eq!(long.matches("<div class=\"block\"").count(), LONG_BLOCKS);
+        assert_eq!(long.matches("<div").count(), long.matches("</div>").count());
     }
 }

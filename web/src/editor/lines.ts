@@ -52,6 +52,9 @@ const numbers = gutter({
     return number % everyNth === 0 || number === activeLineOf(view.state) ? new NumberMarker(number) : null;
   },
   lineMarkerChange: (update) => update.selectionSet || update.docChanged,
+  // As wide as the last line's number, wherever one is.
+  initialSpacer: ({ state }) => new NumberMarker(state.doc.lines),
+  updateSpacer: (_, { state }) => new NumberMarker(state.doc.lines),
 });
 
 export const lines: Extension = [paper, numbers];

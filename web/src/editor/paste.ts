@@ -81,7 +81,8 @@ function take(view: EditorView, data: DataTransfer, how: Pasting, as: "plain" | 
   }
   const cells = nodes ? null : cellsOf(text);
   if (!cells) return false;
-  put(view, state.selection.main, tableOf(cells.map((row) => row.map(plainCell))), how);
+  const { from, to } = state.selection.main;
+  put(view, held(view, from, to), tableOf(cells.map((row) => row.map(plainCell))), how);
   how.onConverted();
   return true;
 }
@@ -103,11 +104,9 @@ async function convert(view: EditorView, place: Held, nodes: DocumentFragment, t
     // What cannot be loaded now must not lose what was pasted.
     (): Converted => ({ markdown: text, formatted: false, pictures: [] }),
   );
-  const at = place.now();
-  place.letGo();
-  if (view.state.readOnly) return;
+  if (view.state.readOnly) return place.letGo();
   const keep = converted.formatted && (converted.markdown !== "" || converted.pictures.length > 0);
-  const from = put(view, at, keep ? converted.markdown : text || converted.markdown, how);
+  const from = put(view, place, keep ? converted.markdown : text || converted.markdown, how);
   if (!keep) return;
   how.onConverted();
   for (const { at, url, alt } of converted.pictures) {
@@ -116,11 +115,12 @@ async function convert(view: EditorView, place: Held, nodes: DocumentFragment, t
   }
 }
 
-/** Writes it over a passage; where it begins. */
-function put(view: EditorView, { from, to }: { from: number; to: number }, markdown: string, how: Pasting): number {
+/** Writes it over what was held for it; where it begins. */
+function put(view: EditorView, place: Held, markdown: string, how: Pasting): number {
+  const { from, to } = place.now();
   const [spec, start] = placed(view.state, from, to, markdown);
   how.cut();
-  view.dispatch(spec);
+  view.dispatch(spec, { effects: place.filled(start + markdown.length) });
   how.cut();
   return start;
 }

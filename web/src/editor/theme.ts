@@ -21,10 +21,10 @@ export const theme = EditorView.theme({
   },
 
   ".cm-gutters": { backgroundColor: "transparent", border: "0", color: "var(--ink-3)" },
-  ".cm-numbers": { width: numbersWidth, boxSizing: "border-box" },
+  ".cm-numbers": { minWidth: numbersWidth, boxSizing: "border-box" },
   ".cm-numbers .cm-gutterElement": {
     boxSizing: "border-box",
-    padding: "0 16px 0 0",
+    padding: "0 16px 0 8px",
     textAlign: "right",
     fontSize: "11.5px",
     fontVariantNumeric: "tabular-nums",

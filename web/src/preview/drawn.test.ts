@@ -22,3 +22,10 @@ test("OF44 only the beginning is kept, in whole blocks, and nothing where the se
   drawn.splice({ from: 0, removed: 1, inserted: ["x"] });
   expect(drawn.beginning(whole)).toBeNull();
 });
+
+test("a whole text takes the place of what there was", () => {
+  const drawn = new Drawn();
+  drawn.splice({ from: 0, removed: 0, inserted: ["<a>", "<b>"] });
+  drawn.splice({ from: 0, removed: 0, inserted: ["<c>"] }, "whole");
+  expect(drawn.beginning(100)).toBe("<c>");
+});

@@ -5,7 +5,9 @@ export class Drawn {
   /** null: somebody else rendered, whose blocks are not known apart. */
   #blocks: string[] | null = [];
 
-  splice({ from, removed, inserted }: Pick<Splice, "from" | "removed" | "inserted">): void {
+  /** `whole`: the splice makes the text from nothing. */
+  splice({ from, removed, inserted }: Pick<Splice, "from" | "removed" | "inserted">, kind: "whole" | "change" = "change"): void {
+    if (kind === "whole") this.#blocks = [];
     const before = this.#blocks;
     // An empty one stands for the block that is there already.
     before?.splice(from, removed, ...inserted.map((html, at) => html || (before[from + at] ?? "")));
@@ -14,6 +16,9 @@ export class Drawn {
   forget(): void {
     this.#blocks = null;
   }
+
+  /** null: not known apart. */
+  all = (): readonly string[] | null => this.#blocks && [...this.#blocks];
 
   /** Whole blocks from the first on, up to so many characters. */
   beginning = (most: number): string | null => {

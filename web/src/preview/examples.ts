@@ -1,6 +1,6 @@
 /** Small texts, each rendered on its own by the same renderer as the document's, in a worker of their own. */
 import { blocksOf, scriptUrl } from "./patch";
-import type { Rendered } from "./worker";
+import type { Rendered } from "./rendering";
 import workerUrl from "./worker?worker&url";
 
 export interface Examples {

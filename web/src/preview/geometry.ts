@@ -5,6 +5,7 @@
  * picture, a font. Of a long document most blocks are not laid out; such a block is not made to be for a question: its
  * height is guessed, and asked again once it comes near. Next: `places.ts`.
  */
+import { guessedTop, isSkipped, lastAbove } from "./parts";
 import type { Places, Spot } from "./places";
 import { rectsOf, textsOf } from "./texts";
 
@@ -22,15 +23,17 @@ export class Geometry {
   /** Pixels from the top of the scroller's content to the row a place stands in. */
   topOf(offset: number): number | null {
     const spot = this.isShown() ? this.places.spot(offset) : null;
-    return spot && this.zero() + spot.block.getBoundingClientRect().top + this.within(spot);
+    if (!spot) return null;
+    const { block, unit } = spot;
+    if (isSkipped(block)) return this.zero() + guessedTop(block, Math.min(1, (unit ?? 0) / Math.max(1, block.textContent.length)));
+    return this.zero() + block.getBoundingClientRect().top + this.within(spot);
   }
 
   /** The first and the last block within so many heights above and below what is seen; null while nothing is. */
   near(heights: number): [first: number, last: number] | null {
-    const { blocks } = this.places;
-    if (blocks.length === 0 || !this.isShown()) return null;
+    if (this.places.blocks.length === 0 || !this.isShown()) return null;
     const { top, bottom, height } = this.scroller.getBoundingClientRect();
-    const above = (line: number) => lastAbove(blocks.length, (at) => blocks[at]?.getBoundingClientRect().top ?? 0, line);
+    const above = (line: number) => lastAbove(this.article, (element) => element.getBoundingClientRect().top, line)?.index ?? 0;
     return [above(top - heights * height), above(bottom + heights * height)];
   }
 
@@ -71,7 +74,6 @@ export class Geometry {
 
   private within({ block, unit }: Spot): number {
     if (unit === null) return 0;
-    if (isSkipped(block)) return block.clientHeight * Math.min(1, unit / Math.max(1, block.textContent.length));
     const known = this.inside.get(block) ?? new Map<number, number>();
     this.inside.set(block, known);
     const height = known.get(unit) ?? this.rowTop(block, unit);
@@ -88,22 +90,6 @@ export class Geometry {
     this.halfLine ??= (Number.parseFloat(getComputedStyle(this.article).lineHeight) || rect.height) / 2;
     return (rect.top + rect.bottom) / 2 - this.halfLine - block.getBoundingClientRect().top;
   }
-}
-
-/** The last of so many whose top is not below a line; the first, if all are. */
-function lastAbove(count: number, topOf: (index: number) => number, line: number): number {
-  let [low, high] = [0, count - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (topOf(middle) <= line) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-/** Whether a block's inside is not laid out, because it is far from being seen. */
-function isSkipped({ firstElementChild: inner }: HTMLElement): boolean {
-  return inner?.checkVisibility?.({ contentVisibilityAuto: true }) === false;
 }
 
 /** Blocks that come near get another height than the guessed one, and what stands below moves: look again so often. */

@@ -5,6 +5,7 @@
  * would be taken for something else and replaced before the reader's eyes. Next: `living/living.ts`.
  */
 import type { Living } from "./living/living";
+import { blocksIn } from "./parts";
 
 const needs = "figure.diagram, p.embed > a[data-embed]";
 
@@ -27,7 +28,7 @@ export function keepAlive(article: HTMLElement): Live {
     const { bringToLife } = await import("./living/living");
     if (state === "over") return;
     living = bringToLife(article);
-    living.settle([...article.children], []);
+    living.settle(blocksIn(article), []);
   }
 
   function settle(fresh: readonly Element[], gone: readonly Element[]): void {
@@ -41,7 +42,7 @@ export function keepAlive(article: HTMLElement): Live {
   function wake(): void {
     if (state !== "asleep") return;
     state = "awake";
-    settle([...article.children], []);
+    settle(blocksIn(article), []);
   }
 
   const waking = setTimeout(wake, asleepMs);

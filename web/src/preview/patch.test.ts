@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { fill, scriptUrl, splice, takeOver } from "./patch";
+import { fill, inert, scriptUrl, splice, takeOver } from "./patch";
 import type { Splice } from "./wasm";
 
 const block = (words: string) => `<div class="block"><p>${words}</p></div>`;
@@ -56,7 +56,42 @@ test("a whole rendering keeps the blocks that are the same", () => {
   expect(shown()).toEqual([]);
 });
 
+test("a whole rendering is compared as the page will show it", () => {
+  const box = '<div class="block"><input type="checkbox" disabled></div>';
+  const ticked = (roots: readonly Element[]) => roots.forEach((root) => root.querySelectorAll("input").forEach((it) => (it.disabled = false)));
+  fill(article, box + block("a") + box);
+  ticked([...article.children]);
+  const before = [...article.children];
+  takeOver(article, box + block("a") + box, undefined, ticked);
+  expect([...article.children]).toEqual(before);
+  expect([...article.children].every((it, at) => it === before[at])).toBe(true);
+});
+
 test("only scripts of this site become workers", () => {
   expect(scriptUrl("/assets/worker.js")).toBe("/assets/worker.js");
   expect(() => scriptUrl("https://elsewhere.example/x.js")).toThrow(TypeError);
+});
+
+describe("HTML from elsewhere", () => {
+  test.each([
+    `<b onclick=x() style='color: red'>x</b>`,
+    `<a href="/a"onerror=x()//">x</a>`,
+    `<p title='a'style="top:0"onload='x'>x</p>`,
+    `<br/onclick=x><br/style=top:0>`,
+    `<b\nONCLICK\n=\nx>x</b>`,
+    `<b </onclick=x>x</b>`,
+    `<textarea><a title="</textarea><b onclick=x>x</b>">`,
+    `<!-- <a title=" --><b onclick=x>x</b>`,
+  ])("has no handler and no style: %s", (html) => {
+    const names = [...inert(html).querySelectorAll("*")].flatMap((element) => [...element.attributes].map(({ name }) => name));
+    expect(names.filter((name) => /^(?:on|style)/i.test(name))).toEqual([]);
+  });
+
+  test("is otherwise as it was written", () => {
+    const nodes = inert(`<p class="only on" style="a: url(/on/style)">on "style" /on/off <a href="/on/style">x</a><img src="/style/on" alt="turn on"></p>`);
+    const [p, a, img] = ["p", "a", "img"].map((name) => nodes.querySelector(name));
+    expect(nodes.textContent).toBe(`on "style" /on/off x`);
+    expect([p?.className, p?.getAttribute("data-style"), a?.getAttribute("href")]).toEqual(["only on", "a: url(/on/style)", "/on/style"]);
+    expect([img?.getAttribute("src"), img?.getAttribute("alt")]).toEqual(["/style/on", "turn on"]);
+  });
 });

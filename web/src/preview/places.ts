@@ -7,6 +7,7 @@
  * `texts.ts` for its nodes.
  */
 import type { Span } from "../editor/surface";
+import { blocksBefore } from "./parts";
 import { type Runs, runsOf, sourceFrom, sourceTo, textAt, textIn, touches } from "./runs";
 import { textsOf } from "./texts";
 import type { Splice } from "./wasm";
@@ -187,17 +188,18 @@ export class Places {
   /** The block a point is in, and how much of the block's text stands before it. */
   private pointAt(node: Node, offset: number): Point | null {
     if (this.blocks.length === 0) return null;
-    if (node === this.article) {
+    const before = blocksBefore(this.article, node, offset);
+    if (before !== null) {
       const last = this.blocks.length - 1;
-      return offset > last ? { index: last, unit: END } : { index: offset, unit: 0 };
+      return before > last ? { index: last, unit: END } : { index: before, unit: 0 };
     }
     const index = indexOf(this.blocks, node);
     const block = this.blocks[index];
     if (!block?.contains(node)) return null;
-    const before = document.createRange();
-    before.setStart(block, 0);
-    before.setEnd(node, offset);
-    return { index, unit: before.toString().length };
+    const within = document.createRange();
+    within.setStart(block, 0);
+    within.setEnd(node, offset);
+    return { index, unit: within.toString().length };
   }
 }
 

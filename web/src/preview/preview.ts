@@ -1,9 +1,9 @@
 /**
  * The rendered text beside the source.
  *
- * Rendering happens in a worker, one text at a time, the newest wins; only changed blocks are touched. Where the worker
- * cannot render (no WASM), the server's rendering is asked for, less often. Invariant: what is shown was rendered from
- * some text this page had, in order. Next: `patch.ts`, `scroll.ts`, `places.ts`, `notes.ts`.
+ * One text at a time is rendered, the newest wins; only changed blocks are touched. Where this browser cannot render (no
+ * WASM), the server's rendering is asked for, less often. Invariant: what is shown was rendered from some text this page
+ * had, in order. Next: `source.ts`, `patch.ts`, `scroll.ts`, `places.ts`, `notes.ts`.
  */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { NoteSurface } from "../editor/surface";
@@ -11,12 +11,13 @@ import { api } from "../session/api";
 import { Drawn } from "./drawn";
 import { keepAlive } from "./live";
 import { type Canvas, NotePane } from "./notes";
-import { scriptUrl, splice, takeOver } from "./patch";
+import { behind, blockAround, indexIn, lastAbove, someIn } from "./parts";
+import { splice, takeOver } from "./patch";
 import { Places } from "./places";
+import type { Which } from "./rendering";
+import { createSource } from "./source";
 import { sameTongue, speak, spoken, type Tongue } from "./tongue";
 import type { Splice } from "./wasm";
-import type { Rendered } from "./worker";
-import workerUrl from "./worker?worker&url";
 
 export interface PreviewHandle {
   /** Shows this text, soon. */
@@ -46,16 +47,13 @@ export interface PreviewHandle {
 export interface PreviewOptions {
   document: string;
   /** Which renderer the text needed when the page was made. */
-  renderer: "small" | "full";
+  renderer: Which;
   /** Whether task boxes can be ticked. */
   tasks: ReadonlySignal<boolean>;
   onTask(line: number, checked: boolean): void;
 }
 
 const serverNote = "This browser cannot render the text itself: the server does, a moment later.";
-
-/** From so many blocks on, those out of sight are not laid out; as in the server's pages. */
-const LONG_BLOCKS = 250;
 
 /** Between two questions to the server, where it has to render. */
 const SERVER_PAUSE_MS = 600;
@@ -75,16 +73,15 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
   let written: string | null = null;
   const notes = new NotePane(article, scroller, places, () => written);
   const live = keepAlive(article);
-  let first = true;
   const drawn = new Drawn();
+  const dress = (blocks: Element[]) => enable(blocks, options.tasks.peek());
 
-  function show(change: Splice, text: string): void {
-    const fresh = first ? takeOver(article, change.inserted.join(""), live.settle) : splice(article, change, live.settle);
-    first = false;
-    drawn.splice(change);
+  function show(change: Splice, text: string, kind: "whole" | "change"): void {
+    const fresh = kind === "whole" ? takeOver(article, change.inserted.join(""), live.settle, dress) : splice(article, change, live.settle);
+    if (kind === "whole") places.forget();
+    else dress(fresh);
+    drawn.splice(change, kind);
     live.wake();
-    enable(fresh, options.tasks.peek());
-    article.classList.toggle("long", article.childElementCount >= LONG_BLOCKS);
     speakAs(article, tongue, change);
     lines.value = change.lines;
     stats.value = { words: change.words, title: change.title };
@@ -94,16 +91,17 @@ export function mountPreview(article: HTMLElement, options: PreviewOptions): Pre
 
   const ask = renderOnServer(options.document, (html) => {
     drawn.forget();
-    enable(takeOver(article, html, live.settle), options.tasks.peek());
+    takeOver(article, html, live.settle, dress);
     live.wake();
     places.forget();
     notes.rendered(written ?? "");
   });
-  const source = renderInWorker(options.renderer, show, (text) => {
+  const fallback = (text: string) => {
     stats.value = { words: text.split(/\s+/).filter(Boolean).length, title: stats.value.title };
     article.dataset["note"] = serverNote;
     ask();
-  });
+  };
+  const source = createSource({ first: options.renderer, show, shown: drawn.all, fallback });
   const stop = boxes(article, lines, options);
   return {
     update: (text) => source.update((written = text)),
@@ -142,48 +140,6 @@ function boxes(article: HTMLElement, lines: ReadonlySignal<number[]>, { tasks, o
   };
 }
 
-/** One text at a time; while one is rendered the newest of those that follow waits. */
-function renderInWorker(
-  first: "small" | "full",
-  show: (change: Splice, text: string) => void,
-  fallback: (text: string) => void,
-) {
-  let worker: Worker | null = new Worker(scriptUrl(workerUrl), { type: "module", name: first });
-  let busy: string | null = null;
-  let next: string | null = null;
-  let last = "";
-
-  function update(text: string): void {
-    if (!worker) return fallback(text);
-    if (busy !== null) return void (next = text);
-    busy = last = text;
-    worker.postMessage(text);
-  }
-
-  function fail(): void {
-    const text = next ?? busy;
-    worker?.terminate();
-    worker = null;
-    if (text !== null) fallback(text);
-  }
-
-  worker.onerror = fail;
-  worker.onmessage = ({ data }: MessageEvent<Rendered>) => {
-    if (data.kind === "failed") return fail();
-    // Whatever is rendered from now on is: the text that stands there too.
-    if (data.kind === "fuller") return busy === null ? update(last) : undefined;
-    const text = busy ?? "";
-    busy = null;
-    if (next !== null) {
-      const newest = next;
-      next = null;
-      update(newest);
-    }
-    show(data.splice, text);
-  };
-  return { update, stop: () => worker?.terminate() };
-}
-
 /** Asks once after the last of many edits; the server renders what it has, and what was typed is there a moment later. */
 function renderOnServer(document: string, show: (html: string) => void): () => void {
   let asked: ReturnType<typeof setTimeout> | undefined;
@@ -201,42 +157,43 @@ function enable(roots: Element[], on: boolean): void {
 
 /** The source line of something inside a block. */
 function lineOf(article: HTMLElement, element: HTMLElement, lines: number[]): number | null {
-  const block = [...article.children].findIndex((child) => child.contains(element));
-  const start = lines[block];
+  const block = blockAround(article, element);
+  const start = block ? lines[indexIn(article, block)] : undefined;
   const within = Number(element.closest<HTMLElement>("[data-line]")?.dataset.line ?? Number.NaN);
   return start === undefined || Number.isNaN(within) ? null : start + within;
 }
 
 /** The line at a height, between the starts of two blocks in proportion. */
 export function lineAt(article: HTMLElement, lines: number[], height: number): number {
-  const blocks = article.children;
-  if (blocks.length === 0) return 0;
-  let low = 0;
-  let high = blocks.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (topOf(blocks[middle]) <= height) low = middle;
-    else high = middle - 1;
-  }
-  const top = topOf(blocks[low]);
-  const bottom = low + 1 < blocks.length ? topOf(blocks[low + 1]) : top + (blocks[low]?.clientHeight ?? 0);
-  const start = lines[low] ?? 0;
-  const end = lines[low + 1] ?? start + 1;
+  const topOf = heights(article);
+  const found = lastAbove(article, topOf, height);
+  if (!found) return 0;
+  const [top, bottom] = edges(found.block, topOf);
+  const start = lines[found.index] ?? 0;
+  const end = lines[found.index + 1] ?? start + 1;
   const part = bottom > top ? Math.min(1, Math.max(0, (height - top) / (bottom - top))) : 0;
   return start + (end - start) * part;
 }
 
 /** The height of a line: the other way round. */
 export function heightOf(article: HTMLElement, lines: number[], line: number): number {
-  const blocks = article.children;
   let index = lines.findIndex((start) => start > line) - 1;
   if (index === -2) index = lines.length - 1;
-  if (index < 0) return 0;
+  const [block] = index < 0 ? [] : someIn(article, index, 1);
+  if (!block) return 0;
   const start = lines[index] ?? 0;
   const end = lines[index + 1] ?? start + 1;
-  const top = topOf(blocks[index]);
-  const bottom = index + 1 < blocks.length ? topOf(blocks[index + 1]) : top + (blocks[index]?.clientHeight ?? 0);
+  const [top, bottom] = edges(block, heights(article));
   return top + (bottom - top) * Math.min(1, (line - start) / Math.max(1, end - start));
 }
 
-const topOf = (block: Element | undefined) => (block instanceof HTMLElement ? block.offsetTop : 0);
+/** How high things begin, in the scroller's content. */
+function heights(article: HTMLElement): (element: Element) => number {
+  const zero = article.getBoundingClientRect().top - article.offsetTop;
+  return (element) => element.getBoundingClientRect().top - zero;
+}
+
+function edges(block: Element, topOf: (element: Element) => number): [top: number, bottom: number] {
+  const [top, next] = [topOf(block), behind(block)];
+  return [top, next ? topOf(next) : top + block.clientHeight];
+}

@@ -5,8 +5,8 @@
  * before it. Next: `rendered-diff.ts`.
  */
 import { scriptUrl } from "./patch";
+import type { Rendered } from "./rendering";
 import type { SourceMap, Splice } from "./wasm";
-import type { Rendered } from "./worker";
 import workerUrl from "./worker?worker&url";
 
 export interface Rendering {

@@ -8,7 +8,8 @@ function sheet(): HTMLElement {
   let top = 0;
   for (const height of [100, 200, 50]) {
     const block = document.createElement("div");
-    Object.defineProperties(block, { offsetTop: { value: top }, clientHeight: { value: height } });
+    const rect = { top } as DOMRect;
+    Object.defineProperties(block, { getBoundingClientRect: { value: () => rect }, clientHeight: { value: height } });
     article.append(block);
     top += height;
   }

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRenderer, type SourceMap, type Splice } from "./wasm";
+import { loadRenderer, rendererFrom, type SourceMap, type Splice } from "./wasm";
 
 const web = resolve(import.meta.dirname, "../..");
 const built = resolve(web, "render-full.wasm");
@@ -73,7 +73,14 @@ describe.skipIf(absent)("the renderer in WebAssembly", () => {
   });
 });
 
-describe.skipIf(absent)("from the small module to the full one", () => {
+describe.skipIf(absent)("from one renderer to another", () => {
+  test("re8 another renderer goes on from what one has shown, with its module", async () => {
+    const one = await renderer();
+    const shown = one.update("# A\n\nb\n\n$c$\n\nd").inserted;
+    const { from, removed, inserted } = rendererFrom(one.module(), shown).update("# A\n\nb\n\nnew\n\nd");
+    expect([from, removed, inserted]).toEqual([2, 1, [expect.stringContaining("new")]]);
+  });
+
   test("re23 a text that comes to need the full module gets it, and blocks that are the same stay", async () => {
     const current = await loadRenderer(readFileSync(small));
     const text = "plain\n\n$x$\n\nbetween\n\n:tada:\n\nafter";

@@ -45,6 +45,8 @@ export interface Renderer {
   update(text: string): Splice;
   /** Goes on with another module, which may show more: the next answer says what differs from what is shown. */
   load(source: Response | BufferSource): Promise<void>;
+  /** The module it renders with, for another renderer, also in another thread: what is compiled of it stays so. */
+  module(): WebAssembly.Module;
 }
 
 interface Exports {
@@ -56,9 +58,14 @@ interface Exports {
 
 /** Compiles the module (while it arrives, if the server names its type) and makes a renderer for one document. */
 export async function loadRenderer(source: Response | BufferSource): Promise<Renderer> {
-  let module = await compile(source);
-  let wasm: Exports | null = instance(await WebAssembly.instantiate(module));
-  let shown: readonly string[] = [];
+  const module = await compile(source);
+  return rendererOf(module, instance(await WebAssembly.instantiate(module)), []);
+}
+
+/** A renderer that goes on from blocks that are shown already. */
+export const rendererFrom = (module: WebAssembly.Module, shown: readonly string[]): Renderer => rendererOf(module, null, shown);
+
+function rendererOf(module: WebAssembly.Module, wasm: Exports | null, shown: readonly string[]): Renderer {
   return {
     update(text) {
       const fresh = wasm === null;
@@ -78,6 +85,7 @@ export async function loadRenderer(source: Response | BufferSource): Promise<Ren
       module = compiled;
       wasm = null;
     },
+    module: () => module,
   };
 }
 

@@ -1,10 +1,11 @@
 /** When the sheet's layout may be another: its size, its pictures, its fonts, what is opened, what comes near. */
+import { blockAround } from "./parts";
 import { listen } from "./point";
 
 /** `changed` is told the block, or nothing when it may be any; `moved` that heights may be others. */
 export function watchLayout(article: HTMLElement, changed: (block?: Element) => void, moved: () => void): () => void {
   const inBlock = ({ target }: Event) => {
-    const block = blockOf(article, target);
+    const block = blockAround(article, target instanceof Element ? target : null);
     if (block) changed(block);
     moved();
   };
@@ -33,12 +34,6 @@ function watchSize(article: HTMLElement, widened: () => void, moved: () => void)
   });
   observer.observe(article);
   return () => observer.disconnect();
-}
-
-function blockOf(article: HTMLElement, target: EventTarget | null): Element | null {
-  let at = target instanceof Element ? target : null;
-  while (at && at.parentElement !== article) at = at.parentElement;
-  return at;
 }
 
 /** Runs once, so many frames from now, however often it is asked for until then. */

@@ -1,6 +1,7 @@
 /** Above the document: the title with its save state, the view, the people, Share and the rest. */
 import { keycaps } from "../chord";
-import { Dots, Note, UserPlus } from "../icons";
+import { UserPlus } from "../action-icons";
+import { Dots, Note } from "../icons";
 import { Book, ChevronLeft, Lock, Outline } from "../more-icons";
 import { InlineName } from "../inline-name";
 import { Mark } from "../mark";

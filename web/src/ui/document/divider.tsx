@@ -4,7 +4,8 @@ import { useRef } from "preact/hooks";
 import { Link, Unlink } from "../more-icons";
 
 const stored = "galley-split";
-const middle = 45;
+/** As in the styles. */
+export const middle = 45;
 
 export const split = signal(clamp(Number(localStorage.getItem(stored)) || middle));
 

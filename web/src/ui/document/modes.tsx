@@ -1,6 +1,7 @@
 /** Edit, Both, View. */
 import { onMac } from "../chord";
-import { type Icon, Pencil } from "../icons";
+import { Pencil } from "../action-icons";
+import type { Icon } from "../icons";
 import { Columns, Eye } from "../more-icons";
 import type { View } from "./view";
 

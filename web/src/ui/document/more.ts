@@ -1,6 +1,7 @@
 /** What the page can do beside formatting: the same list for the More menu, the palette and the page of keys. */
 import { commands } from "../../editor/commands";
 import type { HelpGroup } from "../help";
+import * as actionIcons from "../action-icons";
 import * as icons from "../icons";
 import * as moreIcons from "../more-icons";
 import { installGalley, offer } from "../install-offer";
@@ -36,12 +37,12 @@ export function moreEntries(desk: Desk): MenuEntry[] {
   const { action, rule } = entries;
   const writes = desk.writable.value;
   return [
-    ...(writes ? [action("Rename", icons.Pencil, () => (desk.renaming.value = true))] : []),
-    action("Copy link", icons.Copy, () => void desk.copyAddress()),
+    ...(writes ? [action("Rename", actionIcons.Pencil, () => (desk.renaming.value = true))] : []),
+    action("Copy link", actionIcons.Copy, () => void desk.copyAddress()),
     ...(canShare() ? [action("Share link…", moreIcons.ShareOut, () => void desk.shareAddress())] : []),
     rule,
-    action("Download .md", icons.Download, desk.downloadMarkdown),
-    action("Download .html", icons.FileText, () => desk.downloadAs("html")),
+    action("Download .md", actionIcons.Download, desk.downloadMarkdown),
+    action("Download .html", actionIcons.FileText, () => desk.downloadAs("html")),
     action("Download .zip", moreIcons.Package, () => desk.downloadAs("zip")),
     ...(hasNotes(desk)
       ? [action("Download .md with notes", icons.Note, () => desk.downloadWithNotes("criticmarkup"))]
@@ -59,16 +60,16 @@ export function moreEntries(desk: Desk): MenuEntry[] {
     rule,
     ...(writes ? [action("Commands", moreIcons.Commands, () => desk.open({ kind: "palette" }), keys.palette)] : []),
     action("Markdown cheat sheet", moreIcons.Book, () => desk.open({ kind: "cheat-sheet" })),
-    action("Keyboard", icons.Keyboard, () => desk.open({ kind: "help" }), keys.help),
+    action("Keyboard", actionIcons.Keyboard, () => desk.open({ kind: "help" }), keys.help),
     ...(desk.me.value.kind === "nobody"
       ? []
-      : [action("Change your name", icons.Pencil, () => desk.open({ kind: "name" }))]),
+      : [action("Change your name", actionIcons.Pencil, () => desk.open({ kind: "name" }))]),
     ...(desk.me.value.kind === "guest"
       ? [action("Create an account or sign in", icons.Key, () => location.assign("/"))]
       : []),
     { kind: "theme" },
     ...(desk.owner.value
-      ? [rule, { ...action("Move to trash", icons.Trash, desk.askTrash), danger: true } satisfies MenuEntry]
+      ? [rule, { ...action("Move to trash", actionIcons.Trash, desk.askTrash), danger: true } satisfies MenuEntry]
       : []),
   ];
 }
@@ -178,7 +179,7 @@ function viewCommands(desk: Desk): PaletteCommand[] {
   const linked = scroll?.linked;
   const group = "View";
   return [
-    { id: "edit", label: "Edit", group, icon: icons.Pencil, keys: keys.edit, run: () => desk.show("edit") },
+    { id: "edit", label: "Edit", group, icon: actionIcons.Pencil, keys: keys.edit, run: () => desk.show("edit") },
     { id: "both", label: "Both", group, icon: moreIcons.Columns, keys: keys.both, run: () => desk.show("both") },
     { id: "view", label: "View", group, icon: moreIcons.Eye, keys: keys.view, run: () => desk.show("view") },
     ...(linked
@@ -193,9 +194,9 @@ function viewCommands(desk: Desk): PaletteCommand[] {
         ]
       : []),
     ...lookCommands(desk),
-    { id: "light", label: "Light theme", group, icon: icons.Sun, run: () => setTheme("light") },
-    { id: "dark", label: "Dark theme", group, icon: icons.Moon, run: () => setTheme("dark") },
-    { id: "system", label: "Theme as the system", group, icon: icons.Monitor, run: () => setTheme("system") },
+    { id: "light", label: "Light theme", group, icon: actionIcons.Sun, run: () => setTheme("light") },
+    { id: "dark", label: "Dark theme", group, icon: actionIcons.Moon, run: () => setTheme("dark") },
+    { id: "system", label: "Theme as the system", group, icon: actionIcons.Monitor, run: () => setTheme("system") },
   ];
 }
 
@@ -218,22 +219,22 @@ function documentCommands(desk: Desk): PaletteCommand[] {
   const group = "Document";
   return [
     ...(desk.writes.value
-      ? [{ id: "share", label: "Share", group, icon: icons.UserPlus, run: () => desk.open({ kind: "share" }) }]
+      ? [{ id: "share", label: "Share", group, icon: actionIcons.UserPlus, run: () => desk.open({ kind: "share" }) }]
       : []),
     ...(desk.asks.value
       ? [{ id: "ask", label: "Ask for access", group, icon: moreIcons.Lock, run: () => desk.open({ kind: "ask-access" }) }]
       : []),
     ...(desk.writable.value
-      ? [{ id: "rename", label: "Rename", group, icon: icons.Pencil, run: () => (desk.renaming.value = true) }]
+      ? [{ id: "rename", label: "Rename", group, icon: actionIcons.Pencil, run: () => (desk.renaming.value = true) }]
       : []),
-    { id: "address", label: "Copy link", group, icon: icons.Copy, run: () => void desk.copyAddress() },
+    { id: "address", label: "Copy link", group, icon: actionIcons.Copy, run: () => void desk.copyAddress() },
     ...(canShare() ? [{ id: "share-address", label: "Share link…", group, icon: moreIcons.ShareOut, run: () => void desk.shareAddress() }] : []),
-    { id: "copy-text", label: "Copy the whole text", group, icon: icons.Copy, run: () => void desk.copyText() },
-    { id: "saved", label: "Is it saved?", group, icon: icons.Check, keys: keys.save, run: desk.saySaved },
-    { id: "markdown", label: "Download .md", group, icon: icons.Download, run: desk.downloadMarkdown },
-    { id: "html", label: "Download .html", group, icon: icons.FileText, run: () => desk.downloadAs("html") },
+    { id: "copy-text", label: "Copy the whole text", group, icon: actionIcons.Copy, run: () => void desk.copyText() },
+    { id: "saved", label: "Is it saved?", group, icon: actionIcons.Check, keys: keys.save, run: desk.saySaved },
+    { id: "markdown", label: "Download .md", group, icon: actionIcons.Download, run: desk.downloadMarkdown },
+    { id: "html", label: "Download .html", group, icon: actionIcons.FileText, run: () => desk.downloadAs("html") },
     { id: "zip", label: "Download .zip with pictures and notes", group, icon: moreIcons.Package, run: () => desk.downloadAs("zip") },
-    ...(offer.value ? [{ id: "install", label: "Install Galley", group, icon: icons.Phone, run: installGalley }] : []),
+    ...(offer.value ? [{ id: "install", label: "Install Galley", group, icon: actionIcons.Phone, run: installGalley }] : []),
     { id: "print", label: "Print", group, icon: moreIcons.Printer, keys: keys.print, run: desk.print },
     { id: "files", label: "Pictures and files", group, icon: moreIcons.Image, run: () => desk.open({ kind: "files" }) },
     ...(hasNotes(desk) ? notesFiles.map((file) => withNotes(desk, file)) : []),
@@ -248,13 +249,13 @@ function documentCommands(desk: Desk): PaletteCommand[] {
       id: "keys",
       label: "Keyboard",
       group,
-      icon: icons.Keyboard,
+      icon: actionIcons.Keyboard,
       keys: keys.help,
       run: () => desk.open({ kind: "help" }),
     },
     { id: "documents", label: "Your documents", group, icon: moreIcons.ChevronLeft, run: () => location.assign("/") },
     ...(desk.owner.value
-      ? [{ id: "trash", label: "Move to trash", group, icon: icons.Trash, run: desk.askTrash }]
+      ? [{ id: "trash", label: "Move to trash", group, icon: actionIcons.Trash, run: desk.askTrash }]
       : []),
   ];
 }

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Rail } from "../notes/rail";
 import { Arrive } from "./arrive";
 import type { Desk } from "./desk";
-import { Divider, LinkScroll, split } from "./divider";
+import { Divider, LinkScroll, middle, split } from "./divider";
 import { Dock } from "./dock";
 import { sweepPanes } from "./pane-sweep";
 import { PhoneFoot } from "./phone";
@@ -53,7 +53,7 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
       class={rail && !over.value ? "panes noted" : "panes"}
       ref={panes}
       data-follow={frame}
-      style={{ "--split": split.value / 100, "--follow": followed && `var(--peer-${followed.peer})` }}
+      style={{ "--split": split.value === middle ? null : split.value / 100, "--follow": followed && `var(--peer-${followed.peer})` }}
     >
       <section class="pane source" aria-label="Source">
         {view === "edit" && <h1 class="sr">{desk.title.value || "Untitled"}</h1>}
@@ -103,6 +103,9 @@ export function Panes({ desk, typing, arriving, onArrived }: PanesProps) {
 /** A place for an element that is not Preact's. */
 export function Slot({ element }: { element: HTMLElement }) {
   const place = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => place.current?.replaceChildren(element), [element]);
+  useLayoutEffect(() => {
+    // It may stand there since before the script came, and scrolled.
+    if (place.current?.firstChild !== element) place.current?.replaceChildren(element);
+  }, [element]);
   return <div class="slot" ref={place} />;
 }

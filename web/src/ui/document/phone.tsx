@@ -1,5 +1,6 @@
 /** On a phone, under the text: the one large switch between reading and writing, and the notes. */
-import { Note, Pencil } from "../icons";
+import { Pencil } from "../action-icons";
+import { Note } from "../icons";
 import { Book } from "../more-icons";
 import type { Desk } from "./desk";
 

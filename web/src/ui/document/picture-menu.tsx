@@ -1,7 +1,7 @@
 /** Where a picture comes from: behind the toolbar's button at a desk, in a sheet on a phone. */
 import { useRef } from "preact/hooks";
 import { Dialog } from "../dialog";
-import { FileText } from "../icons";
+import { FileText } from "../action-icons";
 import { Camera, Image, Link } from "../more-icons";
 import type { Icon } from "../icons";
 import { Menu, type MenuEntry } from "../menu";

@@ -2,7 +2,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Saved, Status } from "../../session/session";
-import { SaveBadge } from "./save-badge";
+import { SaveBadge, settleMs } from "./save-badge";
 
 afterEach(() => render(null, document.body));
 
@@ -63,5 +63,29 @@ test("OF18: only edits on this device that the server will not take can be let g
   for (const saved of [unsaved, { ...unsaved, lasting: true, place: "page" }, { kind: "offline", n: 1, place: "device" }] as const) {
     show(saved);
     expect(discard()).toBeUndefined();
+  }
+});
+
+test("OF16 while one types it says Saving, and Saved once that has rested; trouble it says at once", () => {
+  vi.useFakeTimers();
+  try {
+    show({ kind: "saved" });
+    for (const n of [1, 2, 1]) {
+      show({ kind: "saving", n });
+      expect(badge()?.textContent).toBe(`Saving (${n})`);
+      show({ kind: "saved" });
+      act(() => void vi.advanceTimersByTime(settleMs - 1));
+      expect(badge()?.textContent).toBe(`Saving (${n})`);
+    }
+    act(() => void vi.advanceTimersByTime(1));
+    expect(badge()?.textContent).toBe("Saved");
+    show({ kind: "saving", n: 1 });
+    show({ kind: "saved" });
+    show({ kind: "unsaved", n: 1, place: "page", reason: "the disk is full" });
+    expect(badge()?.textContent).toBe("Not saved: the disk is full");
+    show({ kind: "saved" });
+    expect(badge()?.textContent).toBe("Saved");
+  } finally {
+    vi.useRealTimers();
   }
 });

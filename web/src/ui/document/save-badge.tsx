@@ -1,7 +1,8 @@
 /** The save state beside the title, at every width. Pressed, it says what is safe and what to do; never by itself. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { Saved, Status } from "../../session/session";
-import { Check, CloudOff, Dots, type Icon, Warning } from "../icons";
+import { Check } from "../action-icons";
+import { CloudOff, Dots, type Icon, Warning } from "../icons";
 import { type SaveState, saveState } from "./save-state";
 
 export interface SaveBadgeProps {
@@ -18,10 +19,13 @@ export interface SaveBadgeProps {
 
 const icons: Record<SaveState["tone"], Icon> = { ok: Check, plain: Dots, warn: CloudOff, bad: Warning };
 
+/** What is saved within so long after a key is called so once no key has followed for that long. */
+export const settleMs = 400;
+
 export function SaveBadge(props: SaveBadgeProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLSpanElement>(null);
-  const state = saveState(props.saved, props.status, props.unkept);
+  const state = saveState(useSettled(props.saved), props.status, props.unkept);
   const Shape = icons[state.tone];
 
   useEffect(() => {
@@ -52,6 +56,23 @@ export function SaveBadge(props: SaveBadgeProps) {
       {open && <Explained state={state} icon={Shape} {...props} />}
     </span>
   );
+}
+
+/** While one types it stays at Saving: Saved and Saving by turns at every key is unrest, and two more changes to draw. */
+function useSettled(saved: Saved): Saved {
+  const [, again] = useReducer((turn: number) => turn + 1, 0);
+  const shown = useRef(saved);
+  const early = shown.current.kind === "saving" && saved.kind === "saved";
+  if (!early) shown.current = saved;
+  useEffect(() => {
+    if (!early) return;
+    const timer = setTimeout(() => {
+      shown.current = saved;
+      again(0);
+    }, settleMs);
+    return () => clearTimeout(timer);
+  }, [early, saved]);
+  return shown.current;
 }
 
 /** Said aloud only when it turns to trouble or back: not at every keystroke. Of the connection together/presence.ts tells. */

@@ -1,12 +1,13 @@
 /** The keys of the whole page. Those of the text are the editor's own (editor/commands.ts). */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { matches, typing } from "../chord";
 import type { Desk } from "./desk";
 import { keys, toHistory } from "./more";
 import { views } from "./view";
 
+/** They work as soon as the page's own controls are seen: not a frame later. */
 export function useShortcuts(desk: Desk): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!event.defaultPrevented && press(desk, event)) event.preventDefault();
     };

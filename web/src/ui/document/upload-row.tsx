@@ -1,7 +1,8 @@
 /** One picture or file on its way: what it is, how far it is, and how to stop it. Drawn in the source and in the tray. */
 import { useEffect, useState } from "preact/hooks";
 import type { Upload, UploadState } from "../../session/uploads";
-import { Close, FileText, Restore, Warning } from "../icons";
+import { FileText, Restore } from "../action-icons";
+import { Close, Warning } from "../icons";
 
 export function UploadRow({ upload }: { upload: Upload }) {
   const state = upload.state.value;

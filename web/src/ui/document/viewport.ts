@@ -63,8 +63,12 @@ export function trackViewport(onLess: () => void): Viewport {
     const height = Math.round(viewport.height * viewport.scale);
     tallest.set(width, Math.max(height, tallest.get(width) ?? 0));
     const shell = shellOf(viewport, tallest.get(width) ?? 0);
-    style.setProperty("--shell", `${shell.height}px`);
-    style.setProperty("--shell-top", `${shell.top}px`);
+    // Everything inherits them: set where they say what the styles assume, they would have the whole page styled anew.
+    const whole = shell.top === 0 && height === tallest.get(width);
+    for (const [name, px] of Object.entries({ "--shell": shell.height, "--shell-top": shell.top })) {
+      if (whole) style.removeProperty(name);
+      else style.setProperty(name, `${px}px`);
+    }
     dataset["keyboard"] = shell.keyboard;
     dataset["room"] = shell.room;
     keyboard.value = shell.keyboard;

@@ -1,4 +1,5 @@
 /** The headings of the rendered text, and which of them a place belongs to. */
+import { blocksIn } from "../../../preview/parts";
 
 export interface Heading {
   /** 1 to 4. */
@@ -10,14 +11,15 @@ export interface Heading {
 
 /** `lines`: where each block of the article begins in the source. */
 export function headingsOf(article: Element, lines: readonly number[]): Heading[] {
-  return [...article.children].flatMap((block, index) => {
-    const found = [...block.children].filter(({ tagName }) => /^H[1-4]$/.test(tagName));
-    return found.flatMap((heading) => {
-      const text = heading.textContent.trim();
-      const level = Number(heading.tagName.slice(1));
-      return text ? [{ level, text, line: lines[index] ?? 0 }] : [];
-    });
-  });
+  const found: Heading[] = [];
+  for (const [index, block] of blocksIn(article).entries()) {
+    for (let child = block.firstElementChild; child; child = child.nextElementSibling) {
+      if (!/^H[1-4]$/.test(child.tagName)) continue;
+      const text = child.textContent.trim();
+      if (text) found.push({ level: Number(child.tagName.slice(1)), text, line: lines[index] ?? 0 });
+    }
+  }
+  return found;
 }
 
 /** Which heading a line stands under; -1 before the first. */

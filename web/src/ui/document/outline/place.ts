@@ -49,7 +49,7 @@ export function watchPlace(desk: Desk): Place {
     soon();
   };
   const observer = new MutationObserver(read);
-  observer.observe(article, { childList: true });
+  observer.observe(article, { childList: true, subtree: true });
   for (const pane of [sheet, source]) {
     pane.addEventListener("scroll", soon, { capture: true, passive: true });
     for (const hand of hands) pane.addEventListener(hand, release, { passive: true });

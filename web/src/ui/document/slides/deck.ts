@@ -6,6 +6,7 @@
  * that slides that others add before it do not turn it. Next: `slides.tsx`, loaded when it is first shown.
  */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { blocksIn, indexIn, someIn } from "../../../preview/parts";
 
 /** Some of the blocks, and the source line they begin at. */
 export interface Slide {
@@ -43,12 +44,12 @@ export function createSlides({ article, preview, text }: SlidesParts, on: boolea
 
   const to = (index: number) => {
     at.value = Math.min(Math.max(0, index), Math.max(0, deck.peek().length - 1));
-    first = article.children[deck.peek()[at.peek()]?.from ?? 0];
+    first = someIn(article, deck.peek()[at.peek()]?.from ?? 0, 1)[0];
     mark();
   };
   const mark = () => {
     const slide = shown.peek() ? deck.peek()[at.peek()] : undefined;
-    for (const [index, block] of [...article.children].entries()) {
+    for (const [index, block] of blocksIn(article).entries()) {
       const within = slide !== undefined && index >= slide.from && index < slide.to;
       if (within) block.setAttribute("data-slide", index === slide.from ? "first" : "");
       else block.removeAttribute("data-slide");
@@ -56,14 +57,14 @@ export function createSlides({ article, preview, text }: SlidesParts, on: boolea
   };
   const cut = () => {
     deck.value = cutAtRules(article, preview.value?.lines.value ?? [], text());
-    const index = first?.parentElement === article ? [...article.children].indexOf(first) : -1;
+    const index = first ? indexIn(article, first) : -1;
     to(index < 0 ? at.peek() : deck.peek().findIndex((slide) => index < slide.to));
   };
   const observer = new MutationObserver(cut);
   effect(() => {
     observer.disconnect();
     if (!shown.value) return mark();
-    observer.observe(article, { childList: true });
+    observer.observe(article, { childList: true, subtree: true });
     cut();
   });
   const toLine = (line: number) => to(deck.peek().findLastIndex((slide) => slide.line <= line));
@@ -84,7 +85,7 @@ export function createSlides({ article, preview, text }: SlidesParts, on: boolea
 
 /** `***` and `___` draw a line and cut nothing. */
 export function cutAtRules(article: Element, lines: readonly number[], text: string): Slide[] {
-  const blocks = [...article.children];
+  const blocks = blocksIn(article);
   const source = text.split("\n");
   const cuts = blocks.flatMap((block, index) => {
     const rule = block.firstElementChild?.tagName === "HR" && block.childElementCount === 1;

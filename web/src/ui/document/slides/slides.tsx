@@ -114,18 +114,27 @@ function pressesSomething({ key, target }: KeyboardEvent): boolean {
 function useFit({ sheet, article, slides }: Desk): void {
   useLayoutEffect(() => {
     const again = () => fit(sheet);
+    let due = 0;
+    // To measure is to lay everything out: pictures that come together are one change.
+    const soon = () => {
+      due ||= requestAnimationFrame(() => {
+        due = 0;
+        again();
+      });
+    };
     again();
     const observer = new MutationObserver(again);
     observer.observe(article, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-slide", "open"] });
     const sizes = new ResizeObserver(again);
     sizes.observe(sheet);
-    article.addEventListener("load", again, { capture: true });
-    document.fonts?.addEventListener("loadingdone", again);
+    article.addEventListener("load", soon, { capture: true });
+    document.fonts?.addEventListener("loadingdone", soon);
     return () => {
+      cancelAnimationFrame(due);
       observer.disconnect();
       sizes.disconnect();
-      article.removeEventListener("load", again, { capture: true });
-      document.fonts?.removeEventListener("loadingdone", again);
+      article.removeEventListener("load", soon, { capture: true });
+      document.fonts?.removeEventListener("loadingdone", soon);
       unfit(sheet);
     };
   }, [slides]);
