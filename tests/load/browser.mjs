@@ -19,14 +19,13 @@ export const PASSWORD = "only for this run 1";
 
 export const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
+export const launch = () => playwright.launch({ executablePath: process.env.GALLEY_CHROMIUM ?? "/usr/bin/chromium", args: flags });
+
 /** Runs `work(browser, url, start, stop)` beside a server of its own; `start` is a page signed in as an account, `stop` ends the server. */
 export async function beside(work, options = []) {
   const data = mkdtempSync(join(tmpdir(), "galley-web-"));
   const { child, url } = await serve(data, options);
-  const browser = await playwright.launch({
-    executablePath: process.env.GALLEY_CHROMIUM ?? "/usr/bin/chromium",
-    args: flags,
-  });
+  const browser = await launch();
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGTERM");

@@ -1,15 +1,15 @@
 /**
  * How long a key takes: to its letter in the source, to the rendered text beside it, and to somebody else's screen.
  *
- * Keys come at a steady rate, whether or not the page keeps up, as from a person. Everything is stamped inside the
+ * All keys come at a steady rate, whether or not the page keeps up, as from a person. Everything is stamped inside the
  * pages: a key by the browser's own time of the input, a sight after the frame that holds it was painted. Invariant: what
  * is looked through for a sight is only what has just changed, so that looking costs nothing that grows with the text.
  */
 
 /** Between two keys: 120 words a minute. */
 const PACE_MS = Number(process.env.PACE_MS ?? 100);
-const WORD = 7;
-/** Words are never typed twice. */
+const WORD = 16;
+/** Words are never typed twice: each begins with a number, whose keys are no letter's. */
 let made = 0;
 /** Until the last sight is waited for no longer. */
 const PATIENCE_MS = 20_000;
@@ -17,7 +17,9 @@ const PATIENCE_MS = 20_000;
 /** In every page, before its own scripts: the clock. */
 export function clock() {
   const sights = { glyph: new Map(), preview: new Map() };
+  const keys = new Map();
   const waiting = [];
+  const unpressed = [];
   const now = () => performance.timeOrigin + performance.now();
   const painted = (then) => requestAnimationFrame(() => {
     const after = new MessageChannel();
@@ -32,13 +34,17 @@ export function clock() {
     for (const word of seen) sights[name].set(word, null);
     if (seen.length > 0) painted((at) => seen.forEach((word) => sights[name].set(word, at)));
   };
+  const stamp = ({ key, timeStamp }) => {
+    if (unpressed[0]?.at(-1) === key) keys.set(unpressed.shift(), performance.timeOrigin + timeStamp);
+  };
+  addEventListener("keydown", stamp, { capture: true });
   globalThis.clock = {
     sights,
-    keys: new Map(),
-    /** The key that makes this word is pressed next, here or elsewhere. */
+    keys,
+    /** The key that makes this word is pressed next, here or elsewhere; the one before may not have come yet. */
     expect(word, here) {
       waiting.push(word);
-      if (here) addEventListener("keydown", (event) => globalThis.clock.keys.set(word, performance.timeOrigin + event.timeStamp), { capture: true, once: true });
+      if (here) unpressed.push(word);
     },
     forget: () => waiting.splice(0),
     watch() {
@@ -63,20 +69,21 @@ export async function typing(page, other, count) {
   const words = [];
   let word = "";
   let next = performance.now();
+  const press = async (key) => {
+    await new Promise((done) => setTimeout(done, Math.max(0, next - performance.now())));
+    next += PACE_MS;
+    void page.keyboard.press(key);
+  };
   for (let n = 0; n < count; n++) {
     if (word.length === WORD || word === "") {
-      await page.keyboard.press("Space");
-      word = `q${letters(made++)}`;
-      await page.keyboard.type(word);
-      next = performance.now() + PACE_MS;
+      word = String(10_000 + made++);
+      for (const key of ["Space", ...word]) await press(key);
     }
     const letter = String.fromCharCode(97 + (n % 26));
     word += letter;
     words.push(word);
     await Promise.all([page.evaluate((word) => globalThis.clock.expect(word, true), word), other?.evaluate((word) => globalThis.clock.expect(word, false), word)]);
-    await new Promise((done) => setTimeout(done, Math.max(0, next - performance.now())));
-    next += PACE_MS;
-    void page.keyboard.press(letter);
+    await press(letter);
   }
   const pages = [page, ...(other ? [other] : [])];
   for (const it of pages) await it.waitForFunction(settled, [words.at(-1), it === page], { timeout: PATIENCE_MS }).catch(() => undefined);
@@ -92,6 +99,3 @@ function stamps() {
   forget();
   return { keys: Object.fromEntries(keys), glyph: Object.fromEntries(sights.glyph), preview: Object.fromEntries(sights.preview) };
 }
-
-/** A number as three letters and a z, which no word of the sample has. */
-const letters = (number) => `${String.fromCharCode(...[676, 26, 1].map((part) => 97 + (Math.floor(number / part) % 26)))}z`;

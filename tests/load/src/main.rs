@@ -110,6 +110,7 @@ enum Word {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    peer::commit();
     let result = match cli.word {
         Some(Word::Relay { listen }) => actix_web::rt::System::new().block_on(relay::serve(listen)).map(|()| 0),
         None => rounds::run(&cli),
