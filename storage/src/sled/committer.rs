@@ -24,7 +24,7 @@ const GROUP_BYTES_MAX: usize = 1 << 20;
 /// Most bytes waiting; beyond it a write is refused with `Busy`.
 pub(crate) const QUEUE_BYTES_MAX: usize = 512 << 20;
 /// From one sync to the next, once a group had more than one write.
-const PACE: Duration = Duration::from_millis(8);
+const PACE: Duration = Duration::from_millis(6);
 /// How many of the latest fsync times [`Figures`] keeps.
 const SYNC_TIMES_KEPT: usize = 1024;
 
