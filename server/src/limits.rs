@@ -172,8 +172,8 @@ limits! {
     file_unused: Duration = Duration::from_secs(30 * 24 * 60 * 60);
     /// Documents whose files one sweep looks at.
     collect_documents: usize = 200;
-    /// Between two pings.
-    ping: Duration = Duration::from_secs(20);
+    /// Whoever has said nothing for so long is asked by a ping of its own; a sign of life of a room, which asks too, comes earlier.
+    ping: Duration = Duration::from_secs(25);
     /// A socket silent for this long is dead.
     dead: Duration = Duration::from_secs(45);
     /// The head of a request.

@@ -363,7 +363,7 @@ impl Default for Limits {
             outbox_bytes: 256 << 10,
             lag: 30_000,
             compact_entries: 500,
-            keepalive: 15_000,
+            keepalive: 20_000,
             caret: 30_000,
             recovering: 30 * 24 * 60 * 60 * 1_000,
         }

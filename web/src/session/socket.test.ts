@@ -92,7 +92,7 @@ test("a server that falls silent is asked, and left if it does not answer", () =
   socket.start();
   world.socket.open();
   socket.greeted();
-  world.pass(19_999);
+  world.pass(24_999);
   expect(probes).toBe(0);
   world.pass(1_001);
   expect(probes).toBe(1);

@@ -59,8 +59,8 @@ export interface SocketEvents {
 
 const delayMin = 250;
 const delayMax = 30_000;
-/** The server is never silent for longer than 15 s. */
-const silenceMax = 20_000;
+/** The server is never silent for longer than 20 s. */
+const silenceMax = 25_000;
 /** For the handshake. */
 const patience = 10_000;
 /** For the answer to a probe. */
