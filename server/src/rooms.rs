@@ -22,8 +22,10 @@ use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::presence::Presence;
 use crate::revisions::Versions;
+use lane::{Inbox, Lane};
 use quarantine::Quarantine;
 
+mod lane;
 mod quarantine;
 mod salvage;
 mod task;
@@ -72,8 +74,6 @@ struct Shared {
     next_connection: AtomicU64,
     next_request: AtomicU64,
 }
-
-type Inbox = mpsc::Sender<Message>;
 
 /// Of every open document the inbox holds a block of 32.
 const _: () = assert!(size_of::<Message>() <= 48);
@@ -209,7 +209,7 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let leave = Message::Leave { conn: self.conn };
-        if let Err(mpsc::error::TrySendError::Full(leave)) = self.inbox.try_send(leave) {
+        if let Err(mpsc::error::TrySendError::Full(leave)) = self.inbox.messages.try_send(leave) {
             let inbox = self.inbox.clone();
             self.engine.spawn(async move { inbox.send(leave).await.ok() });
         }
@@ -392,7 +392,7 @@ impl Rooms {
             let inbox = self.find_or_open(document)?;
             match inbox.send(message).await {
                 Ok(()) => return Ok(inbox),
-                Err(mpsc::error::SendError(returned)) => message = returned,
+                Err(returned) => message = returned,
             }
         }
     }
@@ -400,12 +400,13 @@ impl Rooms {
     fn find_or_open(&self, document: Uuid) -> Result<Inbox, RoomError> {
         let mut open = self.map();
         let map = open.as_mut().ok_or(RoomError::Stopping)?;
-        if let Some(inbox) = map.get(&document).filter(|inbox| !inbox.is_closed()) {
+        if let Some(inbox) = map.get(&document).filter(|inbox| !inbox.messages.is_closed()) {
             return Ok(inbox.clone());
         }
-        let (inbox, messages) = mpsc::channel(self.0.parts.limits.inbox);
+        let (sender, messages) = mpsc::channel(self.0.parts.limits.inbox);
+        let inbox = Inbox { messages: sender, lane: Lane::new() };
         map.insert(document, inbox.clone());
-        self.0.parts.engine.spawn(task::run(self.clone(), document, messages));
+        inbox.lane.spawn(&self.0.parts.engine, task::run(self.clone(), document, messages, inbox.lane.clone()));
         Ok(inbox)
     }
 

@@ -189,6 +189,11 @@ impl Document {
         !self.compacting && self.tail > 0 && (self.tail >= at_least || is_heavy)
     }
 
+    /// The state that is stored and the log after it.
+    pub fn stored_bytes(&self) -> usize {
+        self.state_bytes + self.tail_bytes
+    }
+
     /// The state to put in place of the log.
     pub fn compacted(&mut self) -> Bytes {
         let state = Bytes::from(self.state());

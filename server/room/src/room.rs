@@ -203,6 +203,11 @@ impl Room {
         self.writing.is_whole()
     }
 
+    /// What is stored of the document, about: its states and the logs after them.
+    pub fn stored_bytes(&self) -> usize {
+        self.text.stored_bytes() + self.notes.stored_bytes()
+    }
+
     /// Who is here.
     pub fn present(&self) -> Vec<Author> {
         let authors: BTreeSet<Author> = self.peers.values().map(|peer| peer.identity.author).collect();

@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
+use super::lane::Lane;
 use super::trouble::Suspects;
 use super::{Message, RoomError, Rooms};
 use crate::post::Round;
@@ -43,15 +44,18 @@ use seats::Occupant;
 /// How often time passes for a room: awareness is reaped, laggards are noticed, records are touched.
 const TICK: Duration = Duration::from_millis(500);
 
+/// A text of so many bytes is rendered for its title where the room runs.
+const TITLE_AT_ONCE: usize = 8 << 10;
+
 /// How often at most the record of a document is touched while somebody writes.
 const TOUCH: Duration = Duration::from_secs(2);
 
 /// Loads the document and serves it until nobody needs it.
-pub(super) async fn run(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Message>) {
+pub(super) async fn run(rooms: Rooms, document: Uuid, mut messages: mpsc::Receiver<Message>, lane: Lane) {
     let gauge = rooms.0.parts.metrics.rooms.clone();
     loop {
         let suspects = Suspects::default();
-        let task = match Box::pin(open(&rooms, document, &suspects)).await {
+        let task = match Box::pin(open(&rooms, document, &lane, &suspects)).await {
             Ok(task) => task,
             Err(error) => return Box::pin(refuse(rooms, document, messages, error)).await,
         };
@@ -78,6 +82,7 @@ enum End {
 struct Task {
     rooms: Rooms,
     document: Uuid,
+    lane: Lane,
     room: Room,
     seats: HashMap<ConnId, Occupant>,
     appends: FuturesOrdered<BoxFuture<'static, Appended>>,
@@ -319,7 +324,7 @@ impl Task {
     async fn touch(&mut self) {
         self.untouched = false;
         self.touched = Some(Instant::now());
-        let title = documents::title_of(&self.room.text());
+        let Some(title) = title_of(self.room.text()).await else { return };
         let storage = &self.rooms.0.parts.storage;
         match documents::touch(storage, self.document, title, clock::wall_ms()).await {
             Ok(true) => self.rooms.0.parts.presence.retitled(self.document),
@@ -450,4 +455,12 @@ impl Task {
             self.touch().await;
         }
     }
+}
+
+/// A long text is not rendered where sockets may wait for it. `None`: the server is going away.
+async fn title_of(text: String) -> Option<String> {
+    if text.len() <= TITLE_AT_ONCE {
+        return Some(documents::title_of(&text));
+    }
+    tokio::task::spawn_blocking(move || documents::title_of(&text)).await.ok()
 }

@@ -42,7 +42,7 @@ impl Rooms {
         let mut answers = Vec::new();
         for inbox in self.inboxes() {
             let (done, answer) = oneshot::channel();
-            if inbox.try_send(Message::Pause { done }).is_ok() {
+            if inbox.messages.try_send(Message::Pause { done }).is_ok() {
                 answers.push(answer);
             }
         }

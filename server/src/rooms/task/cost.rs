@@ -77,6 +77,7 @@ impl Task {
     /// The batch is done: everybody pays their share.
     pub(super) fn settle_bill(&mut self) {
         let Bill { bytes, cost } = std::mem::take(&mut self.bill);
+        self.lane.weigh(cost, self.room.stored_bytes());
         let limits = self.rooms.0.parts.limits.clone();
         if cost >= Duration::from_millis(limits.slow_batch_ms.into()) {
             self.rooms.0.parts.metrics.slow_batches.inc();

@@ -17,6 +17,7 @@ use super::cost::Bill;
 use super::{Task, versions};
 use crate::access::POLICY;
 use crate::metrics::{Crashed, crashed};
+use crate::rooms::lane::Lane;
 use crate::rooms::trouble::Suspects;
 use crate::rooms::{RoomError, Rooms};
 use crate::{clock, documents, runs};
@@ -26,11 +27,11 @@ use crate::{clock, documents, runs};
 const DAMAGED: &str = "a text that is damaged in a test";
 
 /// Loads it, unless it is set aside, now or before.
-pub(super) async fn open(rooms: &Rooms, document: Uuid, suspects: &Suspects) -> Result<Task, RoomError> {
+pub(super) async fn open(rooms: &Rooms, document: Uuid, lane: &Lane, suspects: &Suspects) -> Result<Task, RoomError> {
     if let Some(why) = rooms.damage(document) {
         return Err(RoomError::Damaged(why));
     }
-    let opened = Task::load(rooms.clone(), document, suspects.clone()).await;
+    let opened = Task::load(rooms.clone(), document, lane.clone(), suspects.clone()).await;
     if let Err(RoomError::Damaged(why)) = &opened {
         rooms.set_aside(document, why.clone());
     }
@@ -38,7 +39,7 @@ pub(super) async fn open(rooms: &Rooms, document: Uuid, suspects: &Suspects) -> 
 }
 
 impl Task {
-    async fn load(rooms: Rooms, document: Uuid, suspects: Suspects) -> Result<Task, RoomError> {
+    async fn load(rooms: Rooms, document: Uuid, lane: Lane, suspects: Suspects) -> Result<Task, RoomError> {
         let parts = &rooms.0.parts;
         let (loaded, stored) = read(&rooms, document).await?;
         let limits = parts.limits.room.clone();
@@ -51,6 +52,7 @@ impl Task {
         let mut task = Task {
             rooms,
             document,
+            lane,
             room,
             seats: HashMap::new(),
             appends: FuturesOrdered::new(),

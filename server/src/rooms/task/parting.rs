@@ -70,8 +70,8 @@ mod tests {
         let app = App::build(config).await.expect("a server");
         let (rooms, document) = (&app.state.rooms, Uuid::now_v7());
         let inbox = rooms.find_or_open(document).expect("the door is open");
-        let begun = inbox.clone().reserve_owned().await.expect("a place");
-        inbox.closed().await;
+        let begun = inbox.messages.clone().reserve_owned().await.expect("a place");
+        inbox.messages.closed().await;
         let (reply, answer) = oneshot::channel();
         drop(begun.send(Message::Read { reply }));
         drop(inbox);
