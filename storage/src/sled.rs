@@ -36,7 +36,7 @@ use crate::op::{Op, Reply, lock};
 use crate::{BlobKey, Damage, Entry, Failure, Loaded, OpenError, Record, Seq, Snapshot, StoreError, Stream};
 use committer::Committer;
 pub use committer::Figures;
-use disk::{Disk, Kept, Sync};
+use disk::{Disk, Ends, Kept, Sync};
 pub(crate) use engine::caught;
 use open::{Held, Opened};
 pub(crate) use open::{abandon, format_of, free_bytes, restored};
@@ -352,7 +352,7 @@ impl Inner {
 /// Starts the thread that writes.
 fn begin(dir: &Path, opened: Opened, sync: impl FnOnce(File) -> Sync) -> Result<Arc<Inner>, OpenError> {
     let trees = Trees::open(opened.db).map_err(|error| open::refused(dir, &error))?;
-    let mut disk = Disk { trees: trees.clone(), sync: sync(opened.log), kept: Kept::default() };
+    let mut disk = Disk { trees: trees.clone(), sync: sync(opened.log), kept: Kept::default(), ends: Ends::default() };
     disk.finish_erasures().map_err(|error| match error {
         StoreError::Full => OpenError::Full { dir: dir.to_owned() },
         StoreError::Corrupt(reason) => OpenError::Corrupt { dir: dir.to_owned(), reason },

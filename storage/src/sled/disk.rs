@@ -4,6 +4,7 @@
 //! nothing is acknowledged before [`Disk::sync`] returned. sled's `flush` alone is no fsync on Linux, hence our own
 //! descriptor. Next: `committer.rs`, which groups and acknowledges.
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,6 +17,9 @@ use crate::{Expect, NewEntry, Seq, Snapshot, SnapshotVersion, StoreError, Stream
 
 /// Keys removed between two syncs while erasing or tidying; bounds what sled buffers.
 const REMOVALS_MAX: usize = 4096;
+
+/// Streams whose end is remembered; beyond it all are forgotten.
+const ENDS_MAX: usize = 4096;
 
 /// An fsync of the log file; a test puts a failing one here.
 pub(crate) type Sync = Box<dyn FnMut() -> io::Result<()> + Send>;
@@ -33,6 +37,20 @@ pub(crate) struct Disk {
     pub trees: Trees,
     pub sync: Sync,
     pub kept: Kept,
+    pub ends: Ends,
+}
+
+/// The last entry of streams that were appended to: to find it in sled costs more than to append to it.
+#[derive(Default)]
+pub(crate) struct Ends(HashMap<Stream, Seq>);
+
+impl Ends {
+    fn remember(&mut self, stream: Stream, last: Seq) {
+        if self.0.len() == ENDS_MAX {
+            self.0.clear();
+        }
+        self.0.insert(stream, last);
+    }
 }
 
 /// What is kept for cuts that are being read.
@@ -110,16 +128,25 @@ impl Disk {
 
     fn append(&mut self, stream: Stream, entry: &NewEntry) -> Step<Seq> {
         self.finish_hidden(stream)?;
+        let seq = self.end(stream)? + 1;
+        // Before the first insert, or a reader would take it for durable.
+        lock(&self.trees.unsettled).entry(stream).or_insert(seq);
+        self.insert_parts(&self.trees.log, stream, seq, &format::entry_body(entry))?;
+        self.ends.remember(stream, seq);
+        Ok(seq)
+    }
+
+    /// The last whole entry; what a crash left behind it goes.
+    fn end(&mut self, stream: Stream) -> Step<Seq> {
+        if let Some(known) = self.ends.0.get(&stream) {
+            return Ok(*known);
+        }
         let newest = self.trees.newest(stream)?;
         if let Some(torn) = newest.torn {
             let from = format::part_key(stream, torn, 0);
             self.remove_range(&self.trees.log.clone(), &from, &stream_end(stream))?;
         }
-        let seq = newest.whole + 1;
-        // Before the first insert, or a reader would take it for durable.
-        lock(&self.trees.unsettled).entry(stream).or_insert(seq);
-        self.insert_parts(&self.trees.log, stream, seq, &format::entry_body(entry))?;
-        Ok(seq)
+        Ok(newest.whole)
     }
 
     /// New parts, sync, head, sync, then away with the old: at each point one snapshot and its tail are whole.
@@ -130,6 +157,7 @@ impl Disk {
         if stale || current.is_some_and(|head| head.upto > snapshot.upto) {
             return Err(Trouble::Refused(StoreError::Conflict));
         }
+        self.ends.0.remove(&stream);
         let generation = self.next_number()?;
         let body = [&snapshot.state[..], &snapshot.authors[..]].concat();
         self.insert_parts(&self.trees.snap, stream, generation, &body)?;
@@ -175,6 +203,7 @@ impl Disk {
     }
 
     fn mark_erased(&mut self, stream: Stream) -> Step<()> {
+        self.ends.0.remove(&stream);
         self.trees.erasures.fetch_add(1, std::sync::atomic::Ordering::AcqRel);
         insert(&self.trees.erasing, &format::stream_key(stream), &[])?;
         self.sync()?;

@@ -242,6 +242,9 @@ async fn st20_a_half_written_entry_is_not_there_and_in_nobodys_way() {
             store.inner().unwrap().trees.log.insert(key, format::seal(&key, 3, b"torn")).unwrap();
         }
     }
+    storage.close().await.unwrap();
+    drop((store, storage));
+    let (_store, storage) = open(dir.path());
     assert_eq!(storage.cut().await.unwrap().streams(), [stream(0)], "a backup does not wait for the other one");
     assert_eq!(storage.load(stream(0)).await.unwrap().unwrap().tail.len(), 1);
     assert_eq!(storage.append(stream(0), entry(2, 10)).await.unwrap().seq(), 2);
