@@ -40,10 +40,43 @@ struct Taken<'a> {
     from: usize,
     to: usize,
     text_bytes: usize,
+    joints: Joints,
 }
 
 /// From so many blocks on, runs are joined.
 const JOIN_MIN: u64 = 64;
+/// What is stored is left as it is while yrs copies at most so many bytes, some milliseconds, to join its runs. It has joined
+/// what it could when it wrote a state: what looks like a run there has something in its middle, and would be cut again.
+const STORED_COPIES_MAX: usize = 1 << 26;
+
+/// What it would take yrs to join the runs among blocks, one after the other.
+#[derive(Debug, Default)]
+struct Joints {
+    /// The right origin of the text at the end, if there is text.
+    last: Option<Option<Id>>,
+    /// The blocks of the run there, and their bytes.
+    blocks: usize,
+    bytes: usize,
+    /// Bytes copied for the runs before it, at most.
+    before: usize,
+}
+
+impl Joints {
+    fn add(&mut self, behind: Id, block: &Block, bytes: usize) {
+        let is_text = matches!(block.content, Content::String(_));
+        if !(is_text && block.origin == Some(behind) && self.last == Some(block.right_origin)) {
+            (self.before, self.blocks, self.bytes) = (self.copies(), 0, 0);
+        }
+        self.last = is_text.then_some(block.right_origin);
+        self.blocks += 1;
+        self.bytes += bytes;
+    }
+
+    fn copies(&self) -> usize {
+        let joined = self.blocks.saturating_sub(1);
+        self.before.saturating_add(joined.saturating_mul(self.bytes))
+    }
+}
 
 /// Blocks that are one.
 struct Run<'a> {
@@ -155,7 +188,9 @@ impl<'a> Section<'a> {
         }
         self.taken.count += 1;
         self.taken.to = self.blocks.at();
-        self.taken.text_bytes += block.text_bytes(known);
+        let bytes = block.text_bytes(known);
+        self.taken.text_bytes += bytes;
+        self.taken.joints.add(Id { client: self.client, clock: self.reach.saturating_sub(1) }, &block, bytes);
         self.reach = block.end;
         self.next = None;
     }
@@ -165,8 +200,10 @@ impl<'a> Section<'a> {
     }
 
     /// Writes what was taken; `source` are the bytes it was read from.
-    pub(super) fn write(&self, source: &[u8], out: &mut Vec<u8>) -> Result<(), Refusal> {
+    pub(super) fn write(&self, source: &[u8], arrival: Arrival, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        let as_it_is = arrival == Arrival::Stored && self.taken.joints.copies() <= STORED_COPIES_MAX;
         if self.taken.count >= JOIN_MIN
+            && !as_it_is
             && let Some(rest) = &self.taken.rest
         {
             return self.write_joined(rest.clone(), source, out);

@@ -134,7 +134,7 @@ impl<'k> Gate<'k> {
         let mut out = Vec::with_capacity(source.len());
         put_varuint(&mut out, taken.len() as u64);
         for section in taken {
-            section.write(source, &mut out)?;
+            section.write(source, self.arrival, &mut out)?;
         }
         deletes.write(&mut out);
         Ok(Checked {

@@ -1,7 +1,7 @@
 //! Runs sent as single units, which yrs would take the square of their length for.
 
 use yrs::updates::decoder::Decode;
-use yrs::{GetString, Transact, Update};
+use yrs::{GetString, ReadTxn, StateVector, Text, Transact, Update};
 
 use super::Rng;
 use super::server::{Server, doc};
@@ -51,6 +51,57 @@ fn gt21_what_is_joined_is_the_same_text() {
         assert_eq!(server.text(), text, "seed {seed}");
         server.reload();
     }
+}
+
+/// A state that looks as if it had runs: text typed in one go, with something else between every two of its units.
+fn full_of_gaps() -> Vec<u8> {
+    let written = doc(9);
+    let text = written.get_or_insert_text("content");
+    text.insert(&mut written.transact_mut(), 0, &"a".repeat(200));
+    for gap in 1..200 {
+        text.insert(&mut written.transact_mut(), 2 * gap - 1, "b");
+    }
+    text.remove_range(&mut written.transact_mut(), 30, 41);
+    written.transact().encode_state_as_update_v1(&StateVector::default())
+}
+
+#[test]
+fn gt21_a_state_is_handed_on_as_it_is_stored() {
+    let state = full_of_gaps();
+    let offered = |arrival| {
+        let mut server = Server::new();
+        let Verdict::Accept(checked) = server.offer(&state, arrival) else { panic!("it is honest") };
+        (checked.bytes().clone(), server.text())
+    };
+    let (stored, text) = offered(Arrival::Stored);
+    assert!(stored == state[..], "every byte as it is");
+    let (sent, same) = offered(Arrival::Step2);
+    assert!(sent.len() < stored.len() - 500, "{} bytes, {} stored", sent.len(), stored.len());
+    assert_eq!(text, same);
+}
+
+#[test]
+fn gt21_a_state_that_is_known_in_part_is_cut() {
+    let state = full_of_gaps();
+    let mut server = Server::new();
+    let start = update(&[section(9, 0, &[first("content", &"a".repeat(120))])], &[]);
+    server.offer(&start, Arrival::Stored);
+    let Verdict::Accept(checked) = server.offer(&state, Arrival::Stored) else { panic!("it is honest") };
+    assert_eq!(checked.fresh(), [(9, 120, 399)]);
+    assert!(checked.bytes().len() < state.len() - 500, "{} of {} bytes", checked.bytes().len(), state.len());
+    let mut fresh = Server::new();
+    fresh.offer(&state, Arrival::Stored);
+    assert_eq!(server.text(), fresh.text());
+}
+
+#[test]
+fn gt21_a_stored_run_that_would_cost_much_is_one_block() {
+    let units = 100_000;
+    let mut run = vec![first("content", "x")];
+    run.extend((1..units).map(|clock| after(7, clock - 1, "y")));
+    let bytes = update(&[section(7, 0, &run)], &[]);
+    let Verdict::Accept(checked) = Server::new().offer(&bytes, Arrival::Stored) else { panic!("it loads") };
+    assert!(checked.bytes().len() < units as usize + 40, "{} bytes", checked.bytes().len());
 }
 
 fn block(origin: (u64, u64), right: Option<(u64, u64)>, text: &str) -> Vec<u8> {
