@@ -63,9 +63,9 @@ impl Lineage {
     pub fn grow(&mut self, checked: &super::Checked) {
         let mut growth = Growth::over(self);
         checked.starts.iter().for_each(|start| growth.start(*start));
-        let Growth { runs, of, .. } = growth;
+        let Growth { runs, lists, .. } = growth;
         self.runs.extend(runs);
-        for (client, runs) in of {
+        for (client, runs) in lists {
             self.of.entry(client).or_default().extend(runs);
         }
     }
@@ -76,13 +76,18 @@ impl Lineage {
 pub(super) struct Growth<'l> {
     base: &'l Lineage,
     runs: Vec<Run>,
-    of: HashMap<u64, Vec<u32>>,
+    /// Each client's, ascending.
+    lists: Vec<(u64, Vec<u32>)>,
+    /// Which of these is whose.
+    of: HashMap<u64, usize>,
+    /// The one that grew last: most of what is asked is about it.
+    recent: usize,
     starts: Vec<Start>,
 }
 
 impl<'l> Growth<'l> {
     pub(super) fn over(base: &'l Lineage) -> Growth<'l> {
-        Growth { base, runs: Vec::new(), of: HashMap::new(), starts: Vec::new() }
+        Growth { base, runs: Vec::new(), lists: Vec::new(), of: HashMap::new(), recent: 0, starts: Vec::new() }
     }
 
     pub(super) fn starts(self) -> Vec<Start> {
@@ -127,8 +132,22 @@ impl<'l> Growth<'l> {
             }
         };
         self.runs.push(Run { from: start.id.clock, kind: start.kind, depth, parent, jump });
-        self.of.entry(start.id.client).or_default().push(at);
+        let client = start.id.client;
+        self.recent = self.list(client).unwrap_or(self.lists.len());
+        if self.recent == self.lists.len() {
+            self.of.insert(client, self.recent);
+            self.lists.push((client, Vec::new()));
+        }
+        self.lists[self.recent].1.push(at);
         self.starts.push(start);
+    }
+
+    /// Which list is a client's.
+    fn list(&self, client: u64) -> Option<usize> {
+        match self.lists.get(self.recent) {
+            Some((recent, _)) if *recent == client => Some(self.recent),
+            _ => self.of.get(&client).copied(),
+        }
     }
 
     fn run(&self, at: u32) -> Run {
@@ -142,12 +161,18 @@ impl<'l> Growth<'l> {
 
     /// A unit that is there. One that is not stands at the beginning: the walk of the gate has seen to that.
     fn unit(&self, id: Id) -> Unit {
-        let found = [Some(&self.of), Some(&self.base.of)].into_iter().flatten().find_map(|of| {
-            let runs = of.get(&id.client)?;
-            let after = runs.partition_point(|run| self.run(*run).from <= id.clock);
-            after.checked_sub(1).map(|at| runs[at])
-        });
+        let new = self.list(id.client).and_then(|list| self.among(&self.lists[list].1, id.clock));
+        let found = new.or_else(|| self.among(self.base.of.get(&id.client)?, id.clock));
         found.map_or(ROOT, |run| Unit { run, clock: id.clock })
+    }
+
+    /// Which of a client's runs a unit is in: mostly the last, as what a block goes on from is.
+    fn among(&self, runs: &[u32], clock: u32) -> Option<u32> {
+        let is_after = |run: &u32| self.run(*run).from > clock;
+        match runs.last() {
+            Some(last) if !is_after(last) => Some(*last),
+            _ => runs.partition_point(|run| !is_after(run)).checked_sub(1).map(|at| runs[at]),
+        }
     }
 
     fn parent(&self, unit: Unit) -> Unit {
