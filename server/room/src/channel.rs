@@ -153,7 +153,6 @@ impl Document {
             }
         }
         document.settle();
-        document.measure();
         Ok(document)
     }
 
