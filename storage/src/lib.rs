@@ -250,14 +250,20 @@ impl Storage {
         each!(self, store => store.get(key))
     }
 
-    /// Writes a record and returns its new version; durable when it returns.
-    pub async fn put(&self, key: &str, value: Bytes, expect: Expect) -> Result<u64, StoreError> {
-        op::check_key(key)?;
-        op::within("record", value.len(), RECORD_BYTES_MAX)?;
-        let key = key.to_owned();
-        match self.submit(Op::Put { key, value, expect }).outcome().await? {
-            Done::Put(version) => Ok(version),
-            other => Err(other.unexpected()),
+    /// Enqueues a record now and resolves to its new version when it is durable: never after what is enqueued later.
+    pub fn put(
+        &self,
+        key: &str,
+        value: Bytes,
+        expect: Expect,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send + use<> {
+        let sound = op::check_key(key).and_then(|()| op::within("record", value.len(), RECORD_BYTES_MAX));
+        let reply = sound.map(|()| self.submit(Op::Put { key: key.to_owned(), value, expect }));
+        async move {
+            match reply?.outcome().await? {
+                Done::Put(version) => Ok(version),
+                other => Err(other.unexpected()),
+            }
         }
     }
 
