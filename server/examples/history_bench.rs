@@ -125,8 +125,8 @@ async fn replay(trace: &Value, shelf: &mut Shelf) -> Outcome<()> {
     shelf.keep(&end, last).await?;
     shelf.report("recorded session", &end).await?;
     shelf.compare().await?;
-    let gone = shelf.versions.thin(shelf.document, last + YEAR_MS).await?;
-    println!("a year later {gone} are thinned out");
+    let thinned = shelf.versions.thin(shelf.document, last + YEAR_MS).await?;
+    println!("a year later {} are thinned out", thinned.gone);
     shelf.report("a year later", &end).await
 }
 

@@ -8,7 +8,7 @@
 //!
 //! The text is not here; it is in the room. Invariant: `doc/{id}` is written first on create and stays, as a tombstone,
 //! after the document is erased, so that an id names one document for ever; an erasure that was cut short is finished by
-//! the next [`sweep`]. Next: `access.rs` for who may see one, `http/documents.rs` for the routes.
+//! the next look of `housekeeping.rs`. Next: `access.rs` for who may see one, `http/documents.rs` for the routes.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ use crate::http::Error;
 use crate::records::{change, clear, get, list, put};
 use crate::rooms::Rooms;
 use crate::sessions::Session;
-use crate::{clock, files, links, members, mentions};
+use crate::{clock, due, files, links, members, mentions};
 
 /// `doc/{id}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,13 +62,26 @@ enum Erased {
 
 /// How long the trash keeps a document.
 pub const TRASH_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
-/// Records looked at in one step of a sweep.
-const SWEEP_PAGE: usize = 256;
+/// Readers whose records are removed in one step.
+const READERS_PAGE: usize = 256;
 
 impl Document {
     /// Whether only its tombstone is left.
     pub fn is_erased(&self) -> bool {
         self.erased.is_some()
+    }
+
+    /// Whether everything it was made of is gone, too.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.erased == Some(Erased::Done)
+    }
+
+    /// Whether it is to be erased: the trash lets go of it, or it was being erased and that was cut short.
+    pub(crate) fn goes(&self, now_ms: u64) -> bool {
+        match self.erased {
+            Some(erased) => erased == Erased::Begun,
+            None => self.purge_ms().is_some_and(|at| at <= now_ms),
+        }
     }
 
     /// Whether it was created without a text.
@@ -268,9 +281,11 @@ fn on_top(text: &str, title: &str) -> String {
 
 /// Into the trash, or out of it; sockets hear of it.
 pub async fn set_trashed(storage: &Storage, id: Uuid, trashed: bool) -> Result<(), Error> {
-    let when = trashed.then(clock::wall_ms);
+    let now = clock::wall_ms();
+    // Out of it, its files are looked at again.
+    due::schedule(storage, id, now + if trashed { TRASH_MS } else { due::SOON_MS }, now).await?;
     change(storage, &key(id), |document: &mut Document| {
-        document.trashed_ms = if trashed { document.trashed_ms.or(when) } else { None };
+        document.trashed_ms = trashed.then(|| document.trashed_ms.unwrap_or(now));
     })
     .await?
     .ok_or(Error::NotFound)?;
@@ -294,6 +309,10 @@ pub async fn hand_over(storage: &Storage, id: Uuid, to: Author) -> Result<(), Er
 
 /// Removes a document for good: nobody is let in from the first write on, and nothing but a tombstone stays.
 pub async fn erase(storage: &Storage, rooms: &Rooms, id: Uuid) -> Result<(), StoreError> {
+    if load(storage, id).await?.is_some_and(|document| !document.is_erased()) {
+        let now = clock::wall_ms();
+        due::schedule(storage, id, now, now).await?;
+    }
     change(storage, &key(id), |document: &mut Document| {
         document.erased = Some(Erased::Begun);
         document.title.clear();
@@ -315,65 +334,26 @@ pub async fn erase(storage: &Storage, rooms: &Rooms, id: Uuid) -> Result<(), Sto
     links::erase(storage, id).await?;
     members::erase(storage, id).await?;
     let done = change(storage, &key(id), |document: &mut Document| document.erased = Some(Erased::Done)).await?;
-    match done {
-        Some(document) => storage.delete(&of_key(document.owner, id), Expect::Any).await,
-        None => Ok(()),
+    if let Some(document) = done {
+        storage.delete(&of_key(document.owner, id), Expect::Any).await?;
     }
+    due::forget(storage, id).await
 }
 
 /// What everybody who was ever inside kept of it.
 async fn erase_readers(storage: &Storage, id: Uuid) -> Result<(), StoreError> {
     let prefix = format!("seen/{id}/");
     loop {
-        let page = storage.list(&prefix, None, SWEEP_PAGE).await?;
+        let page = storage.list(&prefix, None, READERS_PAGE).await?;
         for (key, _) in &page {
             let author = key.strip_prefix(&prefix).unwrap_or_default();
             storage.delete(&format!("opened/{author}/{id}"), Expect::Any).await?;
             clear(storage, &format!("grant/{author}/{id}/")).await?;
             storage.delete(key, Expect::Any).await?;
         }
-        if page.len() < SWEEP_PAGE {
+        if page.len() < READERS_PAGE {
             return Ok(());
         }
-    }
-}
-
-/// Lets go of versions that have become too fine for their age, in every document.
-pub async fn thin(storage: &Storage, rooms: &Rooms, now_ms: u64) -> Result<(), StoreError> {
-    let mut after: Option<String> = None;
-    loop {
-        let page = storage.list("doc/", after.as_deref(), SWEEP_PAGE).await?;
-        for id in page.iter().filter_map(|(key, _)| key.strip_prefix("doc/")?.parse().ok()) {
-            // One document's trouble is not another's.
-            if let Err(error) = rooms.versions().thin(id, now_ms).await {
-                tracing::warn!(document = %id, "its versions could not be thinned out: {error}");
-            }
-        }
-        if page.len() < SWEEP_PAGE {
-            return Ok(());
-        }
-        after = page.last().map(|(key, _)| key.clone());
-    }
-}
-
-/// Empties the trash of what was in it for long enough, and finishes erasures that were cut short.
-pub async fn sweep(storage: &Storage, rooms: &Rooms, now_ms: u64) -> Result<usize, StoreError> {
-    let mut erased = 0;
-    let mut after: Option<String> = None;
-    loop {
-        let page = storage.list("doc/", after.as_deref(), SWEEP_PAGE).await?;
-        for (key, record) in &page {
-            let document: Document = crate::records::parse(key, &record.value)?;
-            let old = document.purge_ms().is_some_and(|at| at <= now_ms) && !document.is_erased();
-            if old || document.erased == Some(Erased::Begun) {
-                erase(storage, rooms, document.id).await?;
-                erased += 1;
-            }
-        }
-        if page.len() < SWEEP_PAGE {
-            return Ok(erased);
-        }
-        after = page.last().map(|(key, _)| key.clone());
     }
 }
 

@@ -25,7 +25,7 @@ use crate::http::{Error, Throttle};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::records::{change, clear, get, list, put};
-use crate::{State, clock, documents};
+use crate::{State, clock, documents, due};
 
 pub mod collect;
 mod gif;
@@ -230,6 +230,7 @@ pub async fn keep(
             .map(|small| Small { blob: blake3::hash(small).to_hex().to_string(), bytes: small.len() }),
     };
     let mut totals = state.files.turn.lock().await;
+    due::schedule(&state.storage, document, file.at_ms + due::SOON_MS, file.at_ms).await?;
     if let Some(there) =
         change(&state.storage, &key(document, &file.name), |file: &mut File| file.unused_since_ms = None).await?
     {
@@ -248,6 +249,7 @@ pub async fn keep(
         Some(record) if !record.is_erased() => Ok((file, Kept::Now)),
         _ => {
             remove(state, document, &file).await?;
+            due::forget(&state.storage, document).await?;
             Err(Error::NotFound)
         }
     }

@@ -11,6 +11,7 @@
 //! | `archive.rs` | documents with everything of theirs, leaving and arriving |
 //! | `admin.rs`, `command.rs` | what an administrator does, from a page or a command line |
 //! | `revisions.rs` | versions: when one is due, how it is kept, which go |
+//! | `housekeeping.rs`, `due.rs` | what goes by itself, and when that is looked at |
 //! | `backup.rs` | everything as one file, and back |
 //! | `verify.rs` | whether everything that is kept is as it should be |
 //! | `doctor.rs` | what will go wrong before it does |
@@ -37,6 +38,7 @@ use crate::accounts::Accounts;
 use crate::admin::socket::Socket;
 use crate::admin::{Admin, Settings};
 use crate::config::{Config, PublicUrl};
+use crate::housekeeping::Swept;
 use crate::metrics::Metrics;
 use crate::passkeys::Passkeys;
 use crate::presence::Presence;
@@ -52,9 +54,11 @@ pub mod command;
 pub mod config;
 pub mod doctor;
 mod documents;
+mod due;
 mod export;
 pub mod files;
 mod guard;
+pub mod housekeeping;
 pub mod http;
 mod key;
 pub mod lan;
@@ -243,27 +247,22 @@ impl App {
     }
 }
 
-/// Empties the trash, thins out versions and lets go of files that nothing mentions, now and then, until the door closes.
+/// Does what is due of documents, now and then, until the door closes.
 async fn sweep(state: Data<State>) {
     let mut due = tokio::time::interval(state.config.limits.sweep.max(Duration::from_secs(1)));
-    let mut collector = files::collect::Collector::default();
     loop {
         due.tick().await;
         if state.rooms.is_closed() {
             return;
         }
-        if let Err(error) = documents::thin(&state.storage, &state.rooms, clock::wall_ms()).await {
-            tracing::warn!("versions could not be thinned out: {error}");
-        }
-        match documents::sweep(&state.storage, &state.rooms, clock::wall_ms()).await {
-            Ok(0) => {}
-            Ok(erased) => tracing::info!("the trash let go of {erased} documents"),
-            Err(error) => tracing::warn!("the trash could not be emptied: {error}"),
-        }
-        match collector.sweep(&state, clock::wall_ms()).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!("removed {removed} files that nothing had mentioned for long"),
-            Err(error) => tracing::warn!("files could not be looked through: {error}"),
+        match housekeeping::sweep(&state, clock::wall_ms()).await {
+            Ok(Swept { documents: 0, files: 0 }) => {}
+            Ok(Swept { documents, files }) => {
+                tracing::info!(
+                    "erased {documents} documents, removed {files} files that nothing had mentioned for long"
+                );
+            }
+            Err(error) => tracing::warn!("what is due could not be looked through: {error}"),
         }
     }
 }

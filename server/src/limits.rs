@@ -218,7 +218,7 @@ limits! {
     stop: Duration = Duration::from_secs(10);
     /// Between two automatic revisions while editing lasts.
     revision: Duration = Duration::from_secs(300);
-    /// Between two looks into the trash for what has been there long enough.
+    /// Between two looks at the documents of which something is due.
     sweep: Duration = Duration::from_secs(60 * 60);
     /// One line on the administration socket.
     order_bytes: usize = 64 * 1024;

@@ -24,4 +24,4 @@ pub use record::{Name, Version};
 pub use refused::Refused;
 pub(crate) use seen::Seen;
 pub use seen::{Place, last_seen, place, readers, see};
-pub use store::Versions;
+pub use store::{Thinned, Versions};

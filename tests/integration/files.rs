@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use galley::config::Config;
-use galley::files::collect::Collector;
+use galley::housekeeping;
 use serde_json::{Value, json};
 
 use crate::child::ChildServer;
@@ -284,13 +284,13 @@ async fn fi10_what_nothing_mentions_goes_after_a_month() {
     peer.saved().await;
     assert_eq!(names(&ada, &document).len(), 5);
 
-    let mut collector = Collector::default();
+    let sweep = async |now| housekeeping::sweep(&server.state, now).await.expect("a sweep").files;
     let now = 1_900_000_000_000;
-    assert_eq!(collector.sweep(&server.state, now).await.expect("a look"), 0);
-    assert_eq!(collector.sweep(&server.state, now + 29 * DAY).await.expect("a look"), 0);
+    assert_eq!(sweep(now).await, 0);
+    assert_eq!(sweep(now + 29 * DAY).await, 0);
     peer.append(&back.1).await;
     peer.saved().await;
-    assert_eq!(collector.sweep(&server.state, now + 30 * DAY).await.expect("a look"), 1);
+    assert_eq!(sweep(now + 30 * DAY).await, 1);
     let left = names(&ada, &document);
     assert!(!left.contains(&nowhere.0) && left.len() == 4, "{left:?}");
     assert_eq!(ada.send("GET", &nowhere.1, None).status, 404);
@@ -301,9 +301,9 @@ async fn fi10_what_nothing_mentions_goes_after_a_month() {
     let at = peer.content().find(&back.1).expect("there");
     peer.delete(u32::try_from(at).expect("short"), u32::try_from(back.1.len()).expect("short")).await;
     peer.saved().await;
-    assert_eq!(collector.sweep(&server.state, now + 31 * DAY).await.expect("a look"), 0);
-    assert_eq!(collector.sweep(&server.state, now + 60 * DAY).await.expect("a look"), 0);
-    assert_eq!(collector.sweep(&server.state, now + 61 * DAY).await.expect("a look"), 1);
+    assert_eq!(sweep(now + 31 * DAY).await, 0);
+    assert_eq!(sweep(now + 60 * DAY).await, 0);
+    assert_eq!(sweep(now + 61 * DAY).await, 1);
     assert!(!names(&ada, &document).contains(&back.0));
 }
 

@@ -83,7 +83,7 @@ const ROWS: &[(&str, Kind, &str)] = &[
     ("picture_frames", Counted, "fi7_what_is_too_large_is_refused_by_its_header"),
     ("picture_frame_pixels", Rhythm, "fi7_what_is_too_large_is_refused_by_its_header"),
     ("file_unused", Rhythm, "fi10_what_nothing_mentions_goes_after_a_month"),
-    ("collect_documents", Rhythm, "fi10_what_nothing_mentions_goes_after_a_month"),
+    ("collect_documents", Rhythm, "hk1_more_files_than_one_sweep_looks_at_wait_for_the_next"),
     ("ping", Rhythm, "sk33_a_peer_that_vanished_is_let_go"),
     ("dead", Counted, "sk33_a_peer_that_vanished_is_let_go"),
     ("request_head", Counted, "sk30_a_head_that_never_ends_is_not_waited_for"),

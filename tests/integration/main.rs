@@ -21,6 +21,7 @@
 //! | `events.rs` | who is in, as it happens |
 //! | `fixtures.rs` | folders and backups of earlier formats open, newer ones are refused |
 //! | `files.rs` | pictures and files: kept, shown, counted, collected |
+//! | `housekeeping.rs` | what goes by itself: when it is due, after any stop, and nothing else is looked at |
 //! | `hostile.rs` | frames and bytes nobody honest sends |
 //! | `durability.rs` | `kill -9`, SIGTERM, restart: every acked edit is there |
 //! | `trouble.rs` | full, failing, locked and foreign data folders |
@@ -47,6 +48,7 @@ mod frames;
 mod headers;
 mod history;
 mod hostile;
+mod housekeeping;
 mod limits;
 mod matrix;
 mod notes;

@@ -158,9 +158,20 @@ fn ac26_another_owner_and_the_old_one_can_edit() {
 /// Everything in the store that names a document.
 async fn traces(storage: &Storage, document: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for prefix in
-        ["rev/", "seen/", "link/", "linkdoc/", "member/", "memberof/", "ask/", "of/", "lost/", "opened/", "grant/"]
-    {
+    for prefix in [
+        "rev/",
+        "seen/",
+        "link/",
+        "linkdoc/",
+        "member/",
+        "memberof/",
+        "ask/",
+        "of/",
+        "lost/",
+        "opened/",
+        "grant/",
+        "due",
+    ] {
         for (key, record) in storage.list(prefix, None, 10_000).await.expect("a list") {
             if key.contains(document) || String::from_utf8_lossy(&record.value).contains(document) {
                 found.push(key);
@@ -221,6 +232,8 @@ async fn ac27_the_trash_lets_go_after_thirty_days() {
     let mut value: Value = serde_json::from_slice(&record.value).expect("JSON");
     value["trashed_ms"] = json!(trashed - 31 * 24 * 60 * 60 * 1_000);
     storage.put(&key, value.to_string().into(), storage::Expect::Any).await.expect("a change");
+    let due = format!("due/{:016x}/{old}", purge - 31 * 24 * 60 * 60 * 1_000);
+    storage.put(&due, "1".into(), storage::Expect::Any).await.expect("a record");
     let gone = async {
         while ada.send("GET", &format!("/api/documents/{old}"), None).status != 410 {
             tokio::task::yield_now().await;

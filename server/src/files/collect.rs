@@ -3,7 +3,7 @@
 //! A file stays while the text, a note or a named version mentions it. When a look finds that none does, the record remembers
 //! since when; a later look that finds it mentioned again forgets that. Invariant: a file is removed only by a look that
 //! found it mentioned nowhere, long enough after an earlier look that found the same; what cannot be read keeps
-//! everything. Next: `lib.rs`, which looks every hour.
+//! everything. Next: `housekeeping.rs`, which looks when it is due.
 
 use std::collections::HashSet;
 
@@ -11,9 +11,8 @@ use storage::StoreError;
 use uuid::Uuid;
 
 use super::name::DIGITS;
-use super::{File, all, key, remove};
+use super::{File, key, remove};
 use crate::State;
-use crate::documents;
 use crate::http::Error;
 use crate::records::change;
 
@@ -71,57 +70,24 @@ impl Mentions {
     }
 }
 
-/// Where the looking goes on.
-#[derive(Debug, Default)]
-pub struct Collector {
-    after: Option<String>,
-}
-
-/// Documents read in one step.
-const PAGE: usize = 64;
-
-impl Collector {
-    /// Looks at the next documents, so many at once, since each is opened for it; how many files went.
-    pub async fn sweep(&mut self, state: &State, now_ms: u64) -> Result<usize, Error> {
-        let (mut looked, mut removed) = (0, 0);
-        while looked < state.config.limits.collect_documents {
-            let page = state.storage.list("doc/", self.after.as_deref(), PAGE).await?;
-            for (name, _) in &page {
-                if let Some(document) = name.strip_prefix("doc/").and_then(|id| id.parse().ok()) {
-                    let files = all(&state.storage, document).await?;
-                    if !files.is_empty() {
-                        looked += 1;
-                        removed += look(state, document, files, now_ms).await.unwrap_or_else(|error| {
-                            tracing::warn!(%document, "its files could not be looked through: {error}");
-                            0
-                        });
-                    }
-                }
-            }
-            self.after = page.last().map(|(name, _)| name.clone());
-            if page.len() < PAGE {
-                self.after = None;
-                break;
-            }
-        }
-        Ok(removed)
-    }
+/// What a look has done, and leaves to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Files that went.
+    pub removed: usize,
+    /// When the next goes, if nothing mentions it before.
+    pub next_ms: Option<u64>,
 }
 
 /// Looks at one document's files.
-async fn look(state: &State, document: Uuid, files: Vec<File>, now_ms: u64) -> Result<usize, Error> {
-    let record = documents::load(&state.storage, document).await?;
-    // What is in the trash stays whole until the trash lets go of all of it.
-    if record.is_none_or(|record| record.is_erased() || record.trashed_ms.is_some()) {
-        return Ok(0);
-    }
+pub async fn look(state: &State, document: Uuid, files: Vec<File>, now_ms: u64) -> Result<Looked, Error> {
     let mentions = Mentions::now(&state.rooms.housekeeping(document).await?);
     let after_ms = u64::try_from(state.config.limits.file_unused.as_millis()).unwrap_or(u64::MAX);
     let mut versions = None;
-    let mut removed = 0;
+    let mut looked = Looked::default();
     for file in files {
         let since = match fate(file.unused_since_ms, mentions.have(&file), now_ms, after_ms) {
-            Fate::Stays => continue,
+            Fate::Stays => file.unused_since_ms,
             Fate::Unused => Some(now_ms),
             Fate::Used => None,
             Fate::Goes => {
@@ -130,14 +96,18 @@ async fn look(state: &State, document: Uuid, files: Vec<File>, now_ms: u64) -> R
                 }
                 if !versions.as_ref().is_some_and(|versions| versions.have(&file)) {
                     remove(state, document, &file).await?;
-                    removed += 1;
+                    looked.removed += 1;
                 }
                 continue;
             }
         };
-        change(&state.storage, &key(document, &file.name), |file: &mut File| file.unused_since_ms = since).await?;
+        let goes_ms = since.map(|since| since.saturating_add(after_ms));
+        looked.next_ms = looked.next_ms.into_iter().chain(goes_ms).min();
+        if since != file.unused_since_ms {
+            change(&state.storage, &key(document, &file.name), |file: &mut File| file.unused_since_ms = since).await?;
+        }
     }
-    Ok(removed)
+    Ok(looked)
 }
 
 /// What named versions mention; the others go by themselves with time. One that cannot be read keeps everything.

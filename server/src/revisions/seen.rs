@@ -12,8 +12,8 @@ use storage::{Expect, Storage, StoreError};
 use uuid::Uuid;
 
 use super::store::Versions;
-use crate::accounts;
 use crate::records::{get, list, put};
+use crate::{accounts, due};
 
 /// Readers of one document that are looked at.
 const READERS_MAX: usize = 1_000;
@@ -61,10 +61,15 @@ pub async fn see(
     at_ms: u64,
 ) -> Result<(), StoreError> {
     let key = key(document, reader);
+    let before = get::<Seen>(storage, &key).await?.and_then(|before| before.base);
     let base = match place {
         Place::At(base) | Place::Past(base) => Some(base),
-        Place::Between => get::<Seen>(storage, &key).await?.and_then(|before| before.base),
+        Place::Between => before,
     };
+    if before.is_some_and(|before| Some(before) != base) {
+        // The version they saw before may go.
+        due::schedule(storage, document, at_ms + due::SOON_MS, at_ms).await?;
+    }
     let seen = Seen { v: 2, at_ms, through: Uuid::now_v7(), base };
     put(storage, &key, &seen, Expect::Any).await.map(drop)
 }

@@ -16,6 +16,7 @@ use super::packed::{self, SEAL_BYTES, Text};
 use super::record::{self, FORMAT, Keyframe, Name, Version};
 use super::{seen, thinning};
 use crate::records::{change, clear, put};
+use crate::{clock, due};
 
 /// Versions that rest on one keyframe: as many are lost with it.
 const RESTING_MAX: usize = 200;
@@ -37,6 +38,15 @@ pub struct Stored {
     pub versions: Vec<(Uuid, Version)>,
     /// Those of a format this Galley does not know.
     pub unknown: Vec<Uuid>,
+}
+
+/// What thinning out has done, and leaves to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Thinned {
+    /// How many went.
+    pub gone: usize,
+    /// When more may go, if nothing happens before.
+    pub next_ms: Option<u64>,
 }
 
 impl Stored {
@@ -99,6 +109,7 @@ impl Versions {
         let blob = blake3::Hash::from_bytes(blob.hash).to_hex().to_string();
         let version = Version::new(at_ms, authors, &packed, blob, stored);
         let id = Uuid::now_v7();
+        due::schedule(&self.storage, document, at_ms + due::SOON_MS, at_ms).await?;
         put(&self.storage, &key(document, id), &version, Expect::Absent).await?;
         Ok(id)
     }
@@ -178,6 +189,9 @@ impl Versions {
     pub async fn name(&self, document: Uuid, id: Uuid, name: Option<Name>) -> Result<Option<Version>, StoreError> {
         let _held = self.hold(document).await;
         let Some(Version { stored, .. }) = self.find(document, id).await? else { return Ok(None) };
+        if name.is_none() {
+            self.lets_go(document).await?;
+        }
         change(&self.storage, &key(document, id), |version: &mut Version| {
             version.v = FORMAT;
             version.stored = stored;
@@ -194,24 +208,36 @@ impl Versions {
             self.find(document, id).await?;
         }
         let there = stored.versions.iter().any(|(other, _)| *other == id);
+        match self.lets_go(document).await {
+            // Removing gives room back; what it leaves to do waits for the next edit.
+            Ok(()) | Err(StoreError::Short) => {}
+            Err(error) => return Err(error),
+        }
         self.drop(document, stored, &BTreeSet::from([id])).await?;
         Ok(there)
     }
 
-    /// Lets go of what has become too fine for its age; how many went.
-    pub async fn thin(&self, document: Uuid, now_ms: u64) -> Result<usize, StoreError> {
+    /// A version that is no longer held may go, and with it what only it mentions.
+    async fn lets_go(&self, document: Uuid) -> Result<(), StoreError> {
+        let now = clock::wall_ms();
+        due::schedule(&self.storage, document, now + due::SOON_MS, now).await
+    }
+
+    /// Lets go of what has become too fine for its age.
+    pub async fn thin(&self, document: Uuid, now_ms: u64) -> Result<Thinned, StoreError> {
         let _held = self.hold(document).await;
         let stored = self.all(document).await?;
         // What an unknown one rests on is unknown.
         if !stored.unknown.is_empty() {
-            return Ok(0);
+            return Ok(Thinned::default());
         }
         let mut held = seen::bases(&self.storage, document).await?;
         held.extend(stored.versions.iter().filter(|(_, version)| version.name.is_some()).map(|(id, _)| *id));
         let times: Vec<(Uuid, u64)> = stored.versions.iter().map(|(id, version)| (*id, version.at_ms)).collect();
         let gone: BTreeSet<Uuid> = thinning::thin(&times, &held, now_ms).into_iter().collect();
+        let left: Vec<(Uuid, u64)> = times.into_iter().filter(|(id, _)| !gone.contains(id)).collect();
         self.drop(document, stored, &gone).await?;
-        Ok(gone.len())
+        Ok(Thinned { gone: gone.len(), next_ms: thinning::next(&left, &held, now_ms) })
     }
 
     /// Removes everything that was ever stored of a document.

@@ -8,7 +8,7 @@ use storage::memory::MemoryStore;
 use storage::{BlobKey, Expect, Storage, StoreError};
 use uuid::Uuid;
 
-use super::{Name, Place, Version, Versions, last_seen, place, see};
+use super::{Name, Place, Thinned, Version, Versions, last_seen, place, see};
 
 const DOCUMENT: Uuid = Uuid::from_u128(7);
 const DAY: u64 = 86_400_000;
@@ -166,7 +166,7 @@ async fn hi2_the_first_format_is_read_named_and_thinned_and_an_unknown_one_stops
     }
     let newer = Uuid::now_v7();
     put(newer, r#"{"v":9}"#.into()).await;
-    assert_eq!(shelf.versions.thin(DOCUMENT, 900 * DAY).await, Ok(0));
+    assert_eq!(shelf.versions.thin(DOCUMENT, 900 * DAY).await, Ok(Thinned::default()));
     let stored = shelf.versions.all(DOCUMENT).await.expect("read");
     assert_eq!((stored.versions.len(), stored.unknown.as_slice()), (6, &[newer][..]));
     assert!(shelf.text(newer).await.expect_err("refused").contains("format 9"));

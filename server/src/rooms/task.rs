@@ -25,7 +25,7 @@ use super::{Message, RoomError, Rooms};
 use crate::post::Round;
 use crate::revisions::Pace;
 use crate::ws::wire::Frame;
-use crate::{clock, documents};
+use crate::{clock, documents, due};
 
 mod calm;
 mod cost;
@@ -116,6 +116,8 @@ struct Task {
     purses: HashMap<Author, Purse>,
     /// The frames of this batch.
     suspects: Suspects,
+    /// A later look at the document is on record for what has been written since the last one.
+    is_announced: bool,
 }
 
 impl Drop for Task {
@@ -245,6 +247,8 @@ impl Task {
         match message {
             Message::Read { reply } => drop(reply.send(Ok(Arc::from(self.room.text())))),
             Message::Still { of, reply } => {
+                // Whoever looked has not seen what is written next.
+                self.is_announced = false;
                 let still = of.map_or_else(|| self.room.still(), |note| self.room.still_of(note));
                 drop(reply.send(Ok(still)));
             }
@@ -282,6 +286,7 @@ impl Task {
             }
             Err(error) => {
                 metrics.append_failures.inc();
+                self.is_announced = false;
                 self.rooms.broke(self.document, clock::wall_ms());
                 tracing::error!(document = %self.document, "an edit could not be stored: {error}");
                 if matches!(error, StoreError::Full | StoreError::Short) {
@@ -387,12 +392,27 @@ impl Task {
             self.pace.edited(clock::monotonic_ms());
             self.untouched = true;
         }
+        self.announce();
         let stream = Stream { document: self.document, channel: channel.0 };
         let entry = NewEntry { update, authors, at_ms: clock::wall_ms() };
         // Issued here, not when first polled: the order of calls is the order in the log.
         let durable = self.rooms.0.parts.storage.append(stream, entry);
         let since = Instant::now();
         self.appends.push_back(Box::pin(async move { (ticket, channel, since, durable.await) }));
+    }
+
+    /// Issued before what is written, for files it no longer mentions.
+    fn announce(&mut self) {
+        if std::mem::replace(&mut self.is_announced, true) {
+            return;
+        }
+        let (document, now) = (self.document, clock::wall_ms());
+        let announced = due::announce(&self.rooms.0.parts.storage, document, now + due::SOON_MS, now);
+        self.jottings.spawn(async move {
+            if let Err(error) = announced.await {
+                tracing::warn!(%document, "when it is due could not be written: {error}");
+            }
+        });
     }
 
     /// `Stored` events reach the room in order, so its "last durable ticket" is this task's last durable entry.

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::versions::Versions;
 use super::{Report, add, blob_name};
 use crate::documents::Document;
+use crate::due::Due;
 use crate::key::{CHECK, Key, KeyError, Known};
 use crate::{accounts, files, links, members, mentions, passkeys, revisions, runs, sessions, words};
 
@@ -23,6 +24,8 @@ const KINDS: &[Kind] = &[
     ("account", typed::<accounts::Account>),
     ("ask", typed::<members::Request>),
     ("doc", typed::<Document>),
+    ("due", typed::<u8>),
+    ("dueof", typed::<Vec<u64>>),
     ("file", typed::<files::File>),
     ("grant", typed::<links::Redeemed>),
     ("guest", typed::<accounts::Guest>),
@@ -35,6 +38,7 @@ const KINDS: &[Kind] = &[
     ("memberof", typed::<u8>),
     ("mention", typed::<mentions::Mention>),
     ("mentioned", typed::<u8>),
+    ("migrated", typed::<u8>),
     ("name", typed::<accounts::Name>),
     ("of", typed::<u8>),
     ("opened", typed::<u64>),
@@ -108,6 +112,17 @@ impl Records {
                 self.keys.insert(key.to_owned());
             }
             "of" | "opened" => self.on_documents.push((key.to_owned(), id(two)?)),
+            "due" => {
+                self.on_documents.push((key.to_owned(), id(two)?));
+                self.keys.insert(key.to_owned());
+            }
+            "dueof" => {
+                let document = id(one)?;
+                self.on_documents.push((key.to_owned(), document));
+                let times: Vec<u64> = parse(value)?;
+                let dues = times.into_iter().map(|at_ms| Due { at_ms, document });
+                self.keys.extend(dues.map(|due| format!("needs {}", due.key())));
+            }
             "memberof" | "account" | "name" | "linkdoc" => drop(self.keys.insert(key.to_owned())),
             _ => {}
         }
@@ -144,9 +159,9 @@ impl Records {
             }
         }
         for key in &self.keys {
-            let needed = match key.split_once('/') {
-                Some(("needs name", name)) => format!("name/{name}"),
-                Some(("member", rest)) => match rest.split_once('/') {
+            let needed = match (key.strip_prefix("needs "), key.split_once('/')) {
+                (Some(needed), _) => needed.to_owned(),
+                (None, Some(("member", rest))) => match rest.split_once('/') {
                     Some((document, author)) => format!("memberof/{author}/{document}"),
                     None => continue,
                 },

@@ -75,6 +75,7 @@ impl Task {
             bill: Bill::default(),
             purses: HashMap::new(),
             suspects,
+            is_announced: false,
         };
         if paused {
             task.accept(Event::Full);
