@@ -55,7 +55,13 @@ pub async fn schedule(storage: &Storage, document: Uuid, at_ms: u64, now_ms: u64
     announce(storage, document, at_ms, now_ms).await
 }
 
-/// The same, enqueued before whatever is enqueued after this call: nothing need wait for it.
+/// Whether a look comes within [`SOON_MS`], and not so soon that it might miss what is written next.
+pub async fn is_soon(storage: &Storage, document: Uuid, now_ms: u64) -> Result<bool, StoreError> {
+    let (times, _) = times(storage, document).await?;
+    Ok(is_covered(&times, now_ms + SOON_MS, now_ms))
+}
+
+/// As [`schedule`], enqueued before whatever is enqueued after this call: nothing need wait for it.
 pub fn announce(
     storage: &Storage,
     document: Uuid,

@@ -45,6 +45,10 @@ async fn hk2_one_look_serves_all_that_comes_before_it() {
         announce(&storage, DOCUMENT, now + DAY, now).await.expect("announced");
     }
     assert_eq!(keys(&storage).await.len(), 2);
+    let is_soon = async |now_ms| is_soon(&storage, DOCUMENT, now_ms).await.expect("an answer");
+    assert!(is_soon(NOW).await);
+    assert!(!is_soon(NOW - 1).await, "more than a day later");
+    assert!(!is_soon(NOW + DAY - NEAR_MS).await, "perhaps before what is written next");
     // An earlier one is another.
     schedule(&storage, DOCUMENT, NOW + DAY / 2, NOW).await.expect("scheduled");
     assert_eq!(dues(&storage, u64::MAX).await.len(), 2);

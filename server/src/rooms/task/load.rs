@@ -20,7 +20,7 @@ use crate::metrics::{Crashed, crashed};
 use crate::rooms::lane::Lane;
 use crate::rooms::trouble::Suspects;
 use crate::rooms::{RoomError, Rooms};
-use crate::{clock, documents, runs};
+use crate::{clock, documents, due, runs};
 
 /// A document with these words is damaged once it is loaded, for tests that have only a binary.
 #[cfg(debug_assertions)]
@@ -45,7 +45,8 @@ impl Task {
         let limits = parts.limits.room.clone();
         let seed = Seed(getrandom::u64().map_err(|cause| RoomError::Load(format!("no randomness: {cause}")))?);
         let opening = open_room(&rooms, document, loaded, seed, limits);
-        let (room, newest) = future::join(opening, versions::newest(&rooms, document)).await;
+        let due = due::is_soon(&rooms.0.parts.storage, document, clock::wall_ms());
+        let (room, newest, is_due) = future::join3(opening, versions::newest(&rooms, document), due).await;
         let room = room?;
         let (newest, pace) = versions::since(newest, &room);
         let paused = rooms.is_paused();
@@ -75,7 +76,7 @@ impl Task {
             bill: Bill::default(),
             purses: HashMap::new(),
             suspects,
-            is_announced: false,
+            is_announced: is_due.unwrap_or(false),
         };
         if paused {
             task.accept(Event::Full);
