@@ -36,6 +36,10 @@ const boot = readBoot();
 const record = boot.document;
 if (!record) throw new Error("The page carries no document.");
 
+// The work of opening is done in several tasks: a reader who scrolls meanwhile waits for one of them on a slow phone. From
+// the session to what listens to it there is no pause, so that nothing it says is missed.
+await yielded();
+
 const { sheet, article } = takeSheet();
 const source = document.createElement("div");
 source.className = "source-text";
@@ -111,30 +115,29 @@ const arriving = guest && canWrite(record.role) && localStorage.getItem(askedKey
 
 const arrived = () => localStorage.setItem(askedKey, "1");
 const page = <DocumentPage desk={desk} share={share} typing={typing} arriving={arriving} onArrived={arrived} />;
-// Two tasks for one: a reader who scrolls meanwhile waits half as long on a slow phone.
-void yielded().then(() => {
-  const app = findApp();
-  drawAround(sheet, app, () => render(page, app));
-  preview.value = mountPreview(article, {
-    document: record.id,
-    renderer: boot.renderer ?? "small",
-    tasks: desk.writable,
-    onTask(line, checked) {
-      const change = ticking(desk.text(), line, checked);
-      if (change) desk.edit(change);
-    },
-  });
-
-  follow(desk, empty);
-  followCard(device, record, session, desk.title);
-  mindDevice(boot.me, device);
-  askBeforeLeaving(computed(() => uploads.busy.value || session.exposed.value > 0));
-  bringEditor({ ...parts, desk, uploads, here, guest });
-  hearOfRequests(desk, share, waiting);
-  settleDocument(boot, session, device, preview);
-  if (location.hash === "#notes") notes.board.shown.value = true;
-  if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
+await yielded();
+const app = findApp();
+drawAround(sheet, app, () => render(page, app));
+await yielded();
+preview.value = mountPreview(article, {
+  document: record.id,
+  renderer: boot.renderer ?? "small",
+  tasks: desk.writable,
+  onTask(line, checked) {
+    const change = ticking(desk.text(), line, checked);
+    if (change) desk.edit(change);
+  },
 });
+
+follow(desk, empty);
+followCard(device, record, session, desk.title);
+mindDevice(boot.me, device);
+askBeforeLeaving(computed(() => uploads.busy.value || session.exposed.value > 0));
+bringEditor({ ...parts, desk, uploads, here, guest });
+hearOfRequests(desk, share, waiting);
+settleDocument(boot, session, device, preview);
+if (location.hash === "#notes") notes.board.shown.value = true;
+if (location.hash === "#share" && desk.writes.value) desk.open({ kind: "share" });
 
 /** Before the text is here an empty one says nothing. */
 function here(): Promise<void> {
