@@ -315,7 +315,8 @@ fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).map_err(|cause| StartError::Bind { address, cause })
 }
 
-/// The runtime rooms live on, beside the actix workers: their tasks move between threads, handlers do not.
+/// The runtime of rooms, beside the actix workers: their clock and their tasks, and the threads heavy ones run on
+/// (`rooms/lane.rs`).
 struct Engine(Option<tokio::runtime::Runtime>);
 
 /// An update that costs yrs seconds holds one of these, not all rooms.

@@ -95,6 +95,7 @@ test("OF83 a refused command says why where it was given, and can be discarded",
   const his = await open(bob, document, { panes: "both" });
   const margin = new Margin(his.page);
   await expect(margin.thread("All of them?")).toBeVisible();
+  await installed(his.page);
   await line.cut();
   await expect(his.saveState).toHaveText(/Offline/);
   await noteOn(his.page, "a hope, not a fact", "Still true.");
