@@ -55,6 +55,11 @@ pub async fn schedule(storage: &Storage, document: Uuid, at_ms: u64, now_ms: u64
     announce(storage, document, at_ms, now_ms).await
 }
 
+/// The same, for what somebody writes now.
+pub async fn schedule_soon(storage: &Storage, document: Uuid, now_ms: u64) -> Result<(), StoreError> {
+    schedule(storage, document, now_ms + SOON_MS, now_ms).await
+}
+
 /// Whether a look comes within [`SOON_MS`], and not so soon that it might miss what is written next.
 pub async fn is_soon(storage: &Storage, document: Uuid, now_ms: u64) -> Result<bool, StoreError> {
     let (times, _) = times(storage, document).await?;

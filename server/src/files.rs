@@ -230,7 +230,7 @@ pub async fn keep(
             .map(|small| Small { blob: blake3::hash(small).to_hex().to_string(), bytes: small.len() }),
     };
     let mut totals = state.files.turn.lock().await;
-    due::schedule(&state.storage, document, file.at_ms + due::SOON_MS, file.at_ms).await?;
+    due::schedule_soon(&state.storage, document, file.at_ms).await?;
     if let Some(there) =
         change(&state.storage, &key(document, &file.name), |file: &mut File| file.unused_since_ms = None).await?
     {

@@ -68,7 +68,7 @@ pub async fn see(
     };
     if before.is_some_and(|before| Some(before) != base) {
         // The version they saw before may go.
-        due::schedule(storage, document, at_ms + due::SOON_MS, at_ms).await?;
+        due::schedule_soon(storage, document, at_ms).await?;
     }
     let seen = Seen { v: 2, at_ms, through: Uuid::now_v7(), base };
     put(storage, &key, &seen, Expect::Any).await.map(drop)

@@ -109,7 +109,7 @@ impl Versions {
         let blob = blake3::Hash::from_bytes(blob.hash).to_hex().to_string();
         let version = Version::new(at_ms, authors, &packed, blob, stored);
         let id = Uuid::now_v7();
-        due::schedule(&self.storage, document, at_ms + due::SOON_MS, at_ms).await?;
+        due::schedule_soon(&self.storage, document, at_ms).await?;
         put(&self.storage, &key(document, id), &version, Expect::Absent).await?;
         Ok(id)
     }
@@ -219,8 +219,7 @@ impl Versions {
 
     /// A version that is no longer held may go, and with it what only it mentions.
     async fn lets_go(&self, document: Uuid) -> Result<(), StoreError> {
-        let now = clock::wall_ms();
-        due::schedule(&self.storage, document, now + due::SOON_MS, now).await
+        due::schedule_soon(&self.storage, document, clock::wall_ms()).await
     }
 
     /// Lets go of what has become too fine for its age.

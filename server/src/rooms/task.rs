@@ -247,8 +247,8 @@ impl Task {
         match message {
             Message::Read { reply } => drop(reply.send(Ok(Arc::from(self.room.text())))),
             Message::Still { of, reply } => {
-                // Whoever looked has not seen what is written next.
-                self.is_announced = false;
+                // Housekeeping looks so, and has not seen what is written next; other readers cost no record.
+                self.is_announced &= of.is_none_or(|note| !note.is_nil());
                 let still = of.map_or_else(|| self.room.still(), |note| self.room.still_of(note));
                 drop(reply.send(Ok(still)));
             }
